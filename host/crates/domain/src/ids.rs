@@ -1,0 +1,110 @@
+//! Every kind of id, each its own type, each parsed once at the edge.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+
+/// Why a text is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not {kind}: {rule}")]
+pub struct InvalidId {
+    /// What it should have been.
+    pub kind: &'static str,
+    /// What it was.
+    pub text: String,
+    /// What an id of this kind looks like.
+    pub rule: &'static str,
+}
+
+const ID_BYTES_MAX: usize = 63;
+const NAME_RULE: &str =
+    "use 1 to 63 characters of a-z, 0-9, '-', '_' and '.', starting with a letter or digit";
+
+fn is_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.len() <= ID_BYTES_MAX
+        && text.bytes().next().is_some_and(plain)
+        && text.bytes().all(|byte| plain(byte) || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+macro_rules! id {
+    ($name:ident, $kind:literal, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// Parses an id.
+            ///
+            /// # Errors
+            ///
+            /// When the text has other characters than ids have, or is too long or empty.
+            pub fn parse(text: &str) -> Result<Self, InvalidId> {
+                if is_name(text) {
+                    Ok(Self(text.into()))
+                } else {
+                    Err(InvalidId { kind: $kind, text: text.chars().take(80).collect(), rule: NAME_RULE })
+                }
+            }
+
+            /// The id as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                Self::parse(&text)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Self::parse(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0.into()
+            }
+        }
+    };
+}
+
+id!(TenantId, "a tenant", "A customer of the installation, such as `acme`.");
+id!(RepId, "a rep", "Somebody who can own leads, such as `mei.lin`.");
+id!(TeamId, "a team", "A group of reps, such as `field-south`.");
+id!(PoolId, "a pool", "A place where leads wait, such as `inbound`.");
+id!(LeadId, "a lead", "A lead, such as `lead-3kq…`; made by the host from how the lead came in.");
+id!(ConversionId, "a conversion", "A conversion, such as `deal-2041`; named by whoever reports it.");
+
+impl LeadId {
+    /// The id of the lead that a submission with this idempotency digest creates. The same
+    /// submission always makes the same id, so an import that is run again finds its leads.
+    #[must_use]
+    pub fn of_submission(submission: &Digest) -> Self {
+        const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+        let mut text = String::with_capacity(5 + 20);
+        text.push_str("lead-");
+        let bits = u128::from_be_bytes(submission.first_16_bytes()) >> 28;
+        for place in (0..20).rev() {
+            let index = (bits >> (place * 5)) & 31;
+            text.push(char::from(ALPHABET[index as usize]));
+        }
+        Self(text.into())
+    }
+}

@@ -1,0 +1,260 @@
+//! The journal: everything that happened to a lead and was decided about it, in order. A lead's state
+//! is the fold of its entries, and nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::attribution::{Conversion, Credit};
+use crate::digest::Digest;
+use crate::grading::Standing;
+use crate::ids::{LeadId, PoolId, RepId};
+use crate::lead::{Activity, Lead, Status, Won};
+use crate::routing::{Acquaintance, Candidate, Counter, PassedOver, Proposal, Question};
+use crate::ruling::{Fallback, Fault, PluginStamp, Stage};
+use crate::scoring::{Contribution, Score};
+use crate::screening::{Disposition, Finding, Verdict};
+use crate::time::Timestamp;
+use crate::value::Facts;
+
+/// One entry: when, and what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it happened, in the time of the tenant's business, not of the machine.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum Event {
+    /// A submission made a new lead. The first entry of every journal.
+    Received {
+        /// The lead.
+        lead: LeadId,
+        /// Digest of the submission's idempotency key.
+        submission: Digest,
+        /// What it says of itself, with what intake derived from that.
+        facts: Facts,
+    },
+    /// A submission was found to be this lead: one more touch, not one more lead.
+    Repeated {
+        /// Digest of the submission's idempotency key.
+        submission: Digest,
+        /// The identity key that agreed, in words.
+        key: String,
+        /// What this submission said; fills blanks only.
+        facts: Facts,
+    },
+    /// An activity was recorded.
+    Acted {
+        /// Which.
+        activity: Activity,
+    },
+    /// A plugin decided, or failed to.
+    Decided(Box<Decision>),
+    /// Screening as a whole.
+    Screened {
+        /// The strictest disposition.
+        disposition: Disposition,
+        /// What all plugins found.
+        findings: Vec<Finding>,
+    },
+    /// The score changed.
+    Scored {
+        /// The score and its ledger.
+        score: Score,
+        /// What it means.
+        standing: Standing,
+    },
+    /// The score reached the maturity line for the first time.
+    Matured,
+    /// The lead was moved to a pool.
+    Dispatched {
+        /// Which.
+        pool: PoolId,
+    },
+    /// The lead was given to a rep.
+    Allocated {
+        /// To whom.
+        owner: RepId,
+        /// From which pool.
+        pool: PoolId,
+    },
+    /// The lead waits.
+    Held {
+        /// Until when; for a person when there is none.
+        until: Option<Timestamp>,
+        /// Why.
+        reason: String,
+    },
+    /// The lead was left to marketing.
+    Nurtured,
+    /// A person set a rejected or held lead on its way again.
+    Released {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// The lead converted.
+    Converted {
+        /// The conversion.
+        conversion: Conversion,
+    },
+    /// Credit was given for a conversion.
+    Credited {
+        /// For which conversion.
+        conversion: crate::ids::ConversionId,
+        /// What each touch earned.
+        credits: Vec<Credit>,
+    },
+}
+
+/// What a plugin decided, with everything needed to understand it and to take it again. The lead as
+/// the plugin saw it is the fold of the entries before this one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The decision point.
+    pub stage: Stage,
+    /// Which code and configuration.
+    pub plugin: PluginStamp,
+    /// The revision of the policy.
+    pub revision: u64,
+    /// Fuel used.
+    pub fuel: u64,
+    /// What a routing plugin was shown besides the lead.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub situation: Option<Situation>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What a routing plugin was shown besides the lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Situation {
+    /// What was asked.
+    pub question: Question,
+    /// The pool of an allocation.
+    pub pool: Option<PoolId>,
+    /// Who could own the lead, as they stood.
+    pub candidates: Vec<Candidate>,
+    /// Who knows it.
+    pub acquaintances: Vec<Acquaintance>,
+    /// The counters as they stood.
+    pub counters: Vec<Counter>,
+    /// Whom the host had removed before, and why.
+    pub barred: Vec<PassedOver>,
+}
+
+/// What came of asking a plugin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// A verdict.
+    Verdict(Verdict),
+    /// Contributions to the score.
+    Assessment(Vec<Contribution>),
+    /// A proposal.
+    Proposal(Proposal),
+    /// Weights of touches.
+    Weights(Vec<f64>),
+    /// No usable answer, and what was done instead.
+    Fault {
+        /// What was wrong.
+        fault: Fault,
+        /// What was done instead.
+        fallback: Fallback,
+    },
+}
+
+/// The journal does not begin with a submission, or begins twice.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenJournal {
+    /// The first entry is not `received`.
+    #[error("the journal does not begin with the entry `received`")]
+    NoBeginning,
+    /// A later entry is `received`.
+    #[error("the journal begins twice")]
+    BeginsTwice,
+}
+
+/// Folds a journal into the lead that it tells of.
+///
+/// # Errors
+///
+/// When the first entry is not `received`, or a later one is.
+pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Lead, BrokenJournal> {
+    let mut entries = entries.into_iter();
+    let first = entries.next().ok_or(BrokenJournal::NoBeginning)?;
+    let Event::Received { lead, facts, .. } = &first.event else {
+        return Err(BrokenJournal::NoBeginning);
+    };
+    let mut lead = begin(lead.clone(), first.at, facts.clone());
+    for entry in entries {
+        apply(&mut lead, entry)?;
+    }
+    Ok(lead)
+}
+
+/// The lead of a submission before anything else happened.
+#[must_use]
+pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
+    Lead {
+        id,
+        received,
+        facts,
+        activities: Vec::new(),
+        submissions: 1,
+        findings: Vec::new(),
+        score: None,
+        standing: None,
+        matured: false,
+        status: Status::Held { until: None, reason: "on its way".to_owned() },
+        won: Vec::new(),
+    }
+}
+
+/// Applies one more entry to a lead.
+///
+/// # Errors
+///
+/// When the entry is `received`, which only begins journals.
+pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
+    match &entry.event {
+        Event::Received { .. } => return Err(BrokenJournal::BeginsTwice),
+        Event::Repeated { facts, .. } => {
+            lead.submissions += 1;
+            lead.facts.fill_blanks_from(facts);
+        }
+        Event::Acted { activity } => lead.add_activity(activity.clone()),
+        Event::Decided(_) | Event::Released { .. } => {}
+        Event::Screened { disposition, findings } => {
+            lead.findings.clone_from(findings);
+            if *disposition == Disposition::Reject {
+                lead.status = Status::Rejected;
+            }
+        }
+        Event::Scored { score, standing } => {
+            lead.score = Some(score.clone());
+            lead.standing = Some(standing.clone());
+        }
+        Event::Matured => lead.matured = true,
+        Event::Dispatched { pool } => lead.status = Status::Pooled { pool: pool.clone() },
+        Event::Allocated { owner, pool } => {
+            lead.status = Status::Assigned { pool: pool.clone(), owner: owner.clone(), since: entry.at };
+        }
+        Event::Held { until, reason } => lead.status = Status::Held { until: *until, reason: reason.clone() },
+        Event::Nurtured => lead.status = Status::Nurtured,
+        Event::Converted { conversion } => {
+            lead.won.push(Won { conversion: conversion.clone(), credits: Vec::new() });
+        }
+        Event::Credited { conversion, credits } => {
+            if let Some(won) = lead.won.iter_mut().find(|won| won.conversion.id == *conversion) {
+                won.credits.clone_from(credits);
+            }
+        }
+    }
+    Ok(())
+}

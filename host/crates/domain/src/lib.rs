@@ -1,0 +1,28 @@
+//! The words of Leadsman as types: ids, units, leads, verdicts, scores, routes, credits, the journal
+//! and the policy. Pure values and pure functions; no I/O, no async, no clock.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+pub mod attribution;
+pub mod digest;
+pub mod grading;
+pub mod identity;
+pub mod ids;
+pub mod journal;
+pub mod lead;
+pub mod limits;
+pub mod money;
+pub mod policy;
+pub mod routing;
+pub mod ruling;
+pub mod scoring;
+pub mod screening;
+pub mod text;
+pub mod time;
+pub mod value;
+
+pub use digest::Digest;
+pub use ids::{ConversionId, LeadId, PoolId, RepId, TeamId, TenantId};
+pub use time::Timestamp;
+pub use value::{AttributeName, Facts, Value};

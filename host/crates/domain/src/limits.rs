@@ -1,0 +1,58 @@
+//! What a plugin may use up in one call.
+
+use serde::{Deserialize, Serialize};
+
+/// The limits of one call. The effective limit is the smaller of what the plan and the policy allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Fuel for one call on one lead, in Wasmtime's units (about one for each instruction). A batch
+    /// of n leads gets n times as much.
+    pub fuel: u64,
+    /// Wall-clock time for one call, in milliseconds: the backstop behind the fuel.
+    pub wall_ms: u64,
+    /// All memories of an instance together, in bytes.
+    pub memory_bytes: usize,
+    /// The component itself, in bytes.
+    pub component_bytes: usize,
+    /// The input of a call for one lead, in bytes.
+    pub input_bytes: usize,
+    /// The answer for one lead, in bytes.
+    pub output_bytes: usize,
+    /// Data that host calls may copy into or out of the host in one call, in bytes.
+    pub host_call_bytes: usize,
+    /// What is kept of a plugin's standard output and error in one call, in bytes.
+    pub log_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fuel: 20_000_000,
+            wall_ms: 50,
+            memory_bytes: 16 << 20,
+            component_bytes: 1 << 20,
+            input_bytes: 128 << 10,
+            output_bytes: 32 << 10,
+            host_call_bytes: 1 << 20,
+            log_bytes: 8 << 10,
+        }
+    }
+}
+
+impl Limits {
+    /// The smaller of two limits, field by field.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        Self {
+            fuel: self.fuel.min(other.fuel),
+            wall_ms: self.wall_ms.min(other.wall_ms),
+            memory_bytes: self.memory_bytes.min(other.memory_bytes),
+            component_bytes: self.component_bytes.min(other.component_bytes),
+            input_bytes: self.input_bytes.min(other.input_bytes),
+            output_bytes: self.output_bytes.min(other.output_bytes),
+            host_call_bytes: self.host_call_bytes.min(other.host_call_bytes),
+            log_bytes: self.log_bytes.min(other.log_bytes),
+        }
+    }
+}

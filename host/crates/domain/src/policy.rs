@@ -1,0 +1,152 @@
+//! A tenant's policy: which plugin, configuration and limits serve each stage, and what they read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::grading::Grading;
+use crate::identity::IdentityKey;
+use crate::ids::{PoolId, RepId, TeamId};
+use crate::limits::Limits;
+use crate::ruling::Fallback;
+use crate::time::Timestamp;
+use crate::value::{AttributeName, Facts};
+
+/// Where a plugin's component comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PluginSource {
+    /// A plugin that ships with Leadsman, by name.
+    BuiltIn(String),
+    /// A component file, as a path relative to the policy's folder.
+    File(String),
+}
+
+/// A plugin at work in a stage.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Binding {
+    /// Which component.
+    pub source: PluginSource,
+    /// Its configuration, handed to `configure` as JSON.
+    pub configuration: serde_json::Value,
+    /// What it may use up.
+    pub limits: Limits,
+    /// What happens when it gives no usable answer.
+    pub fallback: Fallback,
+}
+
+/// A place where leads wait, and how they leave it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pool {
+    /// Its id.
+    pub id: PoolId,
+    /// Routing plugins that give its leads to reps, in order. Without one its leads wait.
+    pub allocation: Vec<Binding>,
+}
+
+/// A time span in which a rep gets nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// First moment.
+    pub from: Timestamp,
+    /// First moment after it.
+    pub until: Timestamp,
+}
+
+/// Somebody who can own leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rep {
+    /// The rep's id.
+    pub id: RepId,
+    /// How the rep is called.
+    pub name: String,
+    /// The teams of the rep.
+    pub teams: BTreeSet<TeamId>,
+    /// The pools from which the rep gets leads; every pool when empty.
+    pub pools: BTreeSet<PoolId>,
+    /// Share of turns, relative to the others; at least 1.
+    pub weight: u32,
+    /// How many leads the rep may own; no limit when missing.
+    pub cap: Option<u32>,
+    /// Whether the rep has left. Owns nothing new.
+    pub dismissed: bool,
+    /// When the rep is away.
+    pub absences: Vec<Absence>,
+    /// What routing rules may ask of the rep.
+    pub attributes: Facts,
+}
+
+impl Rep {
+    /// Whether the rep is away at a moment.
+    #[must_use]
+    pub fn is_absent(&self, at: Timestamp) -> bool {
+        self.absences.iter().any(|absence| absence.from <= at && at < absence.until)
+    }
+}
+
+/// An attribution plugin for one scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// The scenario's name, such as `new-business`.
+    pub name: String,
+    /// The plugin.
+    pub binding: Binding,
+}
+
+/// A working calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calendar {
+    /// IANA zone, such as `Asia/Shanghai`.
+    pub zone: chrono_tz::Tz,
+    /// Opening spans of each weekday, Monday first, as minutes since local midnight, sorted, not
+    /// overlapping.
+    pub week: [Vec<(u16, u16)>; 7],
+    /// Days on which it is closed.
+    pub holidays: BTreeSet<chrono::NaiveDate>,
+}
+
+/// Everything that decides over a tenant's leads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Screening plugins, in order; the strictest verdict wins.
+    pub screening: Vec<Binding>,
+    /// Scoring plugins; their contributions are added.
+    pub scoring: Vec<Binding>,
+    /// How scores become grades and maturity.
+    pub grading: Grading,
+    /// Routing plugins that choose the pool, in order.
+    pub dispatch: Vec<Binding>,
+    /// The pools.
+    pub pools: Vec<Pool>,
+    /// Where a lead goes that no dispatch rule sends elsewhere.
+    pub default_pool: PoolId,
+    /// The reps, sorted by id.
+    pub reps: Vec<Rep>,
+    /// Attribution by scenario.
+    pub attribution: Vec<Scenario>,
+    /// When two submissions are the same person or company; any key that agrees is enough.
+    pub identity: Vec<IdentityKey>,
+    /// Kinds of activity that the tenant knows, beside the ones that Leadsman makes itself. An
+    /// activity of another kind is refused. Every kind is known when empty.
+    pub activities: BTreeSet<String>,
+    /// Which attribute tells the company, for affinity between leads of one account.
+    pub account: Option<AttributeName>,
+    /// Lists by name.
+    pub lists: BTreeMap<String, Vec<String>>,
+    /// Calendars by name.
+    pub calendars: BTreeMap<String, Calendar>,
+}
+
+impl Policy {
+    /// The pool with an id.
+    #[must_use]
+    pub fn pool(&self, id: &PoolId) -> Option<&Pool> {
+        self.pools.iter().find(|pool| pool.id == *id)
+    }
+
+    /// The rep with an id.
+    #[must_use]
+    pub fn rep(&self, id: &RepId) -> Option<&Rep> {
+        self.reps.iter().find(|rep| rep.id == *id)
+    }
+}
