@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attribution;
+pub mod calendar;
 pub mod digest;
 pub mod grading;
 pub mod identity;
@@ -18,6 +19,7 @@ pub mod routing;
 pub mod ruling;
 pub mod scoring;
 pub mod screening;
+pub mod submission;
 pub mod text;
 pub mod time;
 pub mod value;
