@@ -105,13 +105,20 @@ impl Calendar {
 
     /// The first moment at which the clock shows this minute of this day, or a later one.
     fn moment(&self, day: NaiveDate, minute: u16) -> Option<Timestamp> {
-        let local = wall_time(day, minute)?;
-        let moment = match self.zone.from_local_datetime(&local).earliest() {
-            Some(moment) => moment,
-            None => chrono_tz::GapInfo::new(&local, &self.zone)?.end?,
-        };
-        Some(Timestamp::from_ms(moment.timestamp_millis()))
+        first_moment(self.zone, wall_time(day, minute)?)
     }
+}
+
+/// The first moment at which the clock on the wall of a zone shows this time, or a later one: of a time
+/// that it shows twice the first, for a time that it skips the moment of the skip. None beyond the
+/// years that the zone's rules can tell.
+#[must_use]
+pub fn first_moment(zone: chrono_tz::Tz, local: NaiveDateTime) -> Option<Timestamp> {
+    let moment = match zone.from_local_datetime(&local).earliest() {
+        Some(moment) => moment,
+        None => chrono_tz::GapInfo::new(&local, &zone)?.end?,
+    };
+    Some(Timestamp::from_ms(moment.timestamp_millis()))
 }
 
 /// A stretch of working time: from `opens` to just before `closes`.

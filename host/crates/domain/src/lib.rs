@@ -13,6 +13,7 @@ pub mod ids;
 pub mod journal;
 pub mod lead;
 pub mod limits;
+pub mod mapping;
 pub mod money;
 pub mod policy;
 pub mod routing;

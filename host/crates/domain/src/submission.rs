@@ -19,6 +19,30 @@ pub const ACTIVITIES_MAX: usize = 100;
 /// How many bytes a channel, a campaign or a kind of activity may have.
 pub const WORD_BYTES_MAX: usize = 200;
 
+/// The attributes that intake derives from what a submission says. Reserved: a submission cannot set
+/// them itself.
+pub const DERIVED: [&str; 13] = [
+    "company.domain",
+    "company.name.normal",
+    "contact.email.disposable",
+    "contact.email.domain",
+    "contact.email.free",
+    "contact.email.normal",
+    "contact.email.valid",
+    "contact.phone.country-code",
+    "contact.phone.e164",
+    "contact.phone.region",
+    "contact.phone.type",
+    "contact.phone.valid",
+    "person.name.normal",
+];
+
+/// Whether an attribute is derived by intake, and so is not for a submission to set.
+#[must_use]
+pub fn is_derived(attribute: &str) -> bool {
+    DERIVED.contains(&attribute)
+}
+
 /// Where a submission came from, seen as marketing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {

@@ -43,6 +43,33 @@ pub enum Space {
     ByAccount = 15,
 }
 
+impl Space {
+    /// Every space. Whoever adds one adds it here, or its keys cannot be read back.
+    pub const ALL: &[Self] = &[
+        Self::Lead,
+        Self::Journal,
+        Self::Identity,
+        Self::Submission,
+        Self::ByPool,
+        Self::ByOwner,
+        Self::ByTime,
+        Self::Load,
+        Self::Turn,
+        Self::Revision,
+        Self::Conversion,
+        Self::Due,
+        Self::Token,
+        Self::Tally,
+        Self::ByAccount,
+    ];
+
+    /// The space with a number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.iter().copied().find(|space| *space as u8 == number)
+    }
+}
+
 /// One part of a key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
