@@ -1,0 +1,26 @@
+//! What the front needs of a place that keeps records. Stored keys and values are plain bytes here.
+
+use std::ops::ControlFlow;
+
+use leadsman_flow::ledger::LedgerError;
+
+use crate::change::Change;
+
+/// Sees one record of a scan and says whether to go on.
+pub(crate) type Visit<'visit> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'visit;
+
+/// A place that keeps records, sorted by key. One thread applies; any number read.
+pub(crate) trait Adapter: Send + Sync {
+    /// The value of a key.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerError>;
+
+    /// Shows the records from `from` on, up to but without `until`, in order.
+    fn scan(&self, from: &[u8], until: Option<&[u8]>, visit: &mut Visit<'_>) -> Result<(), LedgerError>;
+
+    /// Applies changes, each key at most once, of all commits up to `last_seq`. When it fails half
+    /// way, applying the same changes again makes it whole.
+    fn apply(&self, changes: &[Change<'_>], last_seq: u64) -> Result<(), LedgerError>;
+
+    /// Makes everything that was applied durable.
+    fn checkpoint(&self) -> Result<(), LedgerError>;
+}

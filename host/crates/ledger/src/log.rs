@@ -1,0 +1,3 @@
+//! The log: every commit, in order, in append-only segments. On disk it is the truth.
+
+pub(crate) mod frame;
