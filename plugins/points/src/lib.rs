@@ -1,1 +1,153 @@
+//! Scores leads by points: fixed points for what a lead is, and points for what it did, that expire or
+//! fade.
+//!
+//! ```toml
+//! [[rules]]                       # what the lead is; the axis is `fit` unless said otherwise
+//! name = "big-company"
+//! points = 20
+//! when = { attribute = "company.size", at_least = 500 }
+//! group = "profile"
+//!
+//! [[rules]]
+//! name = "right-industry"
+//! points = 15
+//! when = { attribute = "industry", one_of = ["retail", "finance"] }
+//! group = "profile"
+//!
+//! [[activities]]                  # what it did; the axis is `engagement` unless said otherwise
+//! name = "replied"
+//! kind = "email.reply"
+//! points = 10
+//! half_life_days = 14             # worth half after 14 days
+//!
+//! [[activities]]
+//! name = "visited-often"
+//! kind = "page.*"                 # every kind with this beginning
+//! points = 8
+//! per = "once"                    # or "each" (the default), or "unit": points for each unit of quantity
+//! at_least = 3                    # three visits,
+//! within_days = 7                 # the oldest exactly seven days ago or later
+//!
+//! [[activities]]
+//! name = "complained"
+//! kind = "email.complaint"
+//! points = -30
+//!
+//! [[ratios]]                      # at least half of the pages of the last 30 days were about prices
+//! name = "looks-at-prices"
+//! of = ["page.pricing"]
+//! among = ["page.*"]
+//! at_least = 0.5
+//! within_days = 30
+//! points = 12
+//!
+//! [groups.profile]
+//! max = 30
+//!
+//! [total]
+//! min = 0
+//! max = 100
+//! ```
+//!
+//! The score is the sum of the contributions shown, in this order: rules, activities, ratios, then what
+//! the limits of groups add or take ("cap of group profile"), then those of the total. The cap of the
+//! total takes from the engagement axis first, as far as that is above zero, and then from fit; the
+//! floor of the total gives to engagement. Points are rounded to a thousandth, each for itself.
+//!
+//! An activity counts for every rule whose kind covers it, `email.*` as well as `email.reply`. No
+//! activity counts as a share of zero. A missing attribute satisfies no comparison but `absent`.
 
+mod activities;
+mod compile;
+mod config;
+mod limits;
+#[cfg(test)]
+mod tests;
+
+use leadsman_sdk::condition::Compiled;
+use leadsman_sdk::prelude::*;
+
+use activities::{ActivityRules, Ratio};
+pub use config::Config;
+use limits::Limits;
+
+/// The plugin, configured.
+pub struct Points {
+    rules: Vec<Rule>,
+    activities: ActivityRules,
+    ratios: Vec<Ratio>,
+    limits: Limits,
+    needs: Needs,
+}
+
+/// What every kind of rule has: its name, where its points go, and what is said.
+struct Header {
+    name: String,
+    axis: Axis,
+    points: f64,
+    message: String,
+    group: Option<usize>,
+}
+
+struct Rule {
+    header: Header,
+    when: Compiled,
+}
+
+impl Plugin for Points {
+    type Config = Config;
+    type Facts = Values;
+
+    fn configure(config: Config) -> Result<Self, Vec<Problem>> {
+        compile::compile(&config)
+    }
+
+    fn needs(&self) -> Needs {
+        self.needs.clone()
+    }
+}
+
+impl Scoring for Points {
+    fn score(&self, input: &ScoringInput<Values>) -> Result<Assessment, Failure> {
+        let mut sheet = Sheet::new(&self.limits);
+        let values = input.lead.facts.as_slice();
+        for rule in &self.rules {
+            if rule.when.holds(values, input.now) {
+                sheet.add(&rule.header, rule.header.points, rule.header.message.clone());
+            }
+        }
+        self.activities.score(input, &mut sheet);
+        for ratio in &self.ratios {
+            ratio.score(input, &mut sheet);
+        }
+        Ok(sheet.finish())
+    }
+}
+
+/// The contributions as they come, with the sums that the limits need.
+struct Sheet<'a> {
+    limits: &'a Limits,
+    groups: Vec<f64>,
+    assessment: Assessment,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self { limits, groups: vec![0.0; limits.groups.len()], assessment: Assessment::new() }
+    }
+
+    fn add(&mut self, header: &Header, points: f64, message: String) {
+        let points = limits::rounded(points);
+        if let Some(sum) = header.group.and_then(|group| self.groups.get_mut(group)) {
+            *sum += points;
+        }
+        let rule = header.name.clone();
+        self.assessment.contributions.push(Contribution { rule, axis: header.axis, points, message });
+    }
+
+    fn finish(self) -> Assessment {
+        self.limits.apply(self.assessment, &self.groups)
+    }
+}
+
+leadsman_sdk::export!(Points: scoring);

@@ -1,4 +1,110 @@
+//! Write plugins for Leadsman, the rules engine for sales leads.
+//!
+//! A plugin decides about leads at one or more stages: [`Screening`] (is it junk?), [`Scoring`] (what
+//! is it worth?), [`Routing`] (who gets it?), [`FollowUp`] (what if nobody calls?) and [`Attribution`]
+//! (which touches earned the deal?). It is a WebAssembly component without clock, network or files: it
+//! gets facts, and gives a proposal with reasons.
+//!
+//! ```
+//! use leadsman_sdk::prelude::*;
+//!
+//! #[derive(Facts)]
+//! pub struct Seen {
+//!     #[attribute("company.size")]
+//!     size: Option<f64>,
+//! }
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! #[serde(deny_unknown_fields)]
+//! pub struct Settings {
+//!     /// From how many employees on a company is big.
+//!     big: f64,
+//! }
+//!
+//! pub struct Size(Settings);
+//!
+//! impl Plugin for Size {
+//!     type Config = Settings;
+//!     type Facts = Seen;
+//!     fn configure(settings: Settings) -> Result<Self, Vec<Problem>> {
+//!         Ok(Size(settings))
+//!     }
+//! }
+//!
+//! impl Scoring for Size {
+//!     fn score(&self, input: &ScoringInput<Seen>) -> Result<Assessment, Failure> {
+//!         Ok(match input.lead.facts.size {
+//!             Some(size) if size >= self.0.big => Assessment::new().fit("big", 20.0, "A big company."),
+//!             _ => Assessment::new(),
+//!         })
+//!     }
+//! }
+//!
+//! leadsman_sdk::export!(Size: scoring);
+//! # fn main() {}
+//! ```
+//!
+//! Build it with `cargo build --target wasm32-wasip2 --release`; test it natively with [`harness`].
+//! The crate's `README.md` has the settings that keep a component small and quick.
+//!
+//! # What a plugin must not do
+//!
+//! The host keeps the instance's memory as it is after `configure`, and starts every later call from
+//! there. What a stage remembers is lost. Do not build lookup tables lazily in a stage, build them in
+//! `configure`; and prefer `BTreeMap` to `HashMap`, whose random seed is asked from the host.
+
+#![deny(missing_docs)]
+
 extern crate self as leadsman_sdk;
+
+mod answers;
+mod attribution;
 mod bindings;
+pub mod calendar;
+pub mod condition;
+mod configuration;
+mod export;
+mod facts;
+mod follow_up;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod harness;
+mod lead;
+pub mod lists;
+mod needs;
+mod plugin;
+pub mod prelude;
+mod routing;
+mod scoring;
+mod screening;
+pub mod text;
+mod timestamp;
+
+pub use attribution::{Attribution, Conversion, Touch};
+pub use bindings::base::leadsman::rules::types::{Failure, NamedText, Reason, Value};
+pub use configuration::Problem;
+pub use facts::{Attribute, Facts, Values};
+pub use follow_up::{Action, Deed, FollowUp, Matter, NextSteps};
+pub use lead::{Activity, Lead};
+pub use leadsman_sdk_macros::Facts;
+pub use needs::Needs;
+pub use plugin::Plugin;
+pub use routing::{
+    Acquaintance, Candidate, Choice, Counter, PassedOver, Pool, Proposal, Question, Ranked, Relation, Request,
+    Routing, Standing,
+};
+pub use scoring::{Assessment, Axis, Contribution, Scoring, ScoringInput};
+pub use screening::{Disposition, Finding, Screening, Verdict};
+pub use timestamp::Timestamp;
+
 #[doc(hidden)]
-pub mod __private { pub use crate::bindings::*; }
+pub mod __private {
+    //! What the macros refer to. Not part of the interface.
+    pub use crate::bindings::{attribution, base, follow_up, routing, rt, scoring, screening};
+    pub use crate::export::{
+        Description, Slot, answer_credit, answer_review, answer_route, answer_score, answer_screen, configure,
+        describe,
+    };
+    pub use crate::facts::take;
+    pub use std::result::Result::{self, Ok};
+    pub use std::vec::Vec;
+}

@@ -1,0 +1,187 @@
+//! Points for what a lead did.
+
+use leadsman_sdk::prelude::*;
+
+use crate::config::{Per, RatioConfig};
+use crate::{Header, Sheet};
+
+/// The kinds of activity that the configuration names, in the order of the needs.
+#[derive(Default)]
+pub(crate) struct Kinds(Vec<String>);
+
+impl Kinds {
+    pub(crate) fn add(&mut self, kind: &str) {
+        if !self.0.iter().any(|known| known == kind) {
+            self.0.push(kind.to_owned());
+        }
+    }
+
+    pub(crate) fn names(&self) -> &[String] {
+        &self.0
+    }
+
+    /// For every kind, whether this name or pattern covers it.
+    fn covered_by(&self, pattern: &str) -> Vec<bool> {
+        let covers = |kind: &String| match pattern.strip_suffix('*') {
+            Some(beginning) if beginning.ends_with('.') => kind.starts_with(beginning),
+            _ => kind == pattern,
+        };
+        self.0.iter().map(covers).collect()
+    }
+}
+
+/// How an activity loses its worth.
+pub(crate) enum Fading {
+    Never,
+    Expires { after_ms: i64 },
+    Halves { every_ms: f64 },
+}
+
+impl Fading {
+    /// What is left of an activity of this age: between 0 and 1.
+    fn left(&self, age_ms: i64) -> f64 {
+        match self {
+            Fading::Never => 1.0,
+            Fading::Expires { after_ms } => f64::from(u8::from(age_ms <= *after_ms)),
+            Fading::Halves { every_ms } => (-(age_ms.max(0) as f64) / every_ms).exp2(),
+        }
+    }
+}
+
+pub(crate) struct ActivityRule {
+    pub(crate) header: Header,
+    pub(crate) kind: String,
+    pub(crate) per: Per,
+    pub(crate) at_least: u32,
+    pub(crate) fading: Fading,
+}
+
+/// All rules for activities, and for every kind which of them it counts for.
+pub(crate) struct ActivityRules {
+    rules: Vec<ActivityRule>,
+    by_kind: Vec<Vec<usize>>,
+}
+
+/// What one rule has seen of one lead.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    hits: u32,
+    worth: f64,
+    latest: f64,
+}
+
+impl ActivityRules {
+    pub(crate) fn new(rules: Vec<ActivityRule>, kinds: &Kinds) -> Self {
+        let mut by_kind = vec![Vec::new(); kinds.names().len()];
+        for (rule, definition) in rules.iter().enumerate() {
+            for (kind, covered) in kinds.covered_by(&definition.kind).into_iter().enumerate() {
+                if covered {
+                    by_kind[kind].push(rule);
+                }
+            }
+        }
+        Self { rules, by_kind }
+    }
+
+    pub(crate) fn score(&self, input: &ScoringInput<Values>, sheet: &mut Sheet<'_>) {
+        if self.rules.is_empty() || input.activities.is_empty() {
+            return;
+        }
+        for (rule, tally) in self.rules.iter().zip(self.tallies(input)) {
+            if tally.hits >= rule.at_least {
+                sheet.add(&rule.header, rule.points(tally), rule.message(tally.hits));
+            }
+        }
+    }
+
+    fn tallies(&self, input: &ScoringInput<Values>) -> Vec<Tally> {
+        let mut tallies = vec![Tally::default(); self.rules.len()];
+        for activity in &input.activities {
+            let age_ms = input.now.millis_since(activity.at);
+            for &index in self.by_kind.get(activity.kind).map_or(&[][..], Vec::as_slice) {
+                self.rules[index].count(&mut tallies[index], age_ms, activity.quantity);
+            }
+        }
+        tallies
+    }
+}
+
+impl ActivityRule {
+    fn count(&self, tally: &mut Tally, age_ms: i64, quantity: f64) {
+        let left = self.fading.left(age_ms);
+        if left > 0.0 {
+            tally.hits += 1;
+            tally.worth += if self.per == Per::Unit { left * quantity } else { left };
+            tally.latest = tally.latest.max(left);
+        }
+    }
+
+    fn points(&self, tally: Tally) -> f64 {
+        self.header.points * if self.per == Per::Once { tally.latest } else { tally.worth }
+    }
+
+    fn message(&self, hits: u32) -> String {
+        let times = if hits == 1 { "once".to_owned() } else { format!("{hits} times") };
+        match self.fading {
+            Fading::Never => format!("{}: {times}.", self.header.message),
+            Fading::Expires { after_ms } => {
+                format!("{}: {times} in the last {} days.", self.header.message, days(after_ms as f64))
+            }
+            Fading::Halves { every_ms } => {
+                format!("{}: {times}, worth half after {} days.", self.header.message, days(every_ms))
+            }
+        }
+    }
+}
+
+fn days(millis: f64) -> f64 {
+    (millis / 86_400.0).round() / 1_000.0
+}
+
+/// Points for the share of some activities among others.
+pub(crate) struct Ratio {
+    header: Header,
+    patterns: (Vec<String>, Vec<String>),
+    of: Vec<bool>,
+    among: Vec<bool>,
+    at_least: f64,
+    within_ms: Option<i64>,
+}
+
+impl Ratio {
+    pub(crate) fn new(header: Header, config: &RatioConfig, within_ms: Option<i64>) -> Self {
+        let patterns = (config.of.clone(), config.among.clone());
+        Self { header, patterns, of: Vec::new(), among: Vec::new(), at_least: config.at_least, within_ms }
+    }
+
+    /// Finds out which kinds are meant, once all are known.
+    pub(crate) fn resolve(mut self, kinds: &Kinds) -> Self {
+        let any = |patterns: &[String]| {
+            let mut covered = vec![false; kinds.names().len()];
+            for pattern in patterns {
+                covered.iter_mut().zip(kinds.covered_by(pattern)).for_each(|(all, one)| *all |= one);
+            }
+            covered
+        };
+        self.of = any(&self.patterns.0);
+        self.among = any(&self.patterns.1);
+        self
+    }
+
+    pub(crate) fn score(&self, input: &ScoringInput<Values>, sheet: &mut Sheet<'_>) {
+        let (mut of, mut among) = (0_u32, 0_u32);
+        for activity in &input.activities {
+            let age_ms = input.now.millis_since(activity.at);
+            if self.within_ms.is_some_and(|within| age_ms > within) {
+                continue;
+            }
+            let has = |kinds: &[bool]| kinds.get(activity.kind).copied().unwrap_or(false);
+            of += u32::from(has(&self.of));
+            among += u32::from(has(&self.of) || has(&self.among));
+        }
+        let share = if among == 0 { 0.0 } else { f64::from(of) / f64::from(among) };
+        if share >= self.at_least {
+            sheet.add(&self.header, self.header.points, format!("{} ({of} of {among})", self.header.message));
+        }
+    }
+}

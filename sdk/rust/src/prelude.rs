@@ -1,0 +1,11 @@
+//! Everything that a plugin usually names: `use leadsman_sdk::prelude::*;`.
+
+pub use crate::condition::Condition;
+pub use crate::{
+    Acquaintance, Action, Activity, Assessment, Attribution, Axis, Candidate, Choice, Contribution, Conversion,
+    Counter, Deed, Disposition, Facts, Failure, Finding, FollowUp, Lead, Matter, NamedText, Needs, PassedOver,
+    Plugin, Pool, Problem, Proposal, Question, Ranked, Reason, Relation, Request, NextSteps, Routing, Scoring,
+    ScoringInput, Screening, Standing, Timestamp, Touch, Value, Values, Verdict,
+};
+pub use schemars::JsonSchema;
+pub use serde::Deserialize;

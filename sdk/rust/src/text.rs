@@ -1,0 +1,58 @@
+//! Comparing texts as people do: outer white space and case do not matter. The comparisons take a text
+//! as it is and a pattern that was folded once, at `configure`, and do not allocate for ASCII texts.
+
+/// Folds a text for comparison: no white space at the ends, lower case.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// Whether a text, folded, is this folded pattern.
+#[must_use]
+pub fn equals(text: &str, folded: &str) -> bool {
+    let text = text.trim();
+    if text.is_ascii() { text.eq_ignore_ascii_case(folded) } else { lower(text).eq(folded.chars()) }
+}
+
+/// Whether a text, folded, begins with this folded pattern.
+#[must_use]
+pub fn starts_with(text: &str, folded: &str) -> bool {
+    let text = text.trim();
+    if text.is_ascii() {
+        let head = text.as_bytes().get(..folded.len());
+        return head.is_some_and(|head| head.eq_ignore_ascii_case(folded.as_bytes()));
+    }
+    let mut characters = lower(text);
+    folded.chars().all(|expected| characters.next() == Some(expected))
+}
+
+/// Whether a text, folded, ends with this folded pattern.
+#[must_use]
+pub fn ends_with(text: &str, folded: &str) -> bool {
+    let text = text.trim();
+    if text.is_ascii() {
+        let tail = text.len().checked_sub(folded.len()).map(|start| &text.as_bytes()[start..]);
+        return tail.is_some_and(|tail| tail.eq_ignore_ascii_case(folded.as_bytes()));
+    }
+    fold(text).ends_with(folded)
+}
+
+/// Whether this folded pattern occurs in a text, folded.
+#[must_use]
+pub fn contains(text: &str, folded: &str) -> bool {
+    if folded.is_empty() {
+        return true;
+    }
+    if text.is_ascii() {
+        let mut windows = text.as_bytes().windows(folded.len());
+        return windows.any(|window| window.eq_ignore_ascii_case(folded.as_bytes()));
+    }
+    fold(text).contains(folded)
+}
+
+fn lower(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests;
