@@ -1,1 +1,27 @@
+//! Runs plugins: Wasmtime, its limits, the snapshots, the contracts' types, and what to call a fault.
+//! Knows components and calls; knows nothing of stores, HTTP or what a lead's way looks like.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod admission;
 mod bindings;
+mod convert;
+mod fault;
+mod imports;
+mod instance;
+mod lists;
+mod plugin;
+mod rulebook;
+mod sandbox;
+mod snapshot;
+mod state;
+mod wasi;
+
+pub use admission::{Inspection, Refusal};
+pub use convert::{Description, Needs};
+pub use instance::Instance;
+pub use lists::{Hit, ListLibrary};
+pub use plugin::{ConfigurationProblem, Plugin, PrepareError, Preparation, Readings};
+pub use rulebook::{PreparedRulebook, RulebookError};
+pub use sandbox::{Sandbox, SandboxError};

@@ -1,0 +1,75 @@
+//! The port to the rules: the prepared plugins of one revision.
+
+use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::routing::{Acquaintance, Candidate, Counter, Proposal, Question};
+use leadsman_domain::ruling::{PluginStamp, Ruling};
+use leadsman_domain::scoring::Contribution;
+use leadsman_domain::screening::Verdict;
+use leadsman_domain::{PoolId, Timestamp};
+
+/// One plugin's place in the policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// The n-th screening plugin.
+    Screening(usize),
+    /// The n-th scoring plugin.
+    Scoring(usize),
+    /// The n-th dispatch plugin.
+    Dispatch(usize),
+    /// The n-th allocation plugin of a pool.
+    Allocation {
+        /// The pool's place in the policy.
+        pool: usize,
+        /// The plugin's place in the pool.
+        index: usize,
+    },
+    /// The plugin of the n-th attribution scenario.
+    Attribution(usize),
+}
+
+/// A lead to be screened or scored, and the moment for which.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The lead.
+    pub lead: &'a Lead,
+    /// The moment of the decision.
+    pub now: Timestamp,
+}
+
+/// A routing question.
+#[derive(Debug, Clone)]
+pub struct Inquiry<'a> {
+    /// The lead and the moment.
+    pub case: Case<'a>,
+    /// What is asked.
+    pub question: Question,
+    /// The pool of an allocation.
+    pub pool: Option<&'a PoolId>,
+    /// The pools, and how many leads wait in each; empty for an allocation.
+    pub pools: &'a [(PoolId, u64)],
+    /// Who could own it, sorted by id.
+    pub candidates: &'a [Candidate],
+    /// Who knows it.
+    pub acquaintances: &'a [Acquaintance],
+    /// The pool's counters, sorted by key.
+    pub counters: &'a [Counter],
+}
+
+/// The prepared plugins of one revision. Answers are checked: a returned answer keeps the contract.
+pub trait Rulebook: Send + Sync {
+    /// Which code and configuration serve a step.
+    fn stamp(&self, step: Step) -> &PluginStamp;
+
+    /// Screens leads: one ruling for each, in order.
+    fn screen(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Verdict>>;
+
+    /// Scores leads: one ruling for each, in order.
+    fn score(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Vec<Contribution>>>;
+
+    /// Asks a routing question.
+    fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal>;
+
+    /// Weighs the touches of a conversion of a lead: at least one touch, oldest first.
+    fn credit(&self, step: Step, lead: &Lead, conversion: &Conversion, touches: &[Touch]) -> Ruling<Vec<f64>>;
+}

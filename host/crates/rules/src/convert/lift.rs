@@ -1,0 +1,174 @@
+//! From the contracts to the domain, believing nothing: what breaks the contract becomes a fault that
+//! says which part.
+
+use leadsman_domain::money::{InvalidWeights, Minor, split};
+use leadsman_domain::routing::{Choice, Counter, PassedOver, Proposal, Question, Ranked, Reason};
+use leadsman_domain::ruling::{Fault, FaultClass};
+use leadsman_domain::scoring::{Axis, Contribution, Points};
+use leadsman_domain::screening::{Disposition, Finding, Verdict};
+use leadsman_domain::{PoolId, RepId, Timestamp};
+use leadsman_flow::rules::Inquiry;
+
+use crate::bindings::exports::leadsman::rules::{routing, scoring, screening};
+use crate::bindings::leadsman::rules::types;
+use crate::fault::malformed;
+
+/// Most findings, contributions, ranked reps, counters or reasons of one answer.
+const ITEMS_MAX: usize = 1_000;
+
+/// Longest name of a counter, in bytes.
+const COUNTER_KEY_BYTES_MAX: usize = 128;
+
+pub(super) fn failure(failure: types::Failure) -> Fault {
+    match failure {
+        types::Failure::BadInput(message) => Fault::new(FaultClass::BadInput, clip(message)),
+        types::Failure::Internal(message) => Fault::new(FaultClass::Internal, clip(message)),
+    }
+}
+
+/// Converts the answers of a batch; their count must be right.
+pub(super) fn each<G, T>(
+    answers: Vec<Result<G, types::Failure>>,
+    expected: usize,
+    convert: fn(G) -> Result<T, Fault>,
+) -> Result<Vec<Result<T, Fault>>, Fault> {
+    if answers.len() != expected {
+        return Err(malformed(format!("the plugin gave {} answers for {expected} leads", answers.len())));
+    }
+    Ok(answers.into_iter().map(|answer| answer.map_err(failure).and_then(convert)).collect())
+}
+
+pub(super) fn verdict(verdict: screening::Verdict) -> Result<Verdict, Fault> {
+    few("findings", verdict.findings.len())?;
+    let disposition = match verdict.disposition {
+        screening::Disposition::Accept => Disposition::Accept,
+        screening::Disposition::Flag => Disposition::Flag,
+        screening::Disposition::Reject => Disposition::Reject,
+    };
+    let finding = |finding: screening::Finding| Finding {
+        code: finding.code,
+        message: finding.message,
+        attribute: finding.attribute,
+        evidence: finding.evidence,
+    };
+    Ok(Verdict { disposition, findings: verdict.findings.into_iter().map(finding).collect() })
+}
+
+pub(super) fn assessment(assessment: scoring::Assessment) -> Result<Vec<Contribution>, Fault> {
+    few("contributions", assessment.contributions.len())?;
+    assessment.contributions.into_iter().map(contribution).collect()
+}
+
+fn contribution(contribution: scoring::Contribution) -> Result<Contribution, Fault> {
+    let points = Points::from_f64(contribution.points)
+        .map_err(|invalid| malformed(format!("rule {:?} contributes {invalid}", contribution.rule)))?;
+    let axis = match contribution.axis {
+        scoring::Axis::Fit => Axis::Fit,
+        scoring::Axis::Engagement => Axis::Engagement,
+    };
+    Ok(Contribution { rule: contribution.rule, axis, points, message: contribution.message })
+}
+
+pub(super) fn weights(weights: Vec<f64>, touches: usize) -> Result<Vec<f64>, Fault> {
+    if weights.len() != touches {
+        return Err(malformed(format!("the plugin gave {} weights for {touches} touches", weights.len())));
+    }
+    match split(Minor(0), &weights) {
+        Ok(_) => Ok(weights),
+        Err(InvalidWeights::None) => Err(malformed("the plugin gave no weights")),
+        Err(invalid) => Err(malformed(invalid.to_string())),
+    }
+}
+
+pub(super) fn proposal(proposal: routing::Proposal, inquiry: &Inquiry<'_>) -> Result<Proposal, Fault> {
+    few("ranked reps", proposal.ranking.len())?;
+    few("passed-over reps", proposal.passed_over.len())?;
+    few("counters", proposal.counters.len())?;
+    few("reasons", proposal.reasons.len())?;
+    let ranking = proposal.ranking.into_iter().map(|ranked| {
+        Ok(Ranked { rep: candidate(&ranked.rep, "the ranking", inquiry)?, message: ranked.message })
+    });
+    let passed_over = proposal.passed_over.into_iter().map(|passed| {
+        let rep = RepId::parse(&passed.rep).map_err(|invalid| malformed(invalid.to_string()))?;
+        Ok(PassedOver { rep, code: passed.code, message: passed.message })
+    });
+    let reason = |reason: types::Reason| Reason {
+        code: reason.code,
+        message: reason.message,
+        attribute: reason.attribute,
+    };
+    Ok(Proposal {
+        choice: choice(proposal.choice, inquiry)?,
+        ranking: ranking.collect::<Result<_, Fault>>()?,
+        passed_over: passed_over.collect::<Result<_, Fault>>()?,
+        counters: counters(proposal.counters)?,
+        reasons: proposal.reasons.into_iter().map(reason).collect(),
+    })
+}
+
+fn choice(choice: routing::Choice, inquiry: &Inquiry<'_>) -> Result<Choice, Fault> {
+    Ok(match choice {
+        routing::Choice::Pass => Choice::Pass,
+        routing::Choice::Pool(text) => Choice::Pool(pool(&text, inquiry)?),
+        routing::Choice::Rep(text) => Choice::Rep(candidate(&text, "the choice", inquiry)?),
+        routing::Choice::Narrow(texts) => {
+            few("candidates", texts.len())?;
+            let reps = texts.iter().map(|text| candidate(text, "the narrowed candidates", inquiry));
+            let reps = reps.collect::<Result<Vec<_>, Fault>>()?;
+            if reps.is_empty() {
+                return Err(malformed("the plugin narrowed the candidates to nobody; pass instead"));
+            }
+            Choice::Narrow(reps)
+        }
+        routing::Choice::HoldUntil(until_ms) => {
+            let until = Timestamp::from_ms(until_ms);
+            if until <= inquiry.case.now {
+                return Err(malformed(format!("the plugin holds the lead until {until}, which is not later than now")));
+            }
+            Choice::HoldUntil(until)
+        }
+        routing::Choice::Nurture => Choice::Nurture,
+    })
+}
+
+fn pool(text: &str, inquiry: &Inquiry<'_>) -> Result<PoolId, Fault> {
+    if inquiry.question == Question::Allocation {
+        return Err(malformed("the plugin chose a pool where a rep was asked for"));
+    }
+    let known = inquiry.pools.iter().find(|(id, _)| id.as_str() == text);
+    known.map(|(id, _)| id.clone()).ok_or_else(|| malformed(format!("the plugin chose the unknown pool {text:?}")))
+}
+
+fn candidate(text: &str, place: &str, inquiry: &Inquiry<'_>) -> Result<RepId, Fault> {
+    let known = inquiry.candidates.iter().find(|candidate| candidate.rep.as_str() == text);
+    known
+        .map(|candidate| candidate.rep.clone())
+        .ok_or_else(|| malformed(format!("{place} names {text:?}, who is not a candidate")))
+}
+
+fn counters(counters: Vec<routing::CounterResult>) -> Result<Vec<Counter>, Fault> {
+    let mut lifted: Vec<Counter> = Vec::with_capacity(counters.len());
+    for counter in counters {
+        if counter.key.is_empty() || counter.key.len() > COUNTER_KEY_BYTES_MAX || counter.key.contains('\0') {
+            return Err(malformed(format!("a counter's key has 1 to {COUNTER_KEY_BYTES_MAX} bytes and no NUL")));
+        }
+        lifted.push(Counter { key: counter.key, value: counter.value });
+    }
+    lifted.sort_by(|one, other| one.key.cmp(&other.key));
+    match lifted.windows(2).find(|pair| pair[0].key == pair[1].key) {
+        Some(pair) => Err(malformed(format!("the plugin gave the counter {:?} twice", pair[0].key))),
+        None => Ok(lifted),
+    }
+}
+
+fn few(what: &str, count: usize) -> Result<(), Fault> {
+    if count > ITEMS_MAX {
+        return Err(malformed(format!("the plugin gave {count} {what}; at most {ITEMS_MAX} are taken")));
+    }
+    Ok(())
+}
+
+/// A plugin's own words, short enough for a journal.
+fn clip(message: String) -> String {
+    if message.len() <= 1_000 { message } else { message.chars().take(1_000).collect() }
+}

@@ -1,0 +1,235 @@
+//! From the domain to the contracts: only what the plugin needs, borrowed, never copied.
+
+use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::routing::{Question, Relation};
+use leadsman_domain::{Facts, TeamId, Value};
+use leadsman_flow::rules::{Case, Inquiry};
+
+use crate::bindings::exports::leadsman::rules::{attribution, routing, scoring};
+use crate::bindings::leadsman::rules::types;
+use crate::plugin::Readings;
+
+/// How large a case is as the plugin sees it, in bytes.
+pub(crate) fn input_bytes(readings: &Readings, case: &Case<'_>) -> usize {
+    let size = |value: &Value| match value {
+        Value::Text(text) => 16 + text.len(),
+        Value::Texts(texts) => 16 + texts.iter().map(|text| 8 + text.len()).sum::<usize>(),
+        Value::Number(_) | Value::Flag(_) | Value::Time(_) => 16,
+    };
+    let needs = &readings.needs;
+    let projected: usize = needs.attributes.iter().filter_map(|name| case.lead.facts.get(name)).map(size).sum();
+    let texts: usize = if needs.all_texts {
+        case.lead.facts.iter().map(|(name, value)| name.as_str().len() + size(value)).sum()
+    } else {
+        0
+    };
+    let activities = if needs.activities.is_empty() { 0 } else { 24 * case.lead.activities.len() };
+    projected + texts + activities
+}
+
+/// Calls with the leads of cases.
+pub(crate) fn with_leads<R>(readings: &Readings, cases: &[Case<'_>], call: impl FnOnce(&[types::Lead<'_>]) -> R) -> R {
+    let needs = &readings.needs;
+    let sets = text_sets(&needs.attributes, cases.iter().map(|case| &case.lead.facts));
+    let values = values(&needs.attributes, cases.iter().map(|case| &case.lead.facts), &sets);
+    let mut texts = Vec::new();
+    let mut ends = Vec::with_capacity(cases.len());
+    for case in cases {
+        if needs.all_texts {
+            texts.extend(named_texts(&case.lead.facts));
+        }
+        ends.push(texts.len());
+    }
+    let width = needs.attributes.len();
+    let mut leads = Vec::with_capacity(cases.len());
+    let mut start = 0;
+    for (index, case) in cases.iter().enumerate() {
+        leads.push(types::Lead {
+            id: case.lead.id.as_str(),
+            received_ms: case.lead.received.as_ms(),
+            values: &values[index * width..(index + 1) * width],
+            texts: &texts[start..ends[index]],
+        });
+        start = ends[index];
+    }
+    call(&leads)
+}
+
+/// Calls with the scoring inputs of cases.
+pub(crate) fn with_scoring_inputs<R>(
+    readings: &Readings,
+    cases: &[Case<'_>],
+    call: impl FnOnce(&[scoring::ScoringInput<'_>]) -> R,
+) -> R {
+    let mut activities = Vec::new();
+    let mut ends = Vec::with_capacity(cases.len());
+    for case in cases {
+        let known = case.lead.activities.iter().filter(|activity| activity.at <= case.now);
+        activities.extend(known.filter_map(|activity| {
+            let kind = readings.activity_kind(&activity.kind)?;
+            Some(types::Activity { kind, at_ms: activity.at.as_ms(), quantity: activity.quantity })
+        }));
+        ends.push(activities.len());
+    }
+    with_leads(readings, cases, |leads| {
+        let mut inputs = Vec::with_capacity(cases.len());
+        for (index, (lead, case)) in leads.iter().zip(cases).enumerate() {
+            let start = if index == 0 { 0 } else { ends[index - 1] };
+            let activities = &activities[start..ends[index]];
+            inputs.push(scoring::ScoringInput { lead: lead.clone(), activities, now_ms: case.now.as_ms() });
+        }
+        call(&inputs)
+    })
+}
+
+/// Calls with the request of an inquiry.
+pub(crate) fn with_request<R>(
+    readings: &Readings,
+    inquiry: &Inquiry<'_>,
+    call: impl FnOnce(routing::Request<'_>) -> R,
+) -> R {
+    let lead = inquiry.case.lead;
+    let none = Facts::new();
+    let attributes: Vec<&Facts> =
+        inquiry.candidates.iter().map(|candidate| readings.reps.get(&candidate.rep).unwrap_or(&none)).collect();
+    let names = &readings.needs.rep_attributes;
+    let sets = text_sets(names, attributes.iter().copied());
+    let values = values(names, attributes.iter().copied(), &sets);
+    let teams: Vec<Vec<&str>> = inquiry
+        .candidates
+        .iter()
+        .map(|candidate| candidate.teams.iter().map(TeamId::as_str).collect())
+        .collect();
+    let mut candidates = Vec::with_capacity(inquiry.candidates.len());
+    for (index, candidate) in inquiry.candidates.iter().enumerate() {
+        candidates.push(routing::Candidate {
+            rep: candidate.rep.as_str(),
+            teams: &teams[index],
+            weight: candidate.weight,
+            load: candidate.load,
+            cap: candidate.cap,
+            values: &values[index * names.len()..(index + 1) * names.len()],
+        });
+    }
+    let pools: Vec<_> =
+        inquiry.pools.iter().map(|(id, waiting)| routing::Pool { id: id.as_str(), waiting: *waiting }).collect();
+    let acquaintances: Vec<_> = inquiry
+        .acquaintances
+        .iter()
+        .map(|known| routing::Acquaintance {
+            rep: known.rep.as_str(),
+            relation: relation(known.relation),
+            since_ms: known.since.as_ms(),
+        })
+        .collect();
+    let counters: Vec<_> = inquiry
+        .counters
+        .iter()
+        .map(|counter| routing::CounterParam { key: &counter.key, value: counter.value })
+        .collect();
+    with_leads(readings, &[inquiry.case], |leads| {
+        call(routing::Request {
+            question: question(inquiry.question),
+            lead: leads[0].clone(),
+            standing: standing(lead),
+            pool: inquiry.pool.map(leadsman_domain::PoolId::as_str),
+            pools: &pools,
+            candidates: &candidates,
+            acquaintances: &acquaintances,
+            counters: &counters,
+            now_ms: inquiry.case.now.as_ms(),
+        })
+    })
+}
+
+/// The touches of a conversion.
+pub(crate) fn touches(touches: &[Touch]) -> Vec<attribution::Touch<'_>> {
+    touches
+        .iter()
+        .map(|Touch { at, channel, campaign }| attribution::Touch {
+            at_ms: at.as_ms(),
+            channel,
+            campaign: campaign.as_deref(),
+        })
+        .collect()
+}
+
+/// The conversion of a lead.
+pub(crate) fn conversion<'a>(lead: &Lead, conversion: &'a Conversion) -> attribution::Conversion<'a> {
+    attribution::Conversion {
+        id: conversion.id.as_str(),
+        scenario: &conversion.scenario,
+        at_ms: conversion.at.as_ms(),
+        lead_created_ms: Some(lead.received.as_ms()),
+        deal_created_ms: conversion.deal_created.map(leadsman_domain::Timestamp::as_ms),
+    }
+}
+
+/// The members of every set of texts that will be sent, in the order in which [`values`] meets them.
+fn text_sets<'a>(names: &[String], all: impl Iterator<Item = &'a Facts>) -> Vec<Vec<&'a str>> {
+    let mut sets = Vec::new();
+    for facts in all {
+        for name in names {
+            if let Some(Value::Texts(texts)) = facts.get(name) {
+                sets.push(texts.iter().map(String::as_str).collect());
+            }
+        }
+    }
+    sets
+}
+
+fn values<'a>(
+    names: &[String],
+    all: impl ExactSizeIterator<Item = &'a Facts>,
+    sets: &'a [Vec<&'a str>],
+) -> Vec<Option<types::Value<'a>>> {
+    let mut sets = sets.iter();
+    let mut values = Vec::with_capacity(names.len() * all.len());
+    for facts in all {
+        for name in names {
+            values.push(facts.get(name).map(|value| match value {
+                Value::Text(text) => types::Value::Text(text),
+                Value::Number(number) => types::Value::Number(*number),
+                Value::Flag(flag) => types::Value::Flag(*flag),
+                Value::Time(moment) => types::Value::Time(moment.as_ms()),
+                Value::Texts(_) => types::Value::Texts(sets.next().map_or(&[], Vec::as_slice)),
+            }));
+        }
+    }
+    values
+}
+
+fn named_texts(facts: &Facts) -> impl Iterator<Item = types::NamedText<'_>> {
+    facts.iter().filter_map(|(name, value)| {
+        let text = value.as_text()?;
+        Some(types::NamedText { name: name.as_str(), text })
+    })
+}
+
+fn standing(lead: &Lead) -> routing::Standing<'_> {
+    let score = lead.score.as_ref();
+    let standing = lead.standing.as_ref();
+    routing::Standing {
+        score: score.map_or(0.0, |score| score.total.as_f64()),
+        fit: score.map_or(0.0, |score| score.fit.as_f64()),
+        engagement: score.map_or(0.0, |score| score.engagement.as_f64()),
+        grade: standing.map_or("", |standing| &standing.grade),
+        mature: standing.is_some_and(|standing| standing.mature),
+    }
+}
+
+fn question(question: Question) -> routing::Question {
+    match question {
+        Question::Dispatch => routing::Question::Dispatch,
+        Question::Allocation => routing::Question::Allocation,
+    }
+}
+
+fn relation(relation: Relation) -> routing::Relation {
+    match relation {
+        Relation::Owner => routing::Relation::Owner,
+        Relation::AccountOwner => routing::Relation::AccountOwner,
+        Relation::LastWorker => routing::Relation::LastWorker,
+    }
+}

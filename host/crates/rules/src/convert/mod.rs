@@ -1,0 +1,10 @@
+//! The border between the domain's types and the contracts' generated ones. Nothing outside this
+//! folder, and `imports`, names a generated type.
+
+mod exports;
+mod lift;
+mod lower;
+
+pub use exports::{Description, Needs};
+pub(crate) use exports::{Exports, Loaded};
+pub(crate) use lower::input_bytes;

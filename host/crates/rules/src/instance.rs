@@ -1,0 +1,150 @@
+//! One running instance: opened fresh, limited, called, measured, thrown away.
+
+use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::limits::Limits;
+use leadsman_domain::routing::Proposal;
+use leadsman_domain::ruling::{Fault, FaultClass, Ruling};
+use leadsman_domain::scoring::Contribution;
+use leadsman_domain::screening::Verdict;
+use leadsman_flow::rules::{Case, Inquiry};
+use wasmtime::Store;
+
+use crate::convert::Loaded;
+use crate::fault::classify;
+use crate::plugin::Plugin;
+use crate::sandbox::{Sandbox, Slot, TICK_MS};
+use crate::state::{GuestState, Library, Occasion};
+
+/// Fuel and time for describing and configuring, in multiples of those for a call: both parse text.
+const CONFIGURING_FACTOR: u64 = 10;
+
+/// A batch may take this many times as long as one lead at most, however many leads it has.
+const BATCH_TIME_FACTOR_MAX: u64 = 40;
+
+/// An instance of a plugin, configured and ready to be called.
+pub struct Instance<'a> {
+    plugin: &'a Plugin,
+    store: Store<GuestState>,
+    loaded: Loaded<'a>,
+    // Dropped after the store, which gives its memory back to the pool first.
+    _slot: Slot,
+}
+
+impl<'a> Instance<'a> {
+    /// Opens a fresh instance for an occasion.
+    pub(crate) fn open(plugin: &'a Plugin, occasion: Occasion) -> Result<Self, Fault> {
+        let slot = plugin.sandbox().take_slot();
+        let code = plugin.code();
+        let state = GuestState::new(plugin.library().clone(), *plugin.limits(), occasion);
+        let mut store = new_store(plugin.sandbox(), state);
+        let limits = plugin.limits();
+        refill(&mut store, limits, if code.configured { 1 } else { CONFIGURING_FACTOR })
+            .and_then(|()| code.linked.instantiate(&mut store))
+            .map_err(|cause| instantiation_fault(&cause, &store, limits))
+            .and_then(|instance| {
+                let loaded = Loaded { exports: &code.exports, instance };
+                let mut opened = Self { plugin, store, loaded, _slot: slot };
+                if !code.configured {
+                    opened.configure()?;
+                }
+                Ok(opened)
+            })
+    }
+
+    fn configure(&mut self) -> Result<(), Fault> {
+        match self.loaded.configure(&mut self.store, self.plugin.configuration()) {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err(Fault::new(FaultClass::Internal, "the plugin refused a configuration that it had taken before")),
+            Err(cause) => Err(classify(&cause, self.store.data(), self.plugin.limits())),
+        }
+    }
+
+    /// Screens leads in one call.
+    pub fn screen(&mut self, cases: &[Case<'_>]) -> Ruling<Vec<Result<Verdict, Fault>>> {
+        let readings = self.plugin.readings();
+        self.call(cases.len(), |loaded, store| loaded.screen(store, readings, cases))
+    }
+
+    /// Scores leads in one call.
+    pub fn score(&mut self, cases: &[Case<'_>]) -> Ruling<Vec<Result<Vec<Contribution>, Fault>>> {
+        let readings = self.plugin.readings();
+        self.call(cases.len(), |loaded, store| loaded.score(store, readings, cases))
+    }
+
+    /// Asks a routing question.
+    pub fn route(&mut self, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
+        let readings = self.plugin.readings();
+        self.call(1, |loaded, store| loaded.route(store, readings, inquiry))
+    }
+
+    /// Weighs touches.
+    pub fn credit(&mut self, lead: &Lead, conversion: &Conversion, touches: &[Touch]) -> Ruling<Vec<f64>> {
+        self.call(1, |loaded, store| loaded.credit(store, lead, conversion, touches))
+    }
+
+    /// What the guest wrote to its standard output and error.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.store.data().log()
+    }
+
+    fn call<T>(
+        &mut self,
+        leads: usize,
+        call: impl FnOnce(&Loaded<'_>, &mut Store<GuestState>) -> wasmtime::Result<Result<T, Fault>>,
+    ) -> Ruling<T> {
+        let limits = self.plugin.limits();
+        let filled = refill(&mut self.store, limits, leads as u64);
+        let before = self.store.get_fuel().unwrap_or(0);
+        let outcome = filled.and_then(|()| call(&self.loaded, &mut self.store));
+        let fuel = before.saturating_sub(self.store.get_fuel().unwrap_or(0));
+        let outcome = outcome.unwrap_or_else(|cause| Err(classify(&cause, self.store.data(), limits)));
+        Ruling { outcome, fuel }
+    }
+}
+
+/// A store with room to describe and configure.
+pub(crate) fn configuring_store(
+    sandbox: &Sandbox,
+    library: Library,
+    limits: &Limits,
+) -> wasmtime::Result<Store<GuestState>> {
+    let mut store = new_store(sandbox, GuestState::new(library, *limits, Occasion::none()));
+    refill(&mut store, limits, CONFIGURING_FACTOR)?;
+    store.set_hostcall_fuel(16 << 20);
+    Ok(store)
+}
+
+/// Lifts the limits of a store in which only the host's own code runs from now on.
+pub(crate) fn lift_limits(store: &mut Store<GuestState>) -> wasmtime::Result<()> {
+    store.set_fuel(u64::MAX)?;
+    store.set_epoch_deadline(u64::from(u32::MAX));
+    store.set_hostcall_fuel(128 << 20);
+    Ok(())
+}
+
+fn new_store(sandbox: &Sandbox, state: GuestState) -> Store<GuestState> {
+    let mut store = Store::new(sandbox.engine(), state);
+    store.limiter(|state| state);
+    store
+}
+
+/// Fills up fuel, time and data for a call on so many leads.
+fn refill(store: &mut Store<GuestState>, limits: &Limits, leads: u64) -> wasmtime::Result<()> {
+    store.set_fuel(limits.fuel.saturating_mul(leads.max(1)))?;
+    let wall_ms = limits.wall_ms.saturating_mul(leads.clamp(1, BATCH_TIME_FACTOR_MAX));
+    store.set_epoch_deadline(wall_ms / TICK_MS + 1);
+    let leads = usize::try_from(leads).unwrap_or(usize::MAX);
+    store.set_hostcall_fuel(limits.host_call_bytes.max(limits.output_bytes.saturating_mul(leads)));
+    Ok(())
+}
+
+/// An instantiation fails by the guest's start function, by its limits, or by the host's.
+fn instantiation_fault(cause: &wasmtime::Error, store: &Store<GuestState>, limits: &Limits) -> Fault {
+    if cause.is::<wasmtime::Trap>() || store.data().refused_memory {
+        classify(cause, store.data(), limits)
+    } else {
+        Fault::new(FaultClass::Host, format!("the plugin could not be started: {cause:#}"))
+    }
+}

@@ -1,0 +1,349 @@
+//! A plugin bound to a configuration: admitted, described, configured, and frozen if it can be.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use leadsman_domain::limits::Limits;
+use leadsman_domain::ruling::{Fault, FaultClass, PluginStamp, Ruling, Stage};
+use leadsman_domain::scoring::Contribution;
+use leadsman_domain::screening::Verdict;
+use leadsman_domain::{Digest, Facts, RepId};
+use leadsman_flow::rules::Case;
+use wasmtime::component::InstancePre;
+
+use crate::admission::{Admitted, Inspection, Refusal, admit};
+use crate::convert::{self, Description, Exports, Loaded, Needs};
+use crate::fault::classify;
+use crate::instance::{Instance, configuring_store};
+use crate::sandbox::Sandbox;
+use crate::snapshot;
+use crate::state::{GuestState, Library, Occasion};
+
+/// Most leads that one batch call carries.
+pub(crate) const BATCH_LEADS_MAX: usize = 256;
+
+/// What is wrong with one place of a plugin's configuration, in the plugin's own words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("at {}: {message}", if pointer.is_empty() { "the top" } else { pointer })]
+pub struct ConfigurationProblem {
+    /// JSON pointer to the place.
+    pub pointer: String,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// Why a plugin cannot be made ready.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PrepareError {
+    /// It may not come in.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It refused its configuration.
+    #[error("the plugin refuses its configuration:{}", .0.iter().map(|one| format!("\n  {one}")).collect::<String>())]
+    Configuration(Vec<ConfigurationProblem>),
+    /// It broke while it was described or configured.
+    #[error("the plugin broke while it was being configured: {0}")]
+    Broke(Fault),
+}
+
+/// When a plugin's configured state is frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preparation {
+    /// At once: every call starts from the snapshot.
+    Frozen,
+    /// Never: every instance is configured. For quiet tenants, who then share compiled code.
+    Shared,
+}
+
+/// What a configured plugin reads, made ready for projecting leads.
+#[derive(Debug, Default)]
+pub struct Readings {
+    /// What it said that it needs.
+    pub needs: Needs,
+    /// The attributes of reps.
+    pub reps: BTreeMap<RepId, Facts>,
+    kinds: HashMap<String, u32>,
+    kind_prefixes: Vec<(String, u32)>,
+}
+
+impl Readings {
+    fn new(needs: Needs, reps: BTreeMap<RepId, Facts>) -> Self {
+        let mut kinds = HashMap::new();
+        let mut kind_prefixes = Vec::new();
+        for (index, kind) in (0_u32..).zip(&needs.activities) {
+            match kind.strip_suffix('*') {
+                Some(prefix) => kind_prefixes.push((prefix.to_owned(), index)),
+                None => drop(kinds.insert(kind.clone(), index)),
+            }
+        }
+        Self { needs, reps, kinds, kind_prefixes }
+    }
+
+    /// Which of the needed kinds an activity's kind is, if any.
+    #[must_use]
+    pub fn activity_kind(&self, kind: &str) -> Option<u32> {
+        let by_prefix = || self.kind_prefixes.iter().find(|(prefix, _)| kind.starts_with(prefix.as_str()));
+        self.kinds.get(kind).copied().or_else(|| by_prefix().map(|(_, index)| *index))
+    }
+}
+
+/// Code that can be instantiated, and whether it is configured already.
+pub(crate) struct Code {
+    pub linked: InstancePre<GuestState>,
+    pub exports: Exports,
+    pub configured: bool,
+}
+
+/// A plugin at work.
+pub struct Plugin {
+    sandbox: Sandbox,
+    stamp: PluginStamp,
+    description: Description,
+    inspection: Inspection,
+    readings: Readings,
+    limits: Limits,
+    library: Library,
+    configuration: String,
+    shared: Code,
+    frozen: OnceLock<Code>,
+}
+
+/// What [`Plugin::prepare`] takes.
+pub(crate) struct Preparing<'a> {
+    pub bytes: &'a [u8],
+    pub configuration: &'a serde_json::Value,
+    pub limits: Limits,
+    pub library: Library,
+    pub reps: BTreeMap<RepId, Facts>,
+    pub preparation: Preparation,
+}
+
+impl Plugin {
+    /// Makes a component ready with a configuration and nothing else: no lists, no calendars, no reps.
+    ///
+    /// # Errors
+    ///
+    /// When it may not come in, refuses the configuration or breaks over it.
+    pub fn load(
+        sandbox: &Sandbox,
+        bytes: &[u8],
+        configuration: &serde_json::Value,
+        limits: Limits,
+        preparation: Preparation,
+    ) -> Result<Self, PrepareError> {
+        let library = Library::default();
+        Self::prepare(sandbox, Preparing { bytes, configuration, limits, library, reps: BTreeMap::new(), preparation })
+    }
+
+    /// Makes a component ready with a configuration.
+    ///
+    /// # Errors
+    ///
+    /// When it may not come in, refuses the configuration or breaks over it.
+    pub(crate) fn prepare(sandbox: &Sandbox, preparing: Preparing<'_>) -> Result<Self, PrepareError> {
+        let Preparing { bytes, configuration, limits, library, reps, preparation } = preparing;
+        let configuration = configuration.to_string();
+        let Admitted { inspection, linked, exports } = admit(sandbox, bytes, &limits)?;
+        let shared = Code { linked, exports, configured: false };
+        let (description, needs) = introduce(sandbox, &shared, &configuration, &library, &limits)?;
+        let stamp = PluginStamp {
+            name: description.name.clone(),
+            version: description.version.clone(),
+            digest: inspection.digest,
+            configuration: Digest::of(configuration.as_bytes()),
+        };
+        let readings = Readings::new(needs, reps);
+        let frozen = OnceLock::new();
+        let sandbox = sandbox.clone();
+        let plugin =
+            Self { sandbox, stamp, description, inspection, readings, limits, library, configuration, shared, frozen };
+        if preparation == Preparation::Frozen {
+            plugin.freeze(bytes);
+        }
+        Ok(plugin)
+    }
+
+    /// Freezes the configured state, if the component's shape allows it; else every instance is
+    /// configured, which is slower and gives the same answers.
+    fn freeze(&self, bytes: &[u8]) {
+        match snapshot::freeze(&self.sandbox, bytes, &self.configuration, &self.library, &self.limits) {
+            Ok(linked) => {
+                if let Ok(exports) = Exports::find(&linked) {
+                    let _ = self.frozen.set(Code { linked, exports, configured: true });
+                }
+            }
+            Err(cause) => tracing::info!(plugin = %self.stamp.name, "not frozen: {cause:#}"),
+        }
+    }
+
+    /// Which code and configuration this is.
+    #[must_use]
+    pub fn stamp(&self) -> &PluginStamp {
+        &self.stamp
+    }
+
+    /// Who the plugin says that it is.
+    #[must_use]
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// What can be said of its component.
+    #[must_use]
+    pub fn inspection(&self) -> &Inspection {
+        &self.inspection
+    }
+
+    /// What it reads.
+    #[must_use]
+    pub fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// Whether calls start from a snapshot.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.frozen.get().is_some()
+    }
+
+    /// A fresh instance for a lead and a moment. The caller may keep it for more calls; what the
+    /// guest remembers between them is the caller's risk.
+    ///
+    /// # Errors
+    ///
+    /// When the instance cannot be started.
+    pub fn open(&self, case: Case<'_>) -> Result<Instance<'_>, Fault> {
+        Instance::open(self, Occasion::of(case.lead.id.as_str(), case.now))
+    }
+
+    /// Screens leads, each in a fresh sandbox when it is alone, else in batches.
+    pub fn screen(&self, cases: &[Case<'_>]) -> Vec<Ruling<Verdict>> {
+        self.in_batches(cases, &|instance: &mut Instance<'_>, cases: &[Case<'_>]| instance.screen(cases))
+    }
+
+    /// Scores leads, each in a fresh sandbox when it is alone, else in batches.
+    pub fn score(&self, cases: &[Case<'_>]) -> Vec<Ruling<Vec<Contribution>>> {
+        self.in_batches(cases, &|instance: &mut Instance<'_>, cases: &[Case<'_>]| instance.score(cases))
+    }
+
+    /// One instance for each batch. A batch that breaks is taken apart, so that one lead that breaks
+    /// a plugin does not cost the others their answer.
+    fn in_batches<T>(&self, cases: &[Case<'_>], call: &BatchCall<'_, T>) -> Vec<Ruling<T>> {
+        let mut rulings = Vec::with_capacity(cases.len());
+        for batch in cases.chunks(BATCH_LEADS_MAX) {
+            if batch.len() > 1 && batch.iter().all(|case| self.fits(case).is_ok()) {
+                match self.one_batch(batch, call) {
+                    Ok(answers) => rulings.extend(answers),
+                    Err(_) => rulings.extend(batch.iter().map(|case| self.one_case(case, call))),
+                }
+            } else {
+                rulings.extend(batch.iter().map(|case| self.one_case(case, call)));
+            }
+        }
+        rulings
+    }
+
+    fn one_batch<T>(&self, batch: &[Case<'_>], call: &BatchCall<'_, T>) -> Result<Vec<Ruling<T>>, Fault> {
+        let mut instance = self.open(batch[0])?;
+        let ruling = call(&mut instance, batch);
+        let fuel = ruling.fuel / batch.len() as u64;
+        Ok(ruling.outcome?.into_iter().map(|outcome| Ruling { outcome, fuel }).collect())
+    }
+
+    fn one_case<T>(&self, case: &Case<'_>, call: &BatchCall<'_, T>) -> Ruling<T> {
+        let opened = self.fits(case).and_then(|()| self.open(*case));
+        let mut instance = match opened {
+            Ok(instance) => instance,
+            Err(fault) => return Ruling { outcome: Err(fault), fuel: 0 },
+        };
+        let ruling = call(&mut instance, std::slice::from_ref(case));
+        let outcome = ruling.outcome.and_then(|answers| {
+            let only = answers.into_iter().next();
+            only.unwrap_or_else(|| Err(Fault::new(FaultClass::Malformed, "the plugin gave no answer")))
+        });
+        Ruling { outcome, fuel: ruling.fuel }
+    }
+
+    /// Whether a lead is small enough to be shown to the plugin.
+    pub(crate) fn fits(&self, case: &Case<'_>) -> Result<(), Fault> {
+        let bytes = convert::input_bytes(&self.readings, case);
+        if bytes <= self.limits.input_bytes {
+            return Ok(());
+        }
+        let sentence =
+            format!("the lead's facts have {bytes} bytes; the plugin may be shown {}", self.limits.input_bytes);
+        Err(Fault::new(FaultClass::InputTooLarge, sentence))
+    }
+
+    pub(crate) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    pub(crate) fn code(&self) -> &Code {
+        self.frozen.get().unwrap_or(&self.shared)
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
+    pub(crate) fn configuration(&self) -> &str {
+        &self.configuration
+    }
+
+    /// Whether the plugin serves a stage.
+    pub(crate) fn serves(&self, stage: Stage) -> Result<(), Refusal> {
+        if self.inspection.stages.contains(&stage) {
+            return Ok(());
+        }
+        let serves = self.inspection.stages.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(" and ");
+        Err(Refusal::WrongStage { serves, stage })
+    }
+}
+
+type BatchCall<'f, T> = dyn for<'i> Fn(&mut Instance<'i>, &[Case<'_>]) -> Ruling<Vec<Result<T, Fault>>> + 'f;
+
+/// Asks a plugin who it is and hands it its configuration.
+fn introduce(
+    sandbox: &Sandbox,
+    code: &Code,
+    configuration: &str,
+    library: &Library,
+    limits: &Limits,
+) -> Result<(Description, Needs), PrepareError> {
+    let _slot = sandbox.take_slot();
+    let mut store = configuring_store(sandbox, library.clone(), limits).map_err(|cause| {
+        PrepareError::Broke(Fault::new(FaultClass::Host, format!("{cause:#}")))
+    })?;
+    let broke = |cause: &wasmtime::Error, store: &wasmtime::Store<GuestState>| {
+        PrepareError::Broke(classify(cause, store.data(), limits))
+    };
+    let instance = match code.linked.instantiate(&mut store) {
+        Ok(instance) => instance,
+        Err(cause) => return Err(broke(&cause, &store)),
+    };
+    let loaded = Loaded { exports: &code.exports, instance };
+    let description = loaded.describe(&mut store).map_err(|cause| broke(&cause, &store))?;
+    match loaded.configure(&mut store, configuration) {
+        Ok(Ok(needs)) => Ok((description, needs)),
+        Ok(Err(problems)) => Err(PrepareError::Configuration(problems)),
+        Err(cause) => Err(broke(&cause, &store)),
+    }
+}
+
+/// The reps' attributes as routing plugins may read them.
+pub(crate) fn rep_attributes(reps: &[leadsman_domain::policy::Rep]) -> BTreeMap<RepId, Facts> {
+    reps.iter().map(|rep| (rep.id.clone(), rep.attributes.clone())).collect()
+}
+
+/// The lists and calendars of a policy, ready for reading.
+pub(crate) fn library(policy: &leadsman_domain::policy::Policy) -> Library {
+    Library {
+        lists: Arc::new(crate::lists::ListLibrary::new(&policy.lists)),
+        calendars: Arc::new(policy.calendars.clone()),
+    }
+}

@@ -1,0 +1,174 @@
+//! The prepared plugins of one revision.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use leadsman_domain::Digest;
+use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::limits::Limits;
+use leadsman_domain::policy::{Binding, PluginSource, Policy};
+use leadsman_domain::routing::Proposal;
+use leadsman_domain::ruling::{Fault, FaultClass, PluginStamp, Ruling, Stage};
+use leadsman_domain::scoring::Contribution;
+use leadsman_domain::screening::Verdict;
+use leadsman_flow::rules::{Case, Inquiry, Rulebook, Step};
+
+use crate::plugin::{self, Plugin, Preparation, PrepareError, Preparing};
+use crate::sandbox::Sandbox;
+use crate::state::Library;
+
+/// Why a policy's plugins cannot be made ready.
+#[derive(Debug, thiserror::Error)]
+#[error("{place} ({plugin}): {cause}")]
+pub struct RulebookError {
+    /// Where in the policy, such as `screening[1]`.
+    pub place: String,
+    /// Which plugin.
+    pub plugin: String,
+    /// Why.
+    pub cause: PrepareError,
+}
+
+/// The prepared plugins of a policy.
+pub struct PreparedRulebook {
+    screening: Vec<Arc<Plugin>>,
+    scoring: Vec<Arc<Plugin>>,
+    dispatch: Vec<Arc<Plugin>>,
+    allocation: Vec<Vec<Arc<Plugin>>>,
+    attribution: Vec<Arc<Plugin>>,
+}
+
+/// Finds the bytes of a component.
+pub type ComponentSource<'a> = dyn Fn(&PluginSource) -> Result<Vec<u8>, String> + 'a;
+
+struct Preparer<'a> {
+    sandbox: &'a Sandbox,
+    components: &'a ComponentSource<'a>,
+    plan: Limits,
+    preparation: Preparation,
+    policy: &'a Policy,
+    library: Library,
+    ready: HashMap<(Digest, Digest, Limits2), Arc<Plugin>>,
+}
+
+/// Limits as part of a key: two bindings share a plugin only if they grant it the same.
+type Limits2 = (u64, u64, usize, usize);
+
+impl PreparedRulebook {
+    /// Makes every plugin of a policy ready. The limits of a binding are cut to the plan's.
+    ///
+    /// # Errors
+    ///
+    /// When a component is missing, may not come in, or refuses its configuration.
+    pub fn prepare(
+        sandbox: &Sandbox,
+        policy: &Policy,
+        components: &ComponentSource<'_>,
+        plan: Limits,
+        preparation: Preparation,
+    ) -> Result<Self, Box<RulebookError>> {
+        let library = plugin::library(policy);
+        let ready = HashMap::new();
+        let mut preparer = Preparer { sandbox, components, plan, preparation, policy, library, ready };
+        let screening = preparer.all("screening", Stage::Screening, &policy.screening)?;
+        let scoring = preparer.all("scoring", Stage::Scoring, &policy.scoring)?;
+        let dispatch = preparer.all("dispatch", Stage::Routing, &policy.dispatch)?;
+        let mut allocation = Vec::with_capacity(policy.pools.len());
+        for pool in &policy.pools {
+            allocation.push(preparer.all(&format!("pool {} allocation", pool.id), Stage::Routing, &pool.allocation)?);
+        }
+        let scenarios: Vec<Binding> = policy.attribution.iter().map(|scenario| scenario.binding.clone()).collect();
+        let attribution = preparer.all("attribution", Stage::Attribution, &scenarios)?;
+        Ok(Self { screening, scoring, dispatch, allocation, attribution })
+    }
+
+    fn plugin(&self, step: Step) -> &Plugin {
+        match step {
+            Step::Screening(index) => &self.screening[index],
+            Step::Scoring(index) => &self.scoring[index],
+            Step::Dispatch(index) => &self.dispatch[index],
+            Step::Allocation { pool, index } => &self.allocation[pool][index],
+            Step::Attribution(index) => &self.attribution[index],
+        }
+    }
+
+    /// Every plugin, in the order of the stages.
+    pub fn plugins(&self) -> impl Iterator<Item = &Plugin> {
+        let allocation = self.allocation.iter().flatten();
+        let before = self.screening.iter().chain(&self.scoring).chain(&self.dispatch);
+        before.chain(allocation).chain(&self.attribution).map(Arc::as_ref)
+    }
+}
+
+impl Preparer<'_> {
+    fn all(&mut self, place: &str, stage: Stage, bindings: &[Binding]) -> Result<Vec<Arc<Plugin>>, Box<RulebookError>> {
+        let one = |(index, binding): (usize, &Binding)| {
+            self.one(stage, binding).map_err(|cause| {
+                let plugin = match &binding.source {
+                    PluginSource::BuiltIn(name) => name.clone(),
+                    PluginSource::File(path) => path.clone(),
+                };
+                Box::new(RulebookError { place: format!("{place}[{index}]"), plugin, cause })
+            })
+        };
+        bindings.iter().enumerate().map(one).collect()
+    }
+
+    fn one(&mut self, stage: Stage, binding: &Binding) -> Result<Arc<Plugin>, PrepareError> {
+        let bytes = (self.components)(&binding.source)
+            .map_err(|cause| PrepareError::Broke(Fault::new(FaultClass::Host, cause)))?;
+        let limits = binding.limits.min(self.plan);
+        let configuration = Digest::of(binding.configuration.to_string().as_bytes());
+        let grant = (limits.fuel, limits.wall_ms, limits.memory_bytes, limits.output_bytes);
+        let key = (Digest::of(&bytes), configuration, grant);
+        let plugin = match self.ready.get(&key) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let preparing = Preparing {
+                    bytes: &bytes,
+                    configuration: &binding.configuration,
+                    limits,
+                    library: self.library.clone(),
+                    reps: plugin::rep_attributes(&self.policy.reps),
+                    preparation: self.preparation,
+                };
+                let plugin = Arc::new(Plugin::prepare(self.sandbox, preparing)?);
+                self.ready.insert(key, Arc::clone(&plugin));
+                plugin
+            }
+        };
+        plugin.serves(stage)?;
+        Ok(plugin)
+    }
+}
+
+impl Rulebook for PreparedRulebook {
+    fn stamp(&self, step: Step) -> &PluginStamp {
+        self.plugin(step).stamp()
+    }
+
+    fn screen(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Verdict>> {
+        self.plugin(step).screen(cases)
+    }
+
+    fn score(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Vec<Contribution>>> {
+        self.plugin(step).score(cases)
+    }
+
+    fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
+        let plugin = self.plugin(step);
+        let opened = plugin.fits(&inquiry.case).and_then(|()| plugin.open(inquiry.case));
+        opened.map_or_else(refused, |mut instance| instance.route(inquiry))
+    }
+
+    fn credit(&self, step: Step, lead: &Lead, conversion: &Conversion, touches: &[Touch]) -> Ruling<Vec<f64>> {
+        let case = Case { lead, now: conversion.at };
+        let opened = self.plugin(step).open(case);
+        opened.map_or_else(refused, |mut instance| instance.credit(lead, conversion, touches))
+    }
+}
+
+fn refused<T>(fault: Fault) -> Ruling<T> {
+    Ruling { outcome: Err(fault), fuel: 0 }
+}
