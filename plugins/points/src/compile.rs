@@ -53,13 +53,17 @@ impl Compiler {
         let when = self.scope.compile(&rule.when, &format!("{place}/when"));
         let message = rule.message.clone().unwrap_or_else(|| format!("{}.", rule.when));
         let (name, group) = (&rule.name, rule.group.as_deref());
-        Rule { header: self.header(Common { name, axis: rule.axis, points: rule.points, group, message }, place), when }
+        Rule {
+            header: self.header(Common { name, axis: rule.axis, points: rule.points, group, message }, place),
+            when,
+        }
     }
 
     fn activity(&mut self, rule: &ActivityConfig, place: &str) -> ActivityRule {
         let message = rule.message.clone().unwrap_or_else(|| rule.kind.clone());
         let (name, group) = (&rule.name, rule.group.as_deref());
-        let header = self.header(Common { name, axis: rule.axis, points: rule.points, group, message }, place);
+        let header =
+            self.header(Common { name, axis: rule.axis, points: rule.points, group, message }, place);
         self.kind(&rule.kind, &format!("{place}/kind"));
         if rule.at_least == 0 {
             self.scope.problem(format!("{place}/at_least"), "must be at least 1");
@@ -71,7 +75,9 @@ impl Compiler {
     fn fading(&mut self, rule: &ActivityConfig, place: &str) -> Fading {
         match (rule.within_days, rule.half_life_days) {
             (None, None) => Fading::Never,
-            (Some(days), None) => Fading::Expires { after_ms: self.days(days, &format!("{place}/within_days")) },
+            (Some(days), None) => {
+                Fading::Expires { after_ms: self.days(days, &format!("{place}/within_days")) }
+            }
             (None, Some(days)) => {
                 let millis = self.days(days, &format!("{place}/half_life_days"));
                 Fading::Halves { every_ms: millis as f64 }
@@ -87,10 +93,12 @@ impl Compiler {
     fn ratio(&mut self, ratio: &RatioConfig, place: &str) -> Ratio {
         let percent = ratio.at_least * 100.0;
         let message = ratio.message.clone();
-        let message = message
-            .unwrap_or_else(|| format!("{} make up at least {percent} % of activities.", ratio.of.join(", ")));
+        let message = message.unwrap_or_else(|| {
+            format!("{} make up at least {percent} % of activities.", ratio.of.join(", "))
+        });
         let (name, group) = (&ratio.name, ratio.group.as_deref());
-        let header = self.header(Common { name, axis: ratio.axis, points: ratio.points, group, message }, place);
+        let header =
+            self.header(Common { name, axis: ratio.axis, points: ratio.points, group, message }, place);
         for (key, kinds) in [("of", &ratio.of), ("among", &ratio.among)] {
             if kinds.is_empty() {
                 self.scope.problem(format!("{place}/{key}"), "must not be empty");

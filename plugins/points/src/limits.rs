@@ -56,14 +56,22 @@ impl Limits {
 
 fn on_axis(assessment: &Assessment, axis: Axis) -> f64 {
     let contributions = assessment.contributions.iter();
-    contributions.filter(|contribution| contribution.axis == axis).map(|contribution| contribution.points).sum()
+    contributions
+        .filter(|contribution| contribution.axis == axis)
+        .map(|contribution| contribution.points)
+        .sum()
 }
 
 fn corrected(assessment: Assessment, name: &str, axis: Axis, correction: f64) -> Assessment {
     if correction < 0.0 {
         assessment.with(format!("cap of {name}"), axis, correction, format!("The cap of {name} is reached."))
     } else if correction > 0.0 {
-        assessment.with(format!("floor of {name}"), axis, correction, format!("The floor of {name} is reached."))
+        assessment.with(
+            format!("floor of {name}"),
+            axis,
+            correction,
+            format!("The floor of {name} is reached."),
+        )
     } else {
         assessment
     }

@@ -63,7 +63,8 @@ fn reply_and_complaint_are_both_in_the_ledger() {
 
 #[test]
 fn a_visit_seven_days_ago_counts_and_a_millisecond_more_does_not() {
-    let config = || json!({"activities": [{"name": "v", "kind": "page.view", "points": 1, "within_days": 7}]});
+    let config =
+        || json!({"activities": [{"name": "v", "kind": "page.view", "points": 1, "within_days": 7}]});
     let seven = days_ago(7.0);
     assert_eq!(score(config(), &sample().did("page.view", seven)), 1.0);
     assert_eq!(score(config(), &sample().did("page.view", seven.plus_millis(-1))), 0.0);
@@ -72,10 +73,9 @@ fn a_visit_seven_days_ago_counts_and_a_millisecond_more_does_not() {
 
 #[test]
 fn worth_halves() {
-    let config = |per: &str| {
-        json!({"activities": [{"name": "v", "kind": "page.view", "points": 8, "half_life_days": 7, "per": per}]})
-    };
-    let lead = sample().did("page.view", now()).did("page.view", days_ago(7.0)).did("page.view", days_ago(14.0));
+    let config = |per: &str| json!({"activities": [{"name": "v", "kind": "page.view", "points": 8, "half_life_days": 7, "per": per}]});
+    let lead =
+        sample().did("page.view", now()).did("page.view", days_ago(7.0)).did("page.view", days_ago(14.0));
     assert_eq!(score(config("each"), &lead), 14.0);
     assert_eq!(score(config("once"), &lead), 8.0);
     assert_eq!(score(config("unit"), &sample().did_much("page.view", days_ago(7.0), 3.0)), 12.0);
@@ -83,9 +83,7 @@ fn worth_halves() {
 
 #[test]
 fn per_and_at_least() {
-    let config = |per: &str, least: u32| {
-        json!({"activities": [{"name": "v", "kind": "page.view", "points": 2, "per": per, "at_least": least}]})
-    };
+    let config = |per: &str, least: u32| json!({"activities": [{"name": "v", "kind": "page.view", "points": 2, "per": per, "at_least": least}]});
     let lead = sample().did_much("page.view", days_ago(1.0), 2.5).did_much("page.view", now(), 1.5);
     assert_eq!(score(config("each", 1), &lead), 4.0);
     assert_eq!(score(config("once", 2), &lead), 2.0);
@@ -143,14 +141,18 @@ fn the_cap_of_the_total_takes_engagement_first() {
         "total": {"max": 100},
     });
     let assessment = points(config).score(&sample().with("x", 1.0).did("page.view", now())).unwrap();
-    let corrections: Vec<_> = assessment.contributions[2..].iter().map(|one| (one.axis, one.points)).collect();
+    let corrections: Vec<_> =
+        assessment.contributions[2..].iter().map(|one| (one.axis, one.points)).collect();
     assert_eq!(corrections, [(Axis::Engagement, -15.0), (Axis::Fit, -20.0)]);
 }
 
 #[test]
 fn problems_are_placed() {
     let when = || json!({"attribute": "x", "present": true});
-    assert_eq!(places(json!({"rules": [{"name": "a", "points": 1, "when": when(), "group": "g"}]})), ["/rules/0/group"]);
+    assert_eq!(
+        places(json!({"rules": [{"name": "a", "points": 1, "when": when(), "group": "g"}]})),
+        ["/rules/0/group"]
+    );
     let twice = json!({
         "rules": [{"name": "a", "points": 1, "when": when()}],
         "activities": [{"name": "a", "points": 1, "kind": "x"}],
@@ -162,7 +164,10 @@ fn problems_are_placed() {
     assert_eq!(places(both), ["/activities/0/half_life_days"]);
     assert_eq!(places(json!({"total": {"min": 2, "max": 1}})), ["/total/max"]);
     assert_eq!(places(json!({"rules": [{"name": "a", "points": 2e6, "when": when()}]})), ["/rules/0/points"]);
-    assert_eq!(places(json!({"rules": [{"name": "a", "points": 1, "when": {"attribute": "x"}}]})), ["/rules/0/when"]);
+    assert_eq!(
+        places(json!({"rules": [{"name": "a", "points": 1, "when": {"attribute": "x"}}]})),
+        ["/rules/0/when"]
+    );
     assert_eq!(places(json!({"ruels": []})), ["/ruels"]);
 }
 

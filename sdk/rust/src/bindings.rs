@@ -44,10 +44,22 @@ macro_rules! stage {
     };
 }
 
-stage!(screening, "screening-stage", "::leadsman_sdk::__private::screening", "export_screening", "Screening.");
+stage!(
+    screening,
+    "screening-stage",
+    "::leadsman_sdk::__private::screening",
+    "export_screening",
+    "Screening."
+);
 stage!(scoring, "scoring-stage", "::leadsman_sdk::__private::scoring", "export_scoring", "Scoring.");
 stage!(routing, "routing-stage", "::leadsman_sdk::__private::routing", "export_routing", "Routing.");
-stage!(follow_up, "follow-up-stage", "::leadsman_sdk::__private::follow_up", "export_follow_up", "Follow-up.");
+stage!(
+    follow_up,
+    "follow-up-stage",
+    "::leadsman_sdk::__private::follow_up",
+    "export_follow_up",
+    "Follow-up."
+);
 stage!(
     attribution,
     "attribution-stage",

@@ -1,11 +1,11 @@
 //! The working calendars of the tenant's policy: hours, holidays and time zone. A calendar that the
 //! policy does not have is open all the time.
 
-#[cfg(not(target_arch = "wasm32"))]
-use crate::harness::calendar as source;
+use crate::Timestamp;
 #[cfg(target_arch = "wasm32")]
 use crate::bindings::base::leadsman::rules::calendar as source;
-use crate::Timestamp;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::harness::calendar as source;
 
 /// The moment at which this much working time has passed since a moment.
 #[must_use]

@@ -9,8 +9,8 @@ use crate::bindings::routing::exports::leadsman::rules::routing as routing_wit;
 use crate::bindings::scoring::exports::leadsman::rules::scoring as scoring_wit;
 use crate::bindings::screening::exports::leadsman::rules::screening as screening_wit;
 use crate::{
-    Attribution, Conversion, Failure, FollowUp, Lead, Matter, Needs, Plugin, Problem, Request, Routing, Scoring,
-    ScoringInput, Screening, Touch, configuration,
+    Attribution, Conversion, Failure, FollowUp, Lead, Matter, Needs, Plugin, Problem, Request, Routing,
+    Scoring, ScoringInput, Screening, Touch, configuration,
 };
 
 /// Exports a plugin type from the component with the stages that it has:

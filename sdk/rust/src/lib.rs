@@ -89,8 +89,8 @@ pub use leadsman_sdk_macros::Facts;
 pub use needs::Needs;
 pub use plugin::Plugin;
 pub use routing::{
-    Acquaintance, Candidate, Choice, Counter, PassedOver, Pool, Proposal, Question, Ranked, Relation, Request,
-    Routing, Standing,
+    Acquaintance, Candidate, Choice, Counter, PassedOver, Pool, Proposal, Question, Ranked, Relation,
+    Request, Routing, Standing,
 };
 pub use scoring::{Assessment, Axis, Contribution, Scoring, ScoringInput};
 pub use screening::{Disposition, Finding, Screening, Verdict};
@@ -101,8 +101,8 @@ pub mod __private {
     //! What the macros refer to. Not part of the interface.
     pub use crate::bindings::{attribution, base, follow_up, routing, rt, scoring, screening};
     pub use crate::export::{
-        Description, Slot, answer_credit, answer_review, answer_route, answer_score, answer_screen, configure,
-        describe,
+        Description, Slot, answer_credit, answer_review, answer_route, answer_score, answer_screen,
+        configure, describe,
     };
     pub use crate::facts::take;
     pub use std::result::Result::{self, Ok};

@@ -5,10 +5,10 @@
 
 pub use crate::bindings::base::leadsman::rules::lists::Hit;
 
-#[cfg(not(target_arch = "wasm32"))]
-use crate::harness::lists as source;
 #[cfg(target_arch = "wasm32")]
 use crate::bindings::base::leadsman::rules::lists as source;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::harness::lists as source;
 
 /// Whether the list has this entry as a whole.
 #[must_use]

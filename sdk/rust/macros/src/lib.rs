@@ -40,7 +40,10 @@ fn named_fields(input: &DeriveInput) -> Result<Vec<Field>> {
     match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => Ok(fields.named.iter().cloned().collect()),
-            _ => Err(Error::new(input.ident.span(), "Facts can only be derived for a struct with named fields")),
+            _ => Err(Error::new(
+                input.ident.span(),
+                "Facts can only be derived for a struct with named fields",
+            )),
         },
         _ => Err(Error::new(input.ident.span(), "Facts can only be derived for a struct")),
     }
@@ -52,7 +55,10 @@ fn attribute_name(field: &Field) -> Result<LitStr> {
         (_, Some(second)) => Err(Error::new(second.span(), "a field is read from one attribute only")),
         (Some(attribute), None) => {
             let name: LitStr = attribute.parse_args().map_err(|error| {
-                Error::new(error.span(), "expected the name of an attribute, such as `#[attribute(\"company.size\")]`")
+                Error::new(
+                    error.span(),
+                    "expected the name of an attribute, such as `#[attribute(\"company.size\")]`",
+                )
             })?;
             if name.value().is_empty() {
                 return Err(Error::new(name.span(), "the name of an attribute is not empty"));

@@ -48,7 +48,8 @@ fn numbers_have_open_and_closed_ends() {
 
 #[test]
 fn what_is_missing_or_of_another_type_satisfies_nothing_but_absent() {
-    for comparison in [json!({"is": "x"}), json!({"is_not": "x"}), json!({"above": 1}), json!({"within_days": 1})]
+    for comparison in
+        [json!({"is": "x"}), json!({"is_not": "x"}), json!({"above": 1}), json!({"within_days": 1})]
     {
         let mut condition = comparison;
         condition["attribute"] = json!("a");
@@ -100,7 +101,8 @@ fn lists_are_asked_and_needed() {
 
 #[test]
 fn conditions_combine() {
-    let either = json!({"any": [{"attribute": "a", "is": "x"}, {"not": {"attribute": "a", "present": true}}]});
+    let either =
+        json!({"any": [{"attribute": "a", "is": "x"}, {"not": {"attribute": "a", "present": true}}]});
     assert!(holds(either.clone(), Value::from("x")));
     assert!(holds(either.clone(), None));
     assert!(!holds(either, Value::from("y")));
@@ -115,7 +117,10 @@ fn problems_have_their_place() {
     assert_eq!(places(json!({"attribute": "a", "between": [2, 2]})), ["/when/between"]);
     assert_eq!(places(json!({"attribute": "a", "all": [{"attribute": "a", "is": 1}]})), ["/when/all"]);
     assert_eq!(places(json!({"all": []})), ["/when/all"]);
-    assert_eq!(places(json!({"any": [{"not": {"attribute": "a", "contains": " "}}]})), ["/when/any/0/not/contains"]);
+    assert_eq!(
+        places(json!({"any": [{"not": {"attribute": "a", "contains": " "}}]})),
+        ["/when/any/0/not/contains"]
+    );
     assert_eq!(places(json!({"attribute": "a", "within_days": -1})), ["/when/within_days"]);
 }
 
@@ -151,6 +156,7 @@ fn conditions_read_as_sentences() {
 #[test]
 fn the_schema_knows_every_clause() {
     let schema = serde_json::to_value(schemars::schema_for!(Condition)).unwrap();
-    let properties = schema["properties"].as_object().or_else(|| schema["$defs"]["Condition"]["properties"].as_object());
+    let properties =
+        schema["properties"].as_object().or_else(|| schema["$defs"]["Condition"]["properties"].as_object());
     assert_eq!(properties.unwrap().len(), 22);
 }

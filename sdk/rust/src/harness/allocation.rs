@@ -47,8 +47,7 @@ pub fn rep(id: &str) -> Rep {
 }
 
 fn ask(question: Question, lead: Sample) -> Ask {
-    let standing =
-        Standing { score: 0.0, fit: 0.0, engagement: 0.0, grade: String::new(), mature: false };
+    let standing = Standing { score: 0.0, fit: 0.0, engagement: 0.0, grade: String::new(), mature: false };
     Ask {
         question,
         lead,

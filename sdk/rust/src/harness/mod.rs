@@ -41,15 +41,14 @@ pub use allocation::{Ask, Rep, allocation, dispatch, rep};
 pub use sample::{Sample, sample};
 
 use crate::bindings::follow_up::exports::leadsman::rules::follow_up as follow_up_wit;
-use crate::{
-    Assessment, Attribution, Conversion, Failure, FollowUp, Matter, Needs, Plugin, Problem, Proposal, Request,
-    NextSteps, Routing, Scoring, ScoringInput, Screening, Timestamp, Touch, Verdict, configuration,
-};
 use crate::bindings::scoring::exports::leadsman::rules::scoring as scoring_wit;
+use crate::{
+    Assessment, Attribution, Conversion, Failure, FollowUp, Matter, Needs, NextSteps, Plugin, Problem,
+    Proposal, Request, Routing, Scoring, ScoringInput, Screening, Timestamp, Touch, Verdict, configuration,
+};
 use host::Host;
 
 /// A configured plugin with the lists, calendars and the moment that it sees.
-#[derive(Debug)]
 pub struct Harness<P> {
     plugin: P,
     needs: Needs,
@@ -120,6 +119,12 @@ impl<P: Plugin> Harness<P> {
     #[must_use]
     pub fn plugin(&self) -> &P {
         &self.plugin
+    }
+}
+
+impl<P> std::fmt::Debug for Harness<P> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Harness").field("needs", &self.needs).finish_non_exhaustive()
     }
 }
 

@@ -66,7 +66,11 @@ impl Sample {
             id: self.id.clone().unwrap_or_else(|| "lead".to_owned()),
             received_ms: self.received.unwrap_or(now).as_millis(),
             values: needs.attributes.iter().map(value).collect(),
-            texts: if needs.all_texts { self.attributes.iter().filter_map(text).collect() } else { Vec::new() },
+            texts: if needs.all_texts {
+                self.attributes.iter().filter_map(text).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 
