@@ -1,7 +1,34 @@
 //! What happens to a lead, in order, and the ports that it needs.
+//!
+//! Follow one lead: [`Desk::take_in`] in `intake` screens it, matches it, scores it and routes it;
+//! every step adds entries to a [`change`], and the change becomes one batch for the ledger.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod act;
+mod change;
+mod convert;
+mod desk;
+mod error;
+mod history;
+mod intake;
+mod keys;
 pub mod ledger;
+mod record;
+mod revision;
+mod routing;
 pub mod rules;
+mod scoring;
+mod screening;
+mod summary;
+mod turn;
+
+pub use act::Acted;
+pub use convert::Converted;
+pub use desk::{Desk, Pending};
+pub use error::FlowError;
+pub use history::History;
+pub use intake::{Intake, Settled};
+pub use revision::{Revision, RevisionRecord};
+pub use summary::{ChannelCredit, OwnerShare, Summary, Tally};

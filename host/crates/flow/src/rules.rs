@@ -71,5 +71,6 @@ pub trait Rulebook: Send + Sync {
     fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal>;
 
     /// Weighs the touches of a conversion of a lead: at least one touch, oldest first.
-    fn credit(&self, step: Step, lead: &Lead, conversion: &Conversion, touches: &[Touch]) -> Ruling<Vec<f64>>;
+    fn credit(&self, step: Step, lead: &Lead, conversion: &Conversion, touches: &[Touch])
+    -> Ruling<Vec<f64>>;
 }

@@ -1,0 +1,90 @@
+//! Conversions: a lead became something worth money, and its touches share the credit.
+
+use leadsman_domain::LeadId;
+use leadsman_domain::attribution::{Conversion, credit};
+use leadsman_domain::journal::{Decision, Event, Outcome};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::ruling::{Fault, FaultClass, Stage};
+
+use crate::change::Change;
+use crate::desk::{Desk, Pending, until_committed};
+use crate::error::FlowError;
+use crate::keys;
+use crate::revision::Revision;
+use crate::rules::Step;
+
+/// The lead after its conversion.
+pub type Converted = Lead;
+
+/// The scenario that serves conversions for whose scenario the policy has no plugin.
+const DEFAULT_SCENARIO: &str = "default";
+
+impl Desk {
+    /// Records a conversion and gives credit for it, once: the same conversion again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such lead, the conversion's id belongs to another one, or the ledger fails.
+    pub fn convert(&self, lead: &LeadId, conversion: &Conversion) -> Result<Pending<Converted>, FlowError> {
+        let revision = self.revision();
+        let mut turn = self.turn();
+        until_committed(|| {
+            let key = keys::conversion(&conversion.id);
+            if let Some(bytes) = self.ledger().get(&key)? {
+                let owner = String::from_utf8_lossy(&bytes).into_owned();
+                return match LeadId::parse(&owner) {
+                    Ok(owner) if owner == *lead => Ok(Ok(Pending::new(self.lead(lead)?, None))),
+                    Ok(owner) => Err(FlowError::ConversionElsewhere {
+                        conversion: conversion.id.to_string(),
+                        lead: owner,
+                    }),
+                    Err(cause) => {
+                        Err(FlowError::Damaged { place: "a conversion".to_owned(), cause: cause.to_string() })
+                    }
+                };
+            }
+            let mut change = self.change(lead)?;
+            change.happened(conversion.at, Event::Converted { conversion: conversion.clone() });
+            attribute(&revision, &mut change, conversion);
+            let (lead, mut batch) = change.finish(&revision.policy)?;
+            batch.expects.push((key.clone(), None));
+            batch.puts.push((key, lead.id.as_str().as_bytes().to_vec()));
+            Ok(self.commit(&mut turn, batch).map(|ticket| Pending::new(lead, Some(ticket))))
+        })
+    }
+}
+
+/// Asks the plugin of the conversion's scenario and turns its weights into money.
+fn attribute(revision: &Revision, change: &mut Change, conversion: &Conversion) {
+    let scenarios = &revision.policy.attribution;
+    let place = |name: &str| scenarios.iter().position(|scenario| scenario.name == name);
+    let Some(place) = place(&conversion.scenario).or_else(|| place(DEFAULT_SCENARIO)) else { return };
+    let mut touches = change.lead().touches();
+    touches.retain(|touch| touch.at <= conversion.at);
+    if touches.is_empty() {
+        return;
+    }
+    let step = Step::Attribution(place);
+    let ruling = revision.rulebook.credit(step, change.lead(), conversion, &touches);
+    let credits = ruling.outcome.and_then(|weights| {
+        let credits = credit(conversion.value, &touches, &weights);
+        let credits = credits.map_err(|cause| Fault::new(FaultClass::Malformed, cause.to_string()))?;
+        Ok((weights, credits))
+    });
+    let (outcome, credits) = match credits {
+        Ok((weights, credits)) => (Outcome::Weights(weights), Some(credits)),
+        Err(fault) => (Outcome::Fault { fault, fallback: scenarios[place].binding.fallback.clone() }, None),
+    };
+    let decision = Decision {
+        stage: Stage::Attribution,
+        plugin: revision.rulebook.stamp(step).clone(),
+        revision: revision.number,
+        fuel: ruling.fuel,
+        situation: None,
+        outcome,
+    };
+    change.happened(conversion.at, Event::Decided(Box::new(decision)));
+    if let Some(credits) = credits {
+        change.happened(conversion.at, Event::Credited { conversion: conversion.id.clone(), credits });
+    }
+}

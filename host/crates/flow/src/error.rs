@@ -1,0 +1,83 @@
+//! What can go wrong with a command.
+
+use leadsman_domain::journal::BrokenJournal;
+use leadsman_domain::{LeadId, RepId};
+
+use crate::ledger::{CommitError, LedgerError};
+
+/// Why a command was not carried out. Nothing of it was.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// There is no such lead.
+    #[error("there is no lead {0}")]
+    UnknownLead(LeadId),
+    /// There is no such rep in the policy.
+    #[error("there is no rep {0} in the policy")]
+    UnknownRep(RepId),
+    /// The policy does not know this kind of activity.
+    #[error("the policy knows no activity {kind:?}{}", suggestion(.nearest.as_deref()))]
+    UnknownActivity {
+        /// What was given.
+        kind: String,
+        /// The kind that it comes closest to.
+        nearest: Option<String>,
+    },
+    /// The lead was rejected, so this cannot be done with it.
+    #[error("lead {0} was rejected by screening; release it first")]
+    Rejected(LeadId),
+    /// The lead is on its way already.
+    #[error("lead {0} is neither rejected nor held, so there is nothing to release")]
+    NotStopped(LeadId),
+    /// The rep cannot take the lead.
+    #[error("{rep} cannot take the lead: {reason}")]
+    RepUnavailable {
+        /// Who.
+        rep: RepId,
+        /// Why not.
+        reason: String,
+    },
+    /// The conversion's id belongs to another lead.
+    #[error("conversion {conversion} belongs to lead {lead}")]
+    ConversionElsewhere {
+        /// The conversion.
+        conversion: String,
+        /// Whose it is.
+        lead: LeadId,
+    },
+    /// Others changed the same records again and again.
+    #[error("the decision was overtaken {0} times; try again")]
+    Overtaken(u32),
+    /// The store failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// A record cannot be read.
+    #[error("{place} cannot be read: {cause}")]
+    Damaged {
+        /// Which record.
+        place: String,
+        /// Why.
+        cause: String,
+    },
+    /// A journal does not make sense.
+    #[error("the journal of lead {lead} is broken")]
+    Journal {
+        /// Whose.
+        lead: LeadId,
+        /// How.
+        #[source]
+        cause: BrokenJournal,
+    },
+}
+
+impl From<CommitError> for FlowError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Ledger(error) => Self::Ledger(error),
+            CommitError::Conflict { .. } | CommitError::OutOfBounds { .. } => Self::Overtaken(1),
+        }
+    }
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map(|nearest| format!(", did you mean {nearest:?}?")).unwrap_or_default()
+}

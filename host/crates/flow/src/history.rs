@@ -1,0 +1,96 @@
+//! Reading: a lead with its journal, and the leads of a tenant.
+
+use leadsman_domain::LeadId;
+use leadsman_domain::journal::{self, Entry};
+use leadsman_domain::lead::Lead;
+use serde::Serialize;
+
+use crate::desk::Desk;
+use crate::error::FlowError;
+use crate::ledger::{Key, PAGE_ROWS_MAX, Space};
+use crate::{keys, record};
+
+/// A lead and everything that happened to it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct History {
+    /// The lead as it is.
+    pub lead: Lead,
+    /// Its journal, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+impl Desk {
+    /// A lead with its journal.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such lead, or it cannot be read.
+    pub fn history(&self, id: &LeadId) -> Result<History, FlowError> {
+        let lead = self.lead(id)?;
+        let mut entries: Vec<Entry> = Vec::new();
+        self.each(&keys::journal(id), |_, bytes| {
+            entries.extend(record::decode::<Vec<Entry>>("a journal page", bytes)?);
+            Ok(())
+        })?;
+        Ok(History { lead, entries })
+    }
+
+    /// Calls a function with every lead, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// When a lead cannot be read.
+    pub fn each_lead(&self, mut visit: impl FnMut(Lead)) -> Result<(), FlowError> {
+        self.each(&Key::of(Space::Lead), |_, bytes| {
+            visit(record::decode("a lead", bytes)?);
+            Ok(())
+        })
+    }
+
+    /// Checks that every lead equals the fold of its journal. Calls `problem` for each that does not,
+    /// and returns how many were checked.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be read at all.
+    pub fn audit(&self, mut problem: impl FnMut(&LeadId, String)) -> Result<u64, FlowError> {
+        let mut ids = Vec::new();
+        self.each(&Key::of(Space::Lead), |key, _| {
+            if let [crate::ledger::Part::Text(id)] = key.parts()
+                && let Ok(id) = LeadId::parse(id)
+            {
+                ids.push(id);
+            }
+            Ok(())
+        })?;
+        let mut checked = 0;
+        for id in &ids {
+            checked += 1;
+            match self.history(id).map(|history| (journal::fold(&history.entries), history.lead)) {
+                Ok((Ok(folded), lead)) if folded == lead => {}
+                Ok((Ok(_), _)) => problem(id, "its state is not the fold of its journal".to_owned()),
+                Ok((Err(broken), _)) => problem(id, broken.to_string()),
+                Err(error) => problem(id, error.to_string()),
+            }
+        }
+        Ok(checked)
+    }
+
+    fn each(
+        &self,
+        prefix: &Key,
+        mut visit: impl FnMut(&Key, &[u8]) -> Result<(), FlowError>,
+    ) -> Result<(), FlowError> {
+        let mut cursor = None;
+        loop {
+            let page = self.ledger().scan(prefix, cursor.as_ref(), PAGE_ROWS_MAX)?;
+            for (key, bytes) in &page.rows {
+                visit(key, bytes)?;
+            }
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! Intake: what happens to submissions. One and many take the same way: screening and scoring are pure
+//! and run for all of them together; matching, routing and the commit run for one after the other, in
+//! the turn of the tenant's writer.
+
+use std::sync::Arc;
+
+use leadsman_domain::identity::Identity;
+use leadsman_domain::journal::{self, Event};
+use leadsman_domain::lead::{Activity, Lead, Status};
+use leadsman_domain::policy::Policy;
+use leadsman_domain::screening::Disposition;
+use leadsman_domain::submission::Submission;
+use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::desk::{Desk, Pending, until_committed};
+use crate::error::FlowError;
+use crate::ledger::{Batch, Key, Ticket};
+use crate::revision::Revision;
+use crate::routing::Route;
+use crate::rules::Case;
+use crate::scoring::{self, Scored};
+use crate::screening::{self, Screened};
+use crate::turn::Turn;
+use crate::{keys, record};
+
+/// The kind of the activity that every submission is.
+const SUBMITTED: &str = "lead.submitted";
+
+/// How a submission ended. Every submission ends in exactly one of these ways.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "settled")]
+pub enum Settled {
+    /// Screening turned it away.
+    Rejected,
+    /// It was a lead that is known already: one more touch.
+    Duplicate,
+    /// It has an owner.
+    Assigned {
+        /// Who.
+        owner: RepId,
+        /// From which pool.
+        pool: PoolId,
+    },
+    /// It waits in a pool.
+    Pooled {
+        /// Which.
+        pool: PoolId,
+    },
+    /// It waits for a moment, for a person, or for marketing to ripen it.
+    Held,
+    /// A plugin gave no usable answer, and the lead is where the policy's fallback put it.
+    Failed,
+}
+
+/// What became of a submission. Kept with its idempotency key, so that the same submission sent again
+/// gets the same answer and changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intake {
+    /// The lead that it made, or the one that it belongs to.
+    pub lead: LeadId,
+    /// How it ended.
+    #[serde(flatten)]
+    pub settled: Settled,
+    /// Codes of what screening found.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub findings: Vec<String>,
+    /// The grade that it got.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub grade: Option<String>,
+    /// Whether this very submission was seen before, and nothing happened now.
+    #[serde(skip)]
+    pub seen_before: bool,
+}
+
+/// A submission on its way, with what the pure stages said.
+struct Arrival {
+    submission: Submission,
+    draft: Lead,
+    screened: Screened,
+    scored: Option<Scored>,
+}
+
+impl Desk {
+    /// Takes submissions in, in order. The answers may be given once they are durable.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger fails. What was taken in before the failure stays.
+    pub fn take_in(&self, submissions: Vec<Submission>) -> Result<Pending<Vec<Intake>>, FlowError> {
+        let revision = self.revision();
+        let mut answers: Vec<Option<Intake>> = Vec::with_capacity(submissions.len());
+        let mut fresh = Vec::with_capacity(submissions.len());
+        for submission in submissions {
+            let known = self.seen(&submission)?;
+            if known.is_none() {
+                fresh.push((answers.len(), submission));
+            }
+            answers.push(known);
+        }
+        let (places, fresh): (Vec<usize>, Vec<Submission>) = fresh.into_iter().unzip();
+        let mut last = None;
+        for (place, arrival) in places.into_iter().zip(decide_alone(&revision, fresh)) {
+            let (intake, ticket) = self.settle(&revision, arrival)?;
+            answers[place] = Some(intake);
+            last = ticket.or(last);
+        }
+        Ok(Pending::new(answers.into_iter().flatten().collect(), last))
+    }
+
+    /// What became of a submission that was seen before.
+    fn seen(&self, submission: &Submission) -> Result<Option<Intake>, FlowError> {
+        let Some(bytes) = self.ledger().get(&keys::submission(submission.key))? else { return Ok(None) };
+        let mut intake: Intake = record::decode("a submission", &bytes)?;
+        intake.seen_before = true;
+        Ok(Some(intake))
+    }
+
+    /// Matches, routes and commits one arrival.
+    fn settle(
+        &self,
+        revision: &Revision,
+        mut arrival: Arrival,
+    ) -> Result<(Intake, Option<Ticket>), FlowError> {
+        let mut turn = self.turn();
+        if let Some(known) = self.seen(&arrival.submission)? {
+            return Ok((known, None));
+        }
+        let identities = identities(&revision.policy, &arrival.submission);
+        until_committed(|| {
+            let known = if arrival.screened.disposition == Disposition::Reject {
+                None
+            } else {
+                self.known_by(&identities)?
+            };
+            let now = arrival.submission.received;
+            let (change, failed, duplicate) = match known {
+                Some((id, key)) => {
+                    (self.one_more_touch(revision, &mut turn, id, &key, &arrival)?, false, true)
+                }
+                None => {
+                    let (change, failed) = self.new_lead(revision, &mut turn, now, &mut arrival)?;
+                    (change, failed, false)
+                }
+            };
+            let (lead, mut batch) = change.finish(&revision.policy)?;
+            let intake = Intake {
+                settled: settled(&lead, failed, duplicate),
+                findings: arrival.screened.finding_codes(),
+                grade: lead
+                    .standing
+                    .as_ref()
+                    .map(|standing| standing.grade.clone())
+                    .filter(|grade| !grade.is_empty()),
+                lead: lead.id,
+                seen_before: false,
+            };
+            remember(&mut batch, &arrival.submission, &intake, &identities, duplicate)?;
+            Ok(self.commit(&mut turn, batch).map(|ticket| (intake, Some(ticket))))
+        })
+    }
+
+    /// The lead that one of these identities belongs to, and by which key.
+    fn known_by(&self, identities: &[Identity]) -> Result<Option<(LeadId, String)>, FlowError> {
+        for identity in identities {
+            if let Some(bytes) = self.ledger().get(&keys::identity(identity.digest))? {
+                let text = String::from_utf8_lossy(&bytes);
+                let id = LeadId::parse(&text).map_err(|cause| FlowError::Damaged {
+                    place: "an identity".to_owned(),
+                    cause: cause.to_string(),
+                })?;
+                return Ok(Some((id, identity.key.clone())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A submission of a lead that is known: one more touch on it, and a new look at its score.
+    fn one_more_touch(
+        &self,
+        revision: &Revision,
+        turn: &mut Turn,
+        id: LeadId,
+        key: &str,
+        arrival: &Arrival,
+    ) -> Result<Change, FlowError> {
+        let mut change = self.change(&id)?;
+        let submission = &arrival.submission;
+        let now = submission.received;
+        let repeated = Event::Repeated {
+            submission: submission.key,
+            key: key.to_owned(),
+            facts: submission.facts.clone(),
+        };
+        change.happened(now, repeated);
+        for activity in activities(submission) {
+            change.happened(now, Event::Acted { activity });
+        }
+        self.look_again(revision, turn, &mut change, now)?;
+        Ok(change)
+    }
+
+    /// Scores a lead again after something happened; one that matures now is routed at once.
+    pub(crate) fn look_again(
+        &self,
+        revision: &Revision,
+        turn: &mut Turn,
+        change: &mut Change,
+        now: Timestamp,
+    ) -> Result<(), FlowError> {
+        if change.lead().status == Status::Rejected {
+            return Ok(());
+        }
+        let matured = scoring::rescore(revision, change, now);
+        if matured && change.lead().status.owner().is_none() {
+            Route { desk: self, revision, turn, now }.run(change)?;
+        }
+        Ok(())
+    }
+
+    /// A submission of a lead that nobody knows yet. Says whether a fault decided.
+    fn new_lead(
+        &self,
+        revision: &Revision,
+        turn: &mut Turn,
+        now: Timestamp,
+        arrival: &mut Arrival,
+    ) -> Result<(Change, bool), FlowError> {
+        let submission = &arrival.submission;
+        let mut change =
+            Change::begin(arrival.draft.id.clone(), now, submission.key, submission.facts.clone());
+        for activity in activities(submission) {
+            change.happened(now, Event::Acted { activity });
+        }
+        for event in &arrival.screened.events {
+            change.happened(now, event.clone());
+        }
+        if arrival.screened.disposition == Disposition::Reject {
+            return Ok((change, arrival.screened.fault.is_some()));
+        }
+        let mut route = Route { desk: self, revision, turn, now };
+        if let Some(stopped) = &arrival.screened.fault {
+            route.fall_back(&mut change, stopped);
+            return Ok((change, true));
+        }
+        let scored = match arrival.scored.take() {
+            Some(scored) => scored,
+            None => match scoring::score(revision, &[Case { lead: &arrival.draft, now }]).pop() {
+                Some(scored) => scored,
+                None => return Ok((change, true)),
+            },
+        };
+        let stopped = scored.fault.clone();
+        scoring::record(revision, &mut change, now, scored);
+        if let Some(stopped) = &stopped {
+            route.fall_back(&mut change, stopped);
+            return Ok((change, true));
+        }
+        let failed = route.run(&mut change)?;
+        Ok((change, failed))
+    }
+}
+
+impl Screened {
+    fn finding_codes(&self) -> Vec<String> {
+        let whole = self.events.iter().find_map(|event| match event {
+            Event::Screened { findings, .. } => Some(findings),
+            _ => None,
+        });
+        whole.into_iter().flatten().map(|finding| finding.code.clone()).collect()
+    }
+}
+
+/// The pure stages, for all submissions together: screening for each, scoring for those that pass.
+fn decide_alone(revision: &Revision, submissions: Vec<Submission>) -> Vec<Arrival> {
+    let drafts: Vec<Lead> = submissions.iter().map(draft).collect();
+    let cases: Vec<Case<'_>> = drafts.iter().map(|lead| Case { lead, now: lead.received }).collect();
+    let screened = screening::screen(revision, &cases);
+    let goes_on =
+        |screened: &Screened| screened.disposition != Disposition::Reject && screened.fault.is_none();
+    let passed: Vec<Case<'_>> = cases
+        .iter()
+        .zip(&screened)
+        .filter(|(_, screened)| goes_on(screened))
+        .map(|(case, _)| *case)
+        .collect();
+    let mut scored = scoring::score(revision, &passed).into_iter();
+    let scored: Vec<Option<Scored>> =
+        screened.iter().map(|screened| if goes_on(screened) { scored.next() } else { None }).collect();
+    let whole = submissions.into_iter().zip(drafts).zip(screened).zip(scored);
+    whole
+        .map(|(((submission, draft), screened), scored)| Arrival { submission, draft, screened, scored })
+        .collect()
+}
+
+/// The lead that a submission would make, as the pure stages see it.
+fn draft(submission: &Submission) -> Lead {
+    let id = LeadId::of_submission(&submission.key);
+    let mut lead = journal::begin(id, submission.received, submission.facts.clone());
+    lead.activities = activities(submission);
+    lead.activities.sort_by_key(|activity| activity.at);
+    lead
+}
+
+/// What a submission tells of activities, and the submission itself as one: a touch if it has a channel.
+fn activities(submission: &Submission) -> Vec<Activity> {
+    let origin = submission.origin.as_ref();
+    let itself = Activity {
+        kind: SUBMITTED.to_owned(),
+        at: submission.received,
+        quantity: 1.0,
+        channel: origin.map(|origin| origin.channel.clone()),
+        campaign: origin.and_then(|origin| origin.campaign.clone()),
+    };
+    submission.activities.iter().cloned().chain([itself]).collect()
+}
+
+fn identities(policy: &Arc<Policy>, submission: &Submission) -> Vec<Identity> {
+    policy.identity.iter().filter_map(|key| key.of(&submission.facts)).collect()
+}
+
+fn settled(lead: &Lead, failed: bool, duplicate: bool) -> Settled {
+    if duplicate {
+        return Settled::Duplicate;
+    }
+    match &lead.status {
+        Status::Rejected => Settled::Rejected,
+        _ if failed => Settled::Failed,
+        Status::Assigned { owner, pool, .. } => {
+            Settled::Assigned { owner: owner.clone(), pool: pool.clone() }
+        }
+        Status::Pooled { pool } => Settled::Pooled { pool: pool.clone() },
+        Status::Held { .. } | Status::Nurtured => Settled::Held,
+    }
+}
+
+/// Adds the submission's answer and its identities to the batch of its lead. A rejected lead is not
+/// remembered by its identities, so that what was junk once does not swallow what is not.
+fn remember(
+    batch: &mut Batch,
+    submission: &Submission,
+    intake: &Intake,
+    identities: &[Identity],
+    duplicate: bool,
+) -> Result<(), FlowError> {
+    let key: Key = keys::submission(submission.key);
+    batch.expects.push((key.clone(), None));
+    batch.puts.push((key, record::encode("a submission", intake)?));
+    if intake.settled == Settled::Rejected || duplicate {
+        return Ok(());
+    }
+    for identity in identities {
+        let key = keys::identity(identity.digest);
+        batch.expects.push((key.clone(), None));
+        batch.puts.push((key, intake.lead.as_str().as_bytes().to_vec()));
+    }
+    Ok(())
+}

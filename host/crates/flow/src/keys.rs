@@ -1,0 +1,78 @@
+//! Where each record of a tenant lies.
+
+use leadsman_domain::{ConversionId, Digest, LeadId, PoolId, RepId, Timestamp};
+
+use crate::ledger::{Key, Space};
+
+pub(crate) fn lead(id: &LeadId) -> Key {
+    Key::of(Space::Lead).text(id.as_str())
+}
+
+pub(crate) fn journal(id: &LeadId) -> Key {
+    Key::of(Space::Journal).text(id.as_str())
+}
+
+pub(crate) fn identity(digest: Digest) -> Key {
+    Key::of(Space::Identity).digest(digest)
+}
+
+pub(crate) fn submission(key: Digest) -> Key {
+    Key::of(Space::Submission).digest(key)
+}
+
+pub(crate) fn by_time(received: Timestamp, id: &LeadId) -> Key {
+    Key::of(Space::ByTime).number(sortable(received)).text(id.as_str())
+}
+
+pub(crate) fn by_pool(pool: &PoolId, received: Timestamp, id: &LeadId) -> Key {
+    Key::of(Space::ByPool).text(pool.as_str()).number(sortable(received)).text(id.as_str())
+}
+
+pub(crate) fn by_owner(owner: &RepId, since: Timestamp, id: &LeadId) -> Key {
+    Key::of(Space::ByOwner).text(owner.as_str()).number(sortable(since)).text(id.as_str())
+}
+
+pub(crate) fn account(account: Digest) -> Key {
+    Key::of(Space::ByAccount).digest(account)
+}
+
+pub(crate) fn due(at: Timestamp, id: &LeadId) -> Key {
+    Key::of(Space::Due).text("hold").number(sortable(at)).text(id.as_str())
+}
+
+pub(crate) fn all_due() -> Key {
+    Key::of(Space::Due).text("hold")
+}
+
+pub(crate) fn rep_load(rep: &RepId) -> Key {
+    Key::of(Space::Load).text("rep").text(rep.as_str())
+}
+
+pub(crate) fn pool_load(pool: &PoolId) -> Key {
+    Key::of(Space::Load).text("pool").text(pool.as_str())
+}
+
+/// Counters of routing plugins. The dispatch has one set; each pool's allocation has its own.
+pub(crate) fn turns(pool: Option<&PoolId>) -> Key {
+    match pool {
+        None => Key::of(Space::Turn).text("dispatch"),
+        Some(pool) => Key::of(Space::Turn).text("pool").text(pool.as_str()),
+    }
+}
+
+pub(crate) fn conversion(id: &ConversionId) -> Key {
+    Key::of(Space::Conversion).text(id.as_str())
+}
+
+pub(crate) fn revision(number: u64) -> Key {
+    Key::of(Space::Revision).text("number").number(number)
+}
+
+pub(crate) fn active_revision() -> Key {
+    Key::of(Space::Revision).text("active")
+}
+
+/// Moments before 1970 sort before the others.
+fn sortable(moment: Timestamp) -> u64 {
+    moment.as_ms().cast_unsigned() ^ (1 << 63)
+}

@@ -1,0 +1,341 @@
+//! Routing: dispatch moves a lead to a pool, allocation gives it to a rep of the pool. The plugins
+//! propose; what is done, and who is barred beforehand, is the host's.
+
+use leadsman_domain::journal::{Decision, Event, Outcome, Situation};
+use leadsman_domain::policy::{Binding, Rep};
+use leadsman_domain::routing::{Acquaintance, Candidate, Choice, PassedOver, Question, Relation};
+use leadsman_domain::ruling::{Fallback, Stage};
+use leadsman_domain::{PoolId, RepId, Timestamp};
+
+use crate::change::{Change, account_of};
+use crate::desk::Desk;
+use crate::error::FlowError;
+use crate::keys;
+use crate::revision::Revision;
+use crate::rules::{Case, Inquiry, Step};
+use crate::screening::Stopped;
+use crate::turn::Turn;
+
+/// One routing of one lead, in the turn of the tenant's writer.
+pub(crate) struct Route<'a> {
+    pub desk: &'a Desk,
+    pub revision: &'a Revision,
+    pub turn: &'a mut Turn,
+    pub now: Timestamp,
+}
+
+/// What a chain of plugins came to.
+enum Came {
+    To(Choice),
+    Nothing,
+    Stopped(Stopped),
+}
+
+/// Who is left to choose from, and who is not, and why.
+struct Field {
+    candidates: Vec<Candidate>,
+    barred: Vec<PassedOver>,
+}
+
+impl Route<'_> {
+    /// Dispatches a lead and, where that ends in a pool, allocates it. Says whether a fault decided.
+    pub(crate) fn run(&mut self, change: &mut Change) -> Result<bool, FlowError> {
+        let mut field = self.everybody_present();
+        let came = self.ask(change, Question::Dispatch, None, &mut field)?;
+        let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
+        let default_pool = self.revision.policy.default_pool.clone();
+        match came {
+            Came::Stopped(stopped) => {
+                self.fall_back(change, &stopped);
+                Ok(true)
+            }
+            Came::To(Choice::HoldUntil(until)) => {
+                let reason = "a dispatch rule holds it".to_owned();
+                change.happened(self.now, Event::Held { until: Some(until), reason });
+                Ok(false)
+            }
+            Came::To(Choice::Nurture) => {
+                change.happened(self.now, Event::Nurtured);
+                Ok(false)
+            }
+            Came::To(Choice::Rep(rep)) if mature => self.give_to(change, &default_pool, rep),
+            Came::To(Choice::Pool(pool)) => self.pool(change, pool, mature, &field),
+            Came::To(_) | Came::Nothing if mature => self.pool(change, default_pool, true, &field),
+            Came::To(_) | Came::Nothing => {
+                change.happened(self.now, Event::Nurtured);
+                Ok(false)
+            }
+        }
+    }
+
+    /// Sends a lead to the default pool without asking anybody, or holds or rejects it: what the
+    /// policy says for a plugin that gave no usable answer.
+    pub(crate) fn fall_back(&mut self, change: &mut Change, stopped: &Stopped) {
+        match stopped.fallback {
+            Fallback::DefaultPool => {
+                change.happened(
+                    self.now,
+                    Event::Dispatched { pool: self.revision.policy.default_pool.clone() },
+                );
+            }
+            Fallback::Reject => {
+                let findings = change.lead().findings.clone();
+                let disposition = leadsman_domain::screening::Disposition::Reject;
+                change.happened(self.now, Event::Screened { disposition, findings });
+            }
+            Fallback::Hold | Fallback::Next => {
+                change.happened(self.now, Event::Held { until: None, reason: stopped.reason.clone() });
+            }
+        }
+    }
+
+    /// A dispatch that names a person: the designated allocation, through the same door.
+    fn give_to(&mut self, change: &mut Change, pool: &PoolId, rep: RepId) -> Result<bool, FlowError> {
+        change.happened(self.now, Event::Dispatched { pool: pool.clone() });
+        if self.is_full(&rep)? {
+            return self.allocate(change, pool, None);
+        }
+        change.happened(self.now, Event::Allocated { owner: rep, pool: pool.clone() });
+        Ok(false)
+    }
+
+    fn pool(
+        &mut self,
+        change: &mut Change,
+        pool: PoolId,
+        mature: bool,
+        field: &Field,
+    ) -> Result<bool, FlowError> {
+        change.happened(self.now, Event::Dispatched { pool: pool.clone() });
+        if mature { self.allocate(change, &pool, Some(field)) } else { Ok(false) }
+    }
+
+    /// Gives a pooled lead to a rep, if a plugin of the pool chooses one.
+    fn allocate(
+        &mut self,
+        change: &mut Change,
+        pool: &PoolId,
+        dispatched: Option<&Field>,
+    ) -> Result<bool, FlowError> {
+        let mut field = self.who_serves(pool)?;
+        if let Some(dispatched) = dispatched {
+            let kept = |rep: &RepId| dispatched.candidates.iter().any(|left| left.rep == *rep);
+            let why = |rep: &RepId| dispatched.barred.iter().find(|one| one.rep == *rep).cloned();
+            let out: Vec<PassedOver> = field
+                .candidates
+                .iter()
+                .filter(|one| !kept(&one.rep))
+                .map(|one| {
+                    why(&one.rep)
+                        .unwrap_or_else(|| passed(&one.rep, "narrowed-out", "a dispatch rule chose others"))
+                })
+                .collect();
+            field.candidates.retain(|one| kept(&one.rep));
+            field.barred.extend(out);
+        }
+        match self.ask(change, Question::Allocation, Some(pool), &mut field)? {
+            Came::To(Choice::Rep(owner)) => {
+                change.happened(self.now, Event::Allocated { owner, pool: pool.clone() });
+                Ok(false)
+            }
+            Came::To(Choice::HoldUntil(until)) => {
+                let reason = "an allocation rule holds it".to_owned();
+                change.happened(self.now, Event::Held { until: Some(until), reason });
+                Ok(false)
+            }
+            Came::To(Choice::Nurture) => {
+                change.happened(self.now, Event::Nurtured);
+                Ok(false)
+            }
+            Came::Stopped(stopped) => {
+                if stopped.fallback != Fallback::DefaultPool || *pool != self.revision.policy.default_pool {
+                    self.fall_back(change, &stopped);
+                }
+                Ok(true)
+            }
+            Came::To(_) | Came::Nothing => Ok(false),
+        }
+    }
+
+    /// Asks a chain of plugins until one decides, narrowing the field on the way.
+    fn ask(
+        &mut self,
+        change: &mut Change,
+        question: Question,
+        pool: Option<&PoolId>,
+        field: &mut Field,
+    ) -> Result<Came, FlowError> {
+        let revision = self.revision;
+        let (bindings, place) = chain(revision, pool);
+        if question == Question::Allocation && field.candidates.is_empty() {
+            return Ok(Came::Nothing);
+        }
+        let pools = if question == Question::Dispatch { self.pools()? } else { Vec::new() };
+        for (index, binding) in bindings.iter().enumerate() {
+            let step = match place {
+                None => Step::Dispatch(index),
+                Some(pool) => Step::Allocation { pool, index },
+            };
+            let situation = Situation {
+                question,
+                pool: pool.cloned(),
+                candidates: field.candidates.clone(),
+                acquaintances: self.acquaintances(change)?,
+                counters: self.turn.counters(self.desk.ledger(), pool)?,
+                barred: field.barred.clone(),
+            };
+            match self.ask_one(change, step, binding, situation, &pools) {
+                Came::To(Choice::Pass) | Came::Nothing => {}
+                Came::To(Choice::Narrow(reps)) => narrow(field, &reps, &revision.rulebook.stamp(step).name),
+                decided => return Ok(decided),
+            }
+        }
+        Ok(Came::Nothing)
+    }
+
+    fn ask_one(
+        &mut self,
+        change: &mut Change,
+        step: Step,
+        binding: &Binding,
+        situation: Situation,
+        pools: &[(PoolId, u64)],
+    ) -> Came {
+        let inquiry = Inquiry {
+            case: Case { lead: change.lead(), now: self.now },
+            question: situation.question,
+            pool: situation.pool.as_ref(),
+            pools,
+            candidates: &situation.candidates,
+            acquaintances: &situation.acquaintances,
+            counters: &situation.counters,
+        };
+        let ruling = self.revision.rulebook.route(step, &inquiry);
+        let stamp = self.revision.rulebook.stamp(step).clone();
+        let (came, outcome) = match ruling.outcome {
+            Ok(proposal) => {
+                change.count(situation.pool.as_ref(), &proposal.counters);
+                (Came::To(proposal.choice.clone()), Outcome::Proposal(proposal))
+            }
+            Err(fault) => {
+                let came = match &binding.fallback {
+                    Fallback::Next => Came::Nothing,
+                    fallback => {
+                        let reason = format!("routing plugin {} failed: {fault}", stamp.name);
+                        Came::Stopped(Stopped { fallback: fallback.clone(), reason })
+                    }
+                };
+                (came, Outcome::Fault { fault, fallback: binding.fallback.clone() })
+            }
+        };
+        let decision = Decision {
+            stage: Stage::Routing,
+            plugin: stamp,
+            revision: self.revision.number,
+            fuel: ruling.fuel,
+            situation: Some(situation),
+            outcome,
+        };
+        change.happened(self.now, Event::Decided(Box::new(decision)));
+        came
+    }
+
+    /// Every rep who is there, for the dispatch.
+    fn everybody_present(&self) -> Field {
+        let mut field = Field { candidates: Vec::new(), barred: Vec::new() };
+        for rep in &self.revision.policy.reps {
+            match self.away(rep) {
+                Some(why) => field.barred.push(why),
+                None => field.candidates.push(candidate(rep, 0)),
+            }
+        }
+        field
+    }
+
+    /// The reps who serve a pool: who can take a lead, and who cannot and why.
+    fn who_serves(&mut self, pool: &PoolId) -> Result<Field, FlowError> {
+        let mut field = Field { candidates: Vec::new(), barred: Vec::new() };
+        let revision = self.revision;
+        for rep in &revision.policy.reps {
+            if !rep.pools.is_empty() && !rep.pools.contains(pool) {
+                continue;
+            }
+            let load = self.turn.rep_load(self.desk.ledger(), &rep.id)?;
+            if let Some(why) = self.away(rep) {
+                field.barred.push(why);
+            } else if rep.cap.is_some_and(|cap| load >= cap) {
+                field.barred.push(passed(&rep.id, "full", &format!("owns {load} leads, which is the cap")));
+            } else {
+                field.candidates.push(candidate(rep, load));
+            }
+        }
+        Ok(field)
+    }
+
+    fn away(&self, rep: &Rep) -> Option<PassedOver> {
+        if rep.dismissed {
+            Some(passed(&rep.id, "dismissed", "has left"))
+        } else if rep.is_absent(self.now) {
+            Some(passed(&rep.id, "absent", "is away"))
+        } else {
+            None
+        }
+    }
+
+    fn is_full(&mut self, rep: &RepId) -> Result<bool, FlowError> {
+        let cap = self.revision.policy.rep(rep).and_then(|rep| rep.cap);
+        let load = self.turn.rep_load(self.desk.ledger(), rep)?;
+        Ok(cap.is_some_and(|cap| load >= cap))
+    }
+
+    fn pools(&mut self) -> Result<Vec<(PoolId, u64)>, FlowError> {
+        let revision = self.revision;
+        let waiting = |pool: &PoolId| Ok((pool.clone(), self.turn.pool_load(self.desk.ledger(), pool)?));
+        revision.policy.pools.iter().map(|pool| &pool.id).map(waiting).collect()
+    }
+
+    /// Who knows the lead: who owns it, and who owns the account that it belongs to.
+    fn acquaintances(&self, change: &Change) -> Result<Vec<Acquaintance>, FlowError> {
+        let mut known = Vec::new();
+        if let leadsman_domain::lead::Status::Assigned { owner, since, .. } = &change.lead().status {
+            known.push(Acquaintance { rep: owner.clone(), relation: Relation::Owner, since: *since });
+        }
+        let account = account_of(change.lead(), &self.revision.policy);
+        let stored =
+            account.map(|account| self.desk.ledger().get(&keys::account(account))).transpose()?.flatten();
+        if let Some((since, owner)) = stored.as_deref().and_then(<[u8]>::split_first_chunk::<8>) {
+            let rep = std::str::from_utf8(owner).ok().and_then(|owner| RepId::parse(owner).ok());
+            if let Some(rep) = rep {
+                let since = Timestamp::from_ms(i64::from_be_bytes(*since));
+                known.push(Acquaintance { rep, relation: Relation::AccountOwner, since });
+            }
+        }
+        Ok(known)
+    }
+}
+
+/// The plugins to be asked, and the pool's place in the policy if it is an allocation.
+fn chain<'a>(revision: &'a Revision, pool: Option<&PoolId>) -> (&'a [Binding], Option<usize>) {
+    let Some(pool) = pool else { return (&revision.policy.dispatch, None) };
+    match revision.policy.pools.iter().position(|known| known.id == *pool) {
+        Some(place) => (&revision.policy.pools[place].allocation, Some(place)),
+        None => (&[], None),
+    }
+}
+
+fn narrow(field: &mut Field, reps: &[RepId], plugin: &str) {
+    let message = format!("{plugin} narrowed the choice to others");
+    let (kept, out): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut field.candidates).into_iter().partition(|one| reps.contains(&one.rep));
+    field.candidates = kept;
+    field.barred.extend(out.iter().map(|one| passed(&one.rep, "narrowed-out", &message)));
+}
+
+fn candidate(rep: &Rep, load: u32) -> Candidate {
+    let teams = rep.teams.iter().cloned().collect();
+    Candidate { rep: rep.id.clone(), teams, weight: rep.weight, load, cap: rep.cap }
+}
+
+fn passed(rep: &RepId, code: &str, message: &str) -> PassedOver {
+    PassedOver { rep: rep.clone(), code: code.to_owned(), message: message.to_owned() }
+}
