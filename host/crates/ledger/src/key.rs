@@ -30,6 +30,12 @@ impl Prefix {
         Self { name: "~system".into() }
     }
 
+    /// The prefix with a name, if anything can have it.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let system = Self::system();
+        if name == system.name() { Some(system) } else { TenantId::parse(name).ok().as_ref().map(Self::of) }
+    }
+
     /// The name, which is also the name of the folder of the tenant's blobs.
     pub(crate) fn name(&self) -> &str {
         &self.name
