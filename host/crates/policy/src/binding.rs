@@ -1,0 +1,118 @@
+//! Bindings: which plugin serves a stage, with which configuration and limits, and what happens when it
+//! gives no usable answer.
+
+use std::collections::BTreeMap;
+
+use leadsman_domain::limits::Limits;
+use leadsman_domain::policy::{Binding, PluginSource};
+use leadsman_domain::ruling::Fallback;
+
+use crate::Terms;
+use crate::files::PolicyFiles;
+use crate::links::Links;
+use crate::reader::{Node, Section};
+use crate::suggestion;
+
+const FALLBACKS: [(&str, Fallback); 4] = [
+    ("hold", Fallback::Hold),
+    ("next", Fallback::Next),
+    ("default-pool", Fallback::DefaultPool),
+    ("reject", Fallback::Reject),
+];
+
+/// Reads bindings, and gathers what they bring and name.
+pub(crate) struct BindingReader<'a> {
+    pub terms: &'a Terms,
+    pub files: &'a PolicyFiles,
+    pub components: BTreeMap<String, Vec<u8>>,
+    pub links: Links<'a>,
+}
+
+impl<'a> BindingReader<'a> {
+    /// The bindings of a stage, in order.
+    pub fn stage(&mut self, node: Option<Node<'a>>, fallback: Fallback) -> Vec<Binding> {
+        let sections = node.map(|node| node.sections()).unwrap_or_default();
+        let read = |section: Section<'a>| {
+            let binding = self.binding(&section, fallback.clone());
+            section.close();
+            binding
+        };
+        sections.into_iter().filter_map(read).collect()
+    }
+
+    /// The binding that a table holds, perhaps beside other keys.
+    pub fn binding(&mut self, section: &Section<'a>, fallback: Fallback) -> Option<Binding> {
+        let limits = section.get("limits").and_then(|node| self.limits(&node)).unwrap_or_default();
+        let fallback = section.get("fallback").map_or(Some(fallback), |node| node.choice(&FALLBACKS));
+        let source = match (section.get("plugin"), section.get("path")) {
+            (Some(plugin), None) => self.built_in(&plugin),
+            (None, Some(path)) => self.file(&path, &limits),
+            (Some(_), Some(path)) => {
+                path.problem_with_key(
+                    "`plugin` names a built-in plugin and `path` a file; give only one",
+                    None,
+                );
+                None
+            }
+            (None, None) => {
+                let help = "name a built-in plugin with `plugin`, or a file with `path`".to_owned();
+                section.problem("there is no plugin".to_owned(), Some(help));
+                None
+            }
+        };
+        let configuration = section.get("config");
+        if let (Some(PluginSource::BuiltIn(name)), Some(node)) = (&source, &configuration) {
+            self.links.note_configuration(name, node);
+        }
+        let configuration = configuration.map_or_else(|| serde_json::json!({}), |node| node.json());
+        Some(Binding { source: source?, configuration, limits, fallback: fallback? })
+    }
+
+    fn built_in(&self, node: &Node<'a>) -> Option<PluginSource> {
+        let name = node.text()?;
+        if let Some(built_in) = self.terms.built_in.as_ref().filter(|built_in| !built_in.contains(name)) {
+            let help = suggestion::help(name, built_in.iter().map(String::as_str));
+            node.problem(format!("there is no built-in plugin `{name}`"), help);
+        }
+        Some(PluginSource::BuiltIn(name.to_owned()))
+    }
+
+    fn file(&mut self, node: &Node<'a>, limits: &Limits) -> Option<PluginSource> {
+        let path = node.text()?;
+        if !self.components.contains_key(path) {
+            match self.files.component(path, limits.component_bytes) {
+                Ok(component) => drop(self.components.insert(path.to_owned(), component)),
+                Err(message) => {
+                    node.problem(message, None);
+                    return None;
+                }
+            }
+        }
+        Some(PluginSource::File(path.to_owned()))
+    }
+
+    /// Limits: the usual ones, but for those that are given. None may be above the plan's.
+    fn limits(&self, node: &Node<'a>) -> Option<Limits> {
+        let section = node.section()?;
+        let most = &self.terms.limits_max;
+        let number = |key: &'static str, usual: u64, most: u64| {
+            section.get(key).and_then(|node| node.whole(1..=most)).unwrap_or(usual)
+        };
+        let bytes = |key: &'static str, usual: usize, most: usize| {
+            usize::try_from(number(key, usual as u64, most as u64)).unwrap_or(usual)
+        };
+        let usual = Limits::default();
+        let limits = Limits {
+            fuel: number("fuel", usual.fuel, most.fuel),
+            wall_ms: number("wall_ms", usual.wall_ms, most.wall_ms),
+            memory_bytes: bytes("memory_bytes", usual.memory_bytes, most.memory_bytes),
+            component_bytes: bytes("component_bytes", usual.component_bytes, most.component_bytes),
+            input_bytes: bytes("input_bytes", usual.input_bytes, most.input_bytes),
+            output_bytes: bytes("output_bytes", usual.output_bytes, most.output_bytes),
+            host_call_bytes: bytes("host_call_bytes", usual.host_call_bytes, most.host_call_bytes),
+            log_bytes: bytes("log_bytes", usual.log_bytes, most.log_bytes),
+        };
+        section.close();
+        Some(limits)
+    }
+}

@@ -1,0 +1,167 @@
+//! `policy.toml`: its top level, and what makes the parts one whole.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+use leadsman_domain::identity::IdentityKey;
+use leadsman_domain::ids::{PoolId, TeamId};
+use leadsman_domain::mapping::ColumnMapping;
+use leadsman_domain::policy::{Policy, Scenario};
+use leadsman_domain::ruling::Fallback;
+use leadsman_domain::{AttributeName, text::fold};
+use toml::de::DeValue;
+
+use crate::binding::BindingReader;
+use crate::files::PolicyFiles;
+use crate::links::{Declared, Links, Target};
+use crate::problem::{PolicyErrors, Problem};
+use crate::reader::{Desk, Node, Report, Section};
+use crate::source::SourceText;
+use crate::{LoadedPolicy, Terms, calendars, digest, grading, import, lists, people};
+
+const FILE: &str = "policy.toml";
+
+/// Reads a policy from its files.
+pub(crate) fn load(files: &PolicyFiles, terms: &Terms) -> Result<LoadedPolicy, PolicyErrors> {
+    let report = Report::default();
+    let content = files.get(FILE).ok_or_else(|| Problem::of_file(FILE, "there is no such file"))?;
+    let text = std::str::from_utf8(content).map_err(|_| Problem::of_file(FILE, "the file is not UTF-8"))?;
+    let source = SourceText::new(FILE, text);
+    let desk = Desk { source: &source, report: &report };
+    let document = desk.parse();
+    let lists = lists::read(files, &report);
+    let calendars = calendars::read(files, &report);
+    let mut draft = document.as_ref().and_then(|document| {
+        let bindings =
+            BindingReader { terms, files, components: Default::default(), links: Links::default() };
+        read(desk.section(document), bindings, lists.keys().cloned().collect())
+    });
+    if let Some(draft) = &mut draft {
+        (draft.policy.lists, draft.policy.calendars) = (lists, calendars);
+    }
+    drop(document);
+    match draft {
+        Some(draft) if report.is_empty() => finish(draft, source.clone()),
+        _ => Err(PolicyErrors::new(report.into_problems())),
+    }
+}
+
+/// A policy that may still have problems.
+struct Draft {
+    policy: Policy,
+    zone: Tz,
+    region: Option<String>,
+    mapping: Option<ColumnMapping>,
+    components: std::collections::BTreeMap<String, Vec<u8>>,
+}
+
+fn finish(draft: Draft, text: SourceText) -> Result<LoadedPolicy, PolicyErrors> {
+    let Draft { policy, zone, region, mapping, components } = draft;
+    let digest = digest::digest(&policy, region.as_deref(), zone, mapping.as_ref(), &components)
+        .map_err(|error| Problem::of_file(FILE, format!("the policy cannot be written as JSON: {error}")))?;
+    Ok(LoadedPolicy { policy, zone, region, mapping, components, digest, text })
+}
+
+fn read<'a>(top: Section<'a>, mut bindings: BindingReader<'a>, lists: BTreeSet<String>) -> Option<Draft> {
+    let zone = top.get("zone").and_then(|node| node.zone()).unwrap_or(Tz::UTC);
+    let region = top.get("region").and_then(|node| self::region(&node));
+    let default_pool = top.require("default_pool");
+    let policy = Policy {
+        screening: bindings.stage(top.get("screening"), Fallback::Hold),
+        scoring: bindings.stage(top.get("scoring"), Fallback::Hold),
+        grading: grading::read(top.get("grading")),
+        dispatch: bindings.stage(top.get("dispatch"), Fallback::DefaultPool),
+        pools: people::pools(top.require("pools"), &mut bindings),
+        default_pool: default_pool.as_ref().and_then(|node| node.parsed(PoolId::parse)).unwrap_or(no_pool()?),
+        reps: people::reps(top.get("reps"), zone, &mut bindings),
+        attribution: attribution(top.get("attribution"), &mut bindings),
+        identity: identity(top.get("identity")),
+        activities: top.get("activities").map(|node| kinds(&node)).unwrap_or_default(),
+        account: top.get("account").and_then(|node| node.parsed(AttributeName::parse)),
+        lists: Default::default(),
+        calendars: Default::default(),
+    };
+    let mapping = import::read(top.get("import"), zone, &mut bindings.links);
+    if let Some(node) = &default_pool {
+        bindings.links.note(Target::Pool, node);
+    }
+    let teams = top.get("teams").map(|node| teams(&node));
+    top.close();
+    bindings.links.check(&declared(&policy, teams, lists));
+    Some(Draft { policy, zone, region, mapping, components: bindings.components })
+}
+
+/// Stands in for the default pool while problems are gathered.
+fn no_pool() -> Option<PoolId> {
+    PoolId::parse("none").ok()
+}
+
+/// Teams are those that the policy lists, or else those that reps name.
+fn declared(policy: &Policy, teams: Option<BTreeSet<String>>, lists: BTreeSet<String>) -> Declared {
+    let of_reps =
+        || policy.reps.iter().flat_map(|rep| &rep.teams).map(|team| team.as_str().to_owned()).collect();
+    Declared {
+        pools: policy.pools.iter().map(|pool| pool.id.as_str().to_owned()).collect(),
+        reps: policy.reps.iter().map(|rep| rep.id.as_str().to_owned()).collect(),
+        teams: teams.unwrap_or_else(of_reps),
+        lists,
+        activities: policy.activities.clone(),
+    }
+}
+
+fn region(node: &Node<'_>) -> Option<String> {
+    let text = node.text()?;
+    if text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Some(text.to_owned());
+    }
+    node.problem("this is not a country", Some("write its code of ISO 3166, such as \"DE\"".to_owned()));
+    None
+}
+
+fn teams(node: &Node<'_>) -> BTreeSet<String> {
+    let team = |item: &Node<'_>| item.parsed(TeamId::parse).map(|team| team.as_str().to_owned());
+    node.items().iter().filter_map(team).collect()
+}
+
+fn kinds(node: &Node<'_>) -> BTreeSet<String> {
+    let kind = |item: &Node<'_>| item.parsed(AttributeName::parse).map(|kind| kind.as_str().to_owned());
+    node.items().iter().filter_map(kind).collect()
+}
+
+fn attribution<'a>(node: Option<Node<'a>>, bindings: &mut BindingReader<'a>) -> Vec<Scenario> {
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    for section in node.map(|node| node.sections()).unwrap_or_default() {
+        let node = section.require("scenario");
+        let name = node.as_ref().and_then(Node::text);
+        let binding = bindings.binding(&section, Fallback::Next);
+        section.close();
+        let (Some(node), Some(name), Some(binding)) = (node, name, binding) else { continue };
+        if scenarios.iter().any(|known| fold(&known.name) == fold(name)) {
+            node.problem(format!("the scenario `{name}` is there already"), None);
+        }
+        scenarios.push(Scenario { name: name.to_owned(), binding });
+    }
+    scenarios
+}
+
+/// The identity keys; phone number and mail address, each alone, if the policy says nothing.
+fn identity(node: Option<Node<'_>>) -> Vec<IdentityKey> {
+    let Some(node) = node else {
+        let usual = ["contact.phone.e164", "contact.email.normal"];
+        return usual
+            .into_iter()
+            .filter_map(|name| Some(IdentityKey(vec![AttributeName::parse(name).ok()?])))
+            .collect();
+    };
+    let mut keys: Vec<IdentityKey> = Vec::new();
+    for item in node.items() {
+        let names = item.items();
+        let attributes: Vec<_> = names.iter().filter_map(|name| name.parsed(AttributeName::parse)).collect();
+        if matches!(item.value(), DeValue::Array(array) if array.is_empty()) {
+            item.problem("an identity key names at least one attribute", None);
+        } else if !names.is_empty() && attributes.len() == names.len() {
+            keys.push(IdentityKey(attributes));
+        }
+    }
+    keys
+}
