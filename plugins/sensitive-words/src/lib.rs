@@ -29,7 +29,7 @@ pub struct Config {
     attributes: Attributes,
     /// What happens to a lead with such a word.
     #[serde(default)]
-    action: Action,
+    action: Severity,
 }
 
 #[derive(Debug, Default, JsonSchema)]
@@ -47,17 +47,6 @@ enum Attributes {
 enum AttributesSchema {
     All(String),
     Named(Vec<String>),
-}
-
-/// What happens to a lead in which something is found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Action {
-    /// It goes no further.
-    #[default]
-    Reject,
-    /// It goes on, with the finding.
-    Flag,
 }
 
 /// The plugin, configured.
@@ -122,7 +111,7 @@ impl SensitiveWords {
                     let message = format!("{attribute} has the word \"{}\" of the list {list}.", hit.entry);
                     let finding =
                         Finding::new("sensitive-word", message).attribute(attribute).evidence(hit.entry);
-                    verdict = verdict.with(self.config.action.into(), finding);
+                    verdict = verdict.with(self.config.action, finding);
                 }
             }
         }
@@ -134,15 +123,6 @@ fn is_known(verdict: &Verdict, attribute: &str, word: &str) -> bool {
     verdict.findings.iter().any(|finding| {
         finding.attribute.as_deref() == Some(attribute) && finding.evidence.as_deref() == Some(word)
     })
-}
-
-impl From<Action> for Disposition {
-    fn from(action: Action) -> Self {
-        match action {
-            Action::Reject => Disposition::Reject,
-            Action::Flag => Disposition::Flag,
-        }
-    }
 }
 
 impl<'de> Deserialize<'de> for Attributes {

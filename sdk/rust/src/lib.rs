@@ -93,7 +93,7 @@ pub use routing::{
     Request, Routing, Standing,
 };
 pub use scoring::{Assessment, Axis, Contribution, Scoring, ScoringInput};
-pub use screening::{Disposition, Finding, Screening, Verdict};
+pub use screening::{Disposition, Finding, Screening, Severity, Verdict};
 pub use timestamp::Timestamp;
 
 #[doc(hidden)]

@@ -1,6 +1,9 @@
 //! Screening: is this lead junk?
 
 pub use crate::bindings::screening::exports::leadsman::rules::screening::{Disposition, Finding, Verdict};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::{Failure, Lead, Plugin};
 
 /// A plugin that screens.
@@ -11,6 +14,26 @@ pub trait Screening: Plugin {
     ///
     /// A [`Failure`] makes the host take the fallback that the policy names.
     fn screen(&self, lead: &Lead<Self::Facts>) -> Result<Verdict, Failure>;
+}
+
+/// How severe a finding is: for configurations that leave the choice to the tenant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The lead goes on, and the finding is shown with it.
+    Flag,
+    /// The lead goes no further.
+    #[default]
+    Reject,
+}
+
+impl From<Severity> for Disposition {
+    fn from(severity: Severity) -> Self {
+        match severity {
+            Severity::Flag => Disposition::Flag,
+            Severity::Reject => Disposition::Reject,
+        }
+    }
 }
 
 impl Verdict {
@@ -32,10 +55,11 @@ impl Verdict {
         self.with(Disposition::Reject, Finding::new(code, message))
     }
 
-    /// Adds a finding. Of its disposition and the one before, the harsher holds.
+    /// Adds a finding with its [`Disposition`] or [`Severity`]. Of this and the one before, the harsher
+    /// holds.
     #[must_use]
-    pub fn with(mut self, disposition: Disposition, finding: Finding) -> Self {
-        self.disposition = harsher(self.disposition, disposition);
+    pub fn with(mut self, disposition: impl Into<Disposition>, finding: Finding) -> Self {
+        self.disposition = harsher(self.disposition, disposition.into());
         self.findings.push(finding);
         self
     }

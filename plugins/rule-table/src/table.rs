@@ -1,0 +1,116 @@
+//! The table, compiled, with the place of every problem.
+
+use leadsman_sdk::condition::{Compiled, Scope};
+use leadsman_sdk::prelude::*;
+
+use crate::config::{Config, QuestionName, TargetConfig};
+
+/// What conditions can read besides the lead's attributes.
+pub(crate) const STANDING: [&str; 5] =
+    ["lead.score", "lead.fit", "lead.engagement", "lead.grade", "lead.mature"];
+
+/// One row.
+pub(crate) struct Entry {
+    /// `None` matches always.
+    pub(crate) when: Option<Compiled>,
+    pub(crate) target: Target,
+    pub(crate) reason: String,
+    question: Option<QuestionName>,
+}
+
+/// Where a lead goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    Pool(String),
+    Rep(String),
+    Team(String),
+    Nurture,
+    HoldUntilOpening(String),
+}
+
+impl Entry {
+    /// Whether the rule has an answer to this question.
+    pub(crate) fn answers(&self, question: Question) -> bool {
+        match self.question.or_else(|| self.target.question()) {
+            Some(QuestionName::Dispatch) => question == Question::Dispatch,
+            Some(QuestionName::Allocation) => question == Question::Allocation,
+            None => true,
+        }
+    }
+}
+
+impl Target {
+    /// The question that the target answers, if it is only one.
+    const fn question(&self) -> Option<QuestionName> {
+        match self {
+            Target::Pool(_) | Target::Nurture => Some(QuestionName::Dispatch),
+            Target::Rep(_) | Target::Team(_) => Some(QuestionName::Allocation),
+            Target::HoldUntilOpening(_) => None,
+        }
+    }
+}
+
+pub(crate) fn compile(config: &Config) -> Result<(Vec<Entry>, Needs), Vec<Problem>> {
+    let mut scope = Scope::with_reserved(&STANDING);
+    let mut entries = Vec::new();
+    for (index, rule) in config.rules.iter().enumerate() {
+        let place = format!("/rules/{index}");
+        check_name(&mut scope, config, index, &place);
+        let when = Some(scope.compile(&rule.when, &format!("{place}/when")));
+        let reason = format!("Rule {}: {}.", rule.name, rule.when);
+        if let Some(target) = target(&mut scope, &rule.to, &format!("{place}/to")) {
+            check_question(&mut scope, rule.question, &target, &place);
+            entries.push(Entry { when, target, reason, question: rule.question });
+        }
+    }
+    if let Some(otherwise) = &config.otherwise
+        && let Some(target) = target(&mut scope, otherwise, "/otherwise")
+    {
+        let reason = "No rule of the table matches; this is done otherwise.".to_owned();
+        entries.push(Entry { when: None, target, reason, question: None });
+    }
+    Ok((entries, scope.finish()?))
+}
+
+fn check_name(scope: &mut Scope, config: &Config, index: usize, place: &str) {
+    let name = &config.rules[index].name;
+    if name.trim().is_empty() {
+        scope.problem(format!("{place}/name"), "must not be empty");
+    }
+    if let Some(earlier) = config.rules[..index].iter().position(|rule| rule.name == *name) {
+        scope.problem(format!("{place}/name"), format!("`{name}` is already the name of /rules/{earlier}"));
+    }
+}
+
+fn check_question(scope: &mut Scope, question: Option<QuestionName>, target: &Target, place: &str) {
+    if let (Some(said), Some(fits)) = (question, target.question())
+        && said != fits
+    {
+        let message = match fits {
+            QuestionName::Dispatch => "a pool or nurture is the answer to a dispatch, not to an allocation",
+            QuestionName::Allocation => "a rep or a team is the answer to an allocation, not to a dispatch",
+        };
+        scope.problem(format!("{place}/question"), message);
+    }
+}
+
+fn target(scope: &mut Scope, config: &TargetConfig, place: &str) -> Option<Target> {
+    let named = |name: &Option<String>| name.clone().filter(|name| !name.trim().is_empty());
+    let given = [
+        named(&config.pool).map(Target::Pool),
+        named(&config.rep).map(Target::Rep),
+        named(&config.team).map(Target::Team),
+        config.nurture.filter(|nurture| *nurture).map(|_| Target::Nurture),
+        named(&config.hold_until_opening).map(Target::HoldUntilOpening),
+    ];
+    let mut given = given.into_iter().flatten();
+    match (given.next(), given.next()) {
+        (Some(target), None) => Some(target),
+        _ => {
+            let message =
+                "expected exactly one of `pool`, `rep`, `team`, `nurture = true`, `hold_until_opening`";
+            scope.problem(place, message);
+            None
+        }
+    }
+}
