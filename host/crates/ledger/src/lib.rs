@@ -35,3 +35,6 @@ pub use options::{OpenReport, Options, Progress, Rebuilt};
 pub use store::Store;
 pub use tenant::TenantLedger;
 pub use verify::{Findings, Problem};
+
+#[cfg(test)]
+mod tests;
