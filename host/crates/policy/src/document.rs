@@ -34,7 +34,9 @@ pub(crate) fn load(files: &PolicyFiles, terms: &Terms) -> Result<LoadedPolicy, P
     let mut draft = document.as_ref().and_then(|document| {
         let bindings =
             BindingReader { terms, files, components: Default::default(), links: Links::default() };
-        read(desk.section(document), bindings, lists.keys().cloned().collect())
+        // By their files, so that a calendar that has problems is not missing as well.
+        let named = files.below("calendars", "toml").map(|(_, name, _)| name.to_owned()).collect();
+        read(desk.section(document), bindings, (lists.keys().cloned().collect(), named))
     });
     if let Some(draft) = &mut draft {
         (draft.policy.lists, draft.policy.calendars) = (lists, calendars);
@@ -62,7 +64,12 @@ fn finish(draft: Draft, text: SourceText) -> Result<LoadedPolicy, PolicyErrors> 
     Ok(LoadedPolicy { policy, zone, region, mapping, components, digest, text })
 }
 
-fn read<'a>(top: Section<'a>, mut bindings: BindingReader<'a>, lists: BTreeSet<String>) -> Option<Draft> {
+/// Reads the document; the lists and the calendars that are there are given by name.
+fn read<'a>(
+    top: Section<'a>,
+    mut bindings: BindingReader<'a>,
+    files: (BTreeSet<String>, BTreeSet<String>),
+) -> Option<Draft> {
     let zone = top.get("zone").and_then(|node| node.zone()).unwrap_or(Tz::UTC);
     let region = top.get("region").and_then(|node| self::region(&node));
     let default_pool = top.require("default_pool");
@@ -87,7 +94,7 @@ fn read<'a>(top: Section<'a>, mut bindings: BindingReader<'a>, lists: BTreeSet<S
     }
     let teams = top.get("teams").map(|node| teams(&node));
     top.close();
-    bindings.links.check(&declared(&policy, teams, lists));
+    bindings.links.check(&declared(&policy, teams, files));
     Some(Draft { policy, zone, region, mapping, components: bindings.components })
 }
 
@@ -97,7 +104,11 @@ fn no_pool() -> Option<PoolId> {
 }
 
 /// Teams are those that the policy lists, or else those that reps name.
-fn declared(policy: &Policy, teams: Option<BTreeSet<String>>, lists: BTreeSet<String>) -> Declared {
+fn declared(
+    policy: &Policy,
+    teams: Option<BTreeSet<String>>,
+    (lists, calendars): (BTreeSet<String>, BTreeSet<String>),
+) -> Declared {
     let of_reps =
         || policy.reps.iter().flat_map(|rep| &rep.teams).map(|team| team.as_str().to_owned()).collect();
     Declared {
@@ -105,6 +116,7 @@ fn declared(policy: &Policy, teams: Option<BTreeSet<String>>, lists: BTreeSet<St
         reps: policy.reps.iter().map(|rep| rep.id.as_str().to_owned()).collect(),
         teams: teams.unwrap_or_else(of_reps),
         lists,
+        calendars,
         activities: policy.activities.clone(),
     }
 }

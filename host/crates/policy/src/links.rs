@@ -15,6 +15,7 @@ pub(crate) enum Target {
     Rep,
     Team,
     List,
+    Calendar,
     Activity,
 }
 
@@ -29,6 +30,7 @@ pub(crate) struct Declared {
     pub reps: BTreeSet<String>,
     pub teams: BTreeSet<String>,
     pub lists: BTreeSet<String>,
+    pub calendars: BTreeSet<String>,
     /// Every kind is known when empty.
     pub activities: BTreeSet<String>,
 }
@@ -41,19 +43,23 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Notes what the configuration of a built-in plugin names: lists, wherever `list`, `lists` or `in_list`
-    /// says so, and where `to` of a rule table leads.
+    /// Notes what the configuration of a built-in plugin names: lists, wherever `list`, `lists` or a key
+    /// such as `in_list` says so, and where `to` of a rule table leads.
     pub fn note_configuration(&mut self, plugin: &str, node: &Node<'a>) {
         match node.value() {
             DeValue::Array(_) => node.items().iter().for_each(|item| self.note_configuration(plugin, item)),
             DeValue::Table(_) => {
                 for (key, value) in node.section().map(|section| section.entries()).unwrap_or_default() {
                     match (key, value.value()) {
-                        ("list" | "in_list", DeValue::String(_)) => self.note(Target::List, &value),
+                        (key, DeValue::String(_)) if key == "list" || key.ends_with("_list") => {
+                            self.note(Target::List, &value);
+                        }
                         ("lists", DeValue::Array(_)) => {
                             value.items().iter().for_each(|item| self.note(Target::List, item));
                         }
-                        ("to", DeValue::Table(_)) if plugin == "rule-table" => self.note_destination(&value),
+                        ("to" | "otherwise", DeValue::Table(_)) if plugin == "rule-table" => {
+                            self.note_destination(&value)
+                        }
                         _ => self.note_configuration(plugin, &value),
                     }
                 }
@@ -68,6 +74,7 @@ impl<'a> Links<'a> {
                 "pool" => self.note(Target::Pool, &value),
                 "rep" => self.note(Target::Rep, &value),
                 "team" => self.note(Target::Team, &value),
+                "hold_until_opening" => self.note(Target::Calendar, &value),
                 _ => {}
             }
         }
@@ -81,6 +88,7 @@ impl<'a> Links<'a> {
                 Target::Rep => ("rep", &declared.reps),
                 Target::Team => ("team", &declared.teams),
                 Target::List => ("list", &declared.lists),
+                Target::Calendar => ("calendar", &declared.calendars),
                 Target::Activity if declared.activities.is_empty() => continue,
                 Target::Activity => ("kind of activity", &declared.activities),
             };
@@ -96,6 +104,7 @@ impl<'a> Links<'a> {
 fn remedy(target: Target, name: &str) -> Option<String> {
     match target {
         Target::List => Some(format!("add the file lists/{name}.txt")),
+        Target::Calendar => Some(format!("add the file calendars/{name}.toml")),
         Target::Team => Some("a team is there when a rep names it in `teams`".to_owned()),
         Target::Pool | Target::Rep | Target::Activity => None,
     }

@@ -90,7 +90,8 @@ fn bindings_are_checked() {
             "",
             "[[screening]]\n[[screening]]\nplugin = \"a\"\npath = \"b.wasm\"\n[[scoring]]\npath = \"../b.wasm\"\n\
              [[dispatch]]\nplugin = \"rule-table\"\nfallback = \"helt\"\nlimits = { fuel = 0, memory = 5, wall_ms = 9999 }\n\
-             config = { rules = [{ to = { pool = \"inbnd\", team = \"x\" }, when = { in_list = \"vip\" } }] }\n",
+             config = { rules = [{ to = { pool = \"inbnd\", team = \"x\" }, when = { in_list = \"vip\" } }], \
+             otherwise = { hold_until_opening = \"office\" } }\n",
         ),
         &[
             "5:1: there is no plugin; name a built-in plugin with `plugin`, or a file with `path`",
@@ -104,6 +105,7 @@ fn bindings_are_checked() {
             "15:37: there is no pool `inbnd`; did you mean `inbound`?",
             "15:53: there is no team `x`; a team is there when a rep names it in `teams`",
             "15:79: there is no list `vip`; add the file lists/vip.txt",
+            "15:126: there is no calendar `office`; add the file calendars/office.toml",
         ],
     );
 }
