@@ -327,3 +327,6 @@ fn persistently<T>(mut read: impl FnMut() -> Result<T, LedgerError>) -> Result<T
 fn wait<'guard>(condvar: &Condvar, guard: MutexGuard<'guard, Sequencer>) -> MutexGuard<'guard, Sequencer> {
     condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ const NETWORK_KINDS: [&str; 10] =
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) dir: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Place {
@@ -28,7 +28,7 @@ impl Place {
         let dir = fs::canonicalize(dir).map_err(OpenError::io("finding", dir))?;
         refuse_network(&dir)?;
         let lock = lock(&dir)?;
-        Ok(Self { dir, _lock: lock })
+        Ok(Self { dir, lock })
     }
 
     /// Checks that the folder's format is known, or notes it in a new folder.
@@ -103,6 +103,16 @@ impl Place {
             return Ok(());
         }
         Err(OpenError::NotEmpty { dir: self.dir.clone() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Closing the file does not let go of it while a child process that is being started still has
+        // its copy of it.
+        if let Err(cause) = self.lock.unlock() {
+            tracing::warn!(%cause, "the folder of the store is let go of only when the process ends");
+        }
     }
 }
 

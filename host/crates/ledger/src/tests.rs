@@ -17,8 +17,25 @@ use leadsman_flow::ledger::{Add, Batch, CommitError, Key, Ledger, PAGE_ROWS_MAX,
 use crate::{OpenReport, Options, Store};
 
 /// Small, so that few records fill many segments and checkpoints.
-pub(crate) const SMALL: Options =
-    Options { cache_bytes: 8 << 20, segment_bytes: 64 << 10, pending_bytes_max: 1 << 20, checkpoint_bytes: 96 << 10 };
+pub(crate) const SMALL: Options = Options {
+    cache_bytes: 8 << 20,
+    segment_bytes: 64 << 10,
+    pending_bytes_max: 1 << 20,
+    checkpoint_bytes: 96 << 10,
+};
+
+/// Numbers that look random and are the same in every run.
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % end as u64) as usize
+    }
+}
 
 pub(crate) fn tenant(name: &str) -> TenantId {
     TenantId::parse(name).expect("an id")

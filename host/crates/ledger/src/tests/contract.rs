@@ -75,12 +75,24 @@ fn what_is_expected_may_be_nothing_or_a_value() {
 fn counters_keep_their_bounds_and_add_up_within_a_batch() {
     on_both(|store| {
         let ledger = acme(store);
-        let twice = Batch { adds: [add(load("r"), 2, 5).adds, add(load("r"), 3, 5).adds].concat(), ..Batch::default() };
+        let twice = Batch {
+            adds: [add(load("r"), 2, 5).adds, add(load("r"), 3, 5).adds].concat(),
+            ..Batch::default()
+        };
         assert_eq!(commit(&*ledger, twice).expect("committed").sums, [2, 5]);
-        assert_eq!(commit(&*ledger, add(load("r"), 1, 5)), Err(CommitError::OutOfBounds { key: load("r"), sum: 6 }));
-        assert_eq!(commit(&*ledger, add(load("r"), -6, 5)), Err(CommitError::OutOfBounds { key: load("r"), sum: -1 }));
+        assert_eq!(
+            commit(&*ledger, add(load("r"), 1, 5)),
+            Err(CommitError::OutOfBounds { key: load("r"), sum: 6 })
+        );
+        assert_eq!(
+            commit(&*ledger, add(load("r"), -6, 5)),
+            Err(CommitError::OutOfBounds { key: load("r"), sum: -1 })
+        );
         assert_eq!(commit(&*ledger, add(load("r"), -5, 5)).expect("committed").sums, [0]);
-        let most = Batch { adds: vec![Add { key: load("m"), delta: i64::MAX, min: 0, max: i64::MAX }], ..Batch::default() };
+        let most = Batch {
+            adds: vec![Add { key: load("m"), delta: i64::MAX, min: 0, max: i64::MAX }],
+            ..Batch::default()
+        };
         commit(&*ledger, most.clone()).expect("committed");
         assert!(matches!(commit(&*ledger, most), Err(CommitError::OutOfBounds { sum: i64::MAX, .. })));
     });
@@ -91,7 +103,10 @@ fn a_value_that_is_no_counter_cannot_be_added_to() {
     on_both(|store| {
         let ledger = acme(store);
         commit(&*ledger, put(load("r"), "text")).expect("committed");
-        assert!(matches!(commit(&*ledger, add(load("r"), 1, 5)), Err(CommitError::Ledger(LedgerError::Damaged { .. }))));
+        assert!(matches!(
+            commit(&*ledger, add(load("r"), 1, 5)),
+            Err(CommitError::Ledger(LedgerError::Damaged { .. }))
+        ));
         assert!(ledger.sum(&load("r")).is_err());
     });
 }
@@ -105,7 +120,9 @@ fn streams_read_in_the_order_of_commits() {
         for round in 0..20_u8 {
             let appends = (0..3).map(|index| (stream.clone(), vec![round, index])).collect();
             let seq = commit(&*ledger, Batch { appends, ..Batch::default() }).expect("committed").seq;
-            expected.extend((0..3).map(|index| (stream.clone().number(seq).number(u64::from(index)), vec![round, index])));
+            expected.extend(
+                (0..3).map(|index| (stream.clone().number(seq).number(u64::from(index)), vec![round, index])),
+            );
         }
         assert_eq!(rows(&*ledger, &stream, 7), expected);
     });
@@ -181,10 +198,12 @@ fn long_values_and_their_replacements_read_back() {
 fn what_is_too_large_is_refused() {
     on_both(|store| {
         let ledger = acme(store);
-        let refused = |batch| matches!(commit(&*ledger, batch), Err(CommitError::Ledger(LedgerError::TooLarge { .. })));
+        let refused =
+            |batch| matches!(commit(&*ledger, batch), Err(CommitError::Ledger(LedgerError::TooLarge { .. })));
         assert!(refused(put(lead("a"), vec![0; VALUE_BYTES_MAX + 1])));
         assert!(refused(put(lead(&"a".repeat(600)), "1")));
-        let many = (0..=BATCH_BYTES_MAX / VALUE_BYTES_MAX).map(|at| (lead(&at.to_string()), vec![0; VALUE_BYTES_MAX]));
+        let many = (0..=BATCH_BYTES_MAX / VALUE_BYTES_MAX)
+            .map(|at| (lead(&at.to_string()), vec![0; VALUE_BYTES_MAX]));
         assert!(refused(Batch { puts: many.collect(), ..Batch::default() }));
         assert_eq!(store.last_seq(), 0);
     });
@@ -240,7 +259,9 @@ fn decisions_on_one_value_never_overwrite_each_other() {
 fn increment(ledger: &dyn Ledger) {
     loop {
         let before = ledger.get(&lead("n")).expect("read");
-        let number = before.as_deref().map_or(0, |text| String::from_utf8_lossy(text).parse::<u32>().expect("a number"));
+        let number = before
+            .as_deref()
+            .map_or(0, |text| String::from_utf8_lossy(text).parse::<u32>().expect("a number"));
         let batch = Batch { expects: vec![(lead("n"), before)], ..put(lead("n"), (number + 1).to_string()) };
         match commit(ledger, batch) {
             Ok(_) => return,

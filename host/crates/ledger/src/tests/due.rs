@@ -60,7 +60,8 @@ fn no_entry_is_claimed_by_two() {
                 })
             })
             .collect();
-        let claimed: Vec<String> = threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect();
+        let claimed: Vec<String> =
+            threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect();
         assert_eq!(claimed.len(), 200);
         assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), 200);
     });

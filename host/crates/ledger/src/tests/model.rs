@@ -17,7 +17,8 @@ enum Step {
 }
 
 fn any_key() -> impl Strategy<Value = Key> {
-    let lead = (0..4_u8, 0..4_u64).prop_map(|(id, number)| Key::of(Space::Lead).text(&format!("l{id}")).number(number));
+    let lead = (0..4_u8, 0..4_u64)
+        .prop_map(|(id, number)| Key::of(Space::Lead).text(&format!("l{id}")).number(number));
     prop_oneof![4 => lead, 1 => "[ab]{0,2}".prop_map(|id| Key::of(Space::Identity).text(&id))]
 }
 
@@ -45,7 +46,10 @@ fn any_batch() -> impl Strategy<Value = Batch> {
             puts,
             deletes,
             adds: adds.into_iter().map(|(key, delta)| Add { key, delta, min: -2, max: 4 }).collect(),
-            appends: appends.into_iter().map(|(id, value)| (Key::of(Space::Journal).text(&id), value)).collect(),
+            appends: appends
+                .into_iter()
+                .map(|(id, value)| (Key::of(Space::Journal).text(&id), value))
+                .collect(),
         })
 }
 
@@ -75,7 +79,8 @@ fn commit_to_model(model: &mut Model, seq: u64, batch: Batch) -> Result<Vec<i64>
     batch.deletes.iter().for_each(|key| drop(next.remove(key)));
     let mut sums = Vec::new();
     for add in batch.adds {
-        let before = next.get(&add.key).map_or(0, |sum| i64::from_be_bytes(sum[..].try_into().expect("a counter")));
+        let before =
+            next.get(&add.key).map_or(0, |sum| i64::from_be_bytes(sum[..].try_into().expect("a counter")));
         let sum = before + add.delta;
         if !(add.min..=add.max).contains(&sum) {
             return Err(CommitError::OutOfBounds { key: add.key, sum });
@@ -90,7 +95,12 @@ fn commit_to_model(model: &mut Model, seq: u64, batch: Batch) -> Result<Vec<i64>
     Ok(sums)
 }
 
-fn scan_model(model: &Model, prefix: &Key, cursor: Option<&Key>, limit: usize) -> leadsman_flow::ledger::Page {
+fn scan_model(
+    model: &Model,
+    prefix: &Key,
+    cursor: Option<&Key>,
+    limit: usize,
+) -> leadsman_flow::ledger::Page {
     let below = |key: &Key| key.space() == prefix.space() && key.parts().starts_with(prefix.parts());
     let from = |key: &Key| cursor.is_none_or(|cursor| key >= cursor);
     let mut rows = model.iter().filter(|(key, _)| below(key) && from(key));
@@ -123,7 +133,10 @@ fn behaves_like_a_map(mut store: Store, steps: Vec<Step>, reopen: &dyn Fn(Store)
         }
     }
     for space in [Space::Lead, Space::Identity, Space::Load, Space::Journal] {
-        assert_eq!(rows(&*ledger, &Key::of(space), 3), scan_model(&model, &Key::of(space), None, usize::MAX).rows);
+        assert_eq!(
+            rows(&*ledger, &Key::of(space), 3),
+            scan_model(&model, &Key::of(space), None, usize::MAX).rows
+        );
     }
     for (key, value) in model {
         assert_eq!(ledger.get(&key).expect("read"), Some(value));
