@@ -17,8 +17,9 @@ pub(crate) trait Adapter: Send + Sync {
     /// Shows the records from `from` on, up to but without `until`, in order.
     fn scan(&self, from: &[u8], until: Option<&[u8]>, visit: &mut Visit<'_>) -> Result<(), LedgerError>;
 
-    /// Applies changes, each key at most once, of all commits up to `last_seq`. When it fails half
-    /// way, applying the same changes again makes it whole.
+    /// Applies changes, in order, of all commits up to `last_seq`. A reader may see some of them before
+    /// others, but never a part of a value. When it fails half way, applying the same changes again
+    /// makes it whole.
     fn apply(&self, changes: &[Change<'_>], last_seq: u64) -> Result<(), LedgerError>;
 
     /// Makes everything that was applied durable.

@@ -31,10 +31,6 @@ use crate::key::Prefix;
 pub(crate) use pipeline::{Pace, Sink};
 pub(crate) use scan::Rows;
 
-/// How often a value that does not read whole is read again. A large value may be replaced while it
-/// is read; then what replaces it is in the overlay or, soon, in the adapter.
-const READ_ATTEMPTS: usize = 4;
-
 /// The front of a store.
 pub(crate) struct Front {
     shared: Arc<Shared>,
@@ -77,20 +73,16 @@ impl Front {
 
     /// The value of a stored key.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerError> {
-        persistently(|| {
-            if let Some(pending) = self.shared.lock().overlay.get(key) {
-                return Ok(pending.map(<[u8]>::to_vec));
-            }
-            self.shared.adapter.get(key)
-        })
+        if let Some(pending) = self.shared.lock().overlay.get(key) {
+            return Ok(pending.map(<[u8]>::to_vec));
+        }
+        self.shared.adapter.get(key)
     }
 
     /// The records from `from` on, before `until`, at most `limit` of them.
     pub(crate) fn scan(&self, from: &[u8], until: Option<&[u8]>, limit: usize) -> Result<Rows, LedgerError> {
-        persistently(|| {
-            let layer = self.shared.lock().overlay.copy(from, until, limit.saturating_add(1));
-            scan::merge(&*self.shared.adapter, layer, from, until, limit)
-        })
+        let layer = self.shared.lock().overlay.copy(from, until, limit.saturating_add(1));
+        scan::merge(&*self.shared.adapter, layer, from, until, limit)
     }
 
     /// Commits a batch of a tenant. Blocks while too much is pending.
@@ -211,7 +203,7 @@ impl Shared {
         };
         for (key, value) in plan.reads().zip(&mut foreseen.values) {
             if let Some(value) = value {
-                *value = persistently(|| self.adapter.get(key))?;
+                *value = self.adapter.get(key)?;
             }
         }
         Ok(foreseen)
@@ -312,16 +304,6 @@ pub(crate) fn read_counter(value: Option<&[u8]>) -> Result<i64, LedgerError> {
         cause: format!("it has {} bytes", value.len()),
     })?;
     Ok(i64::from_be_bytes(bytes))
-}
-
-fn persistently<T>(mut read: impl FnMut() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
-    for _ in 1..READ_ATTEMPTS {
-        match read() {
-            Err(LedgerError::Damaged { .. }) => {}
-            done => return done,
-        }
-    }
-    read()
 }
 
 fn wait<'guard>(condvar: &Condvar, guard: MutexGuard<'guard, Sequencer>) -> MutexGuard<'guard, Sequencer> {

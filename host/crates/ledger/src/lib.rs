@@ -33,7 +33,6 @@ pub use export::Manifest;
 pub use limits::{BATCH_BYTES_MAX, BLOB_BYTES_MAX, PAGE_BYTES_MAX, VALUE_BYTES_MAX};
 pub use options::{OpenReport, Options, Progress, Rebuilt};
 pub use store::Store;
-pub use tenant::TenantLedger;
 pub use verify::{Findings, Problem};
 
 #[cfg(test)]

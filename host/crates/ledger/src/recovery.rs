@@ -66,9 +66,10 @@ impl Recovery<'_> {
     /// Makes the state anew from the whole log, and puts it in place.
     pub(crate) fn make_anew(&mut self) -> Result<State, OpenError> {
         let (making, dir) = (self.place.state_in_making(), self.place.state());
-        let cursor = Cursor::at_origin(&self.place.log(), self.last_seq)?;
         let made = state::create(&making, self.cache_bytes, 0)?;
-        self.apply(&made, cursor)?;
+        if self.last_seq > 0 {
+            self.apply(&made, Cursor::at_origin(&self.place.log(), self.last_seq)?)?;
+        }
         made.checkpoint().map_err(OpenError::records("making the state durable"))?;
         drop(made);
         state::sync_all(&making)?;
@@ -140,6 +141,8 @@ pub(crate) fn rebuild(
     place.check_format()?;
     let tail = crate::log::tail::find(&place.log())?;
     let last_seq = tail.last_seq;
+    // The old state is removed when the new one is whole, so the log must have it all.
+    Cursor::at_origin(&place.log(), last_seq)?;
     Recovery { place: &place, cache_bytes, last_seq, progress }.make_anew()?;
     Ok(last_seq)
 }

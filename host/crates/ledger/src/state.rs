@@ -13,7 +13,7 @@ use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::{Bound, ControlFlow};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{PoisonError, RwLock};
 
 use leadsman_flow::ledger::LedgerError;
 
@@ -35,8 +35,8 @@ pub(crate) struct State {
     /// sled's one data file, to sync it where sled does not.
     data: File,
     /// Hashes of the keys whose values lie in pieces, so that no other key is looked at before it is
-    /// written.
-    in_pieces: Mutex<HashSet<u64>>,
+    /// written. Whoever reads pieces holds it, and whoever writes them, alone.
+    in_pieces: RwLock<HashSet<u64>>,
 }
 
 impl State {
@@ -47,20 +47,23 @@ impl State {
         bytes.map(u64::from_be_bytes).ok_or_else(|| damaged("the number of its last commit is missing"))
     }
 
-    fn value_of(&self, key: &[u8], stored: &[u8]) -> Result<Vec<u8>, LedgerError> {
-        match value::read(key, stored)? {
-            Stored::Whole(value) => Ok(value.to_vec()),
-            Stored::InPieces { version, len, pieces } => {
-                let mut whole = Vec::with_capacity(len);
-                for index in 0..pieces {
-                    let place = value::piece_key(key, index);
-                    let piece = guarded("reading the state", || self.tree.get(&place))?;
-                    let piece = piece.ok_or_else(|| damaged("a piece of a value is missing"))?;
-                    whole.extend_from_slice(value::read_piece(&place, &piece, version)?);
-                }
-                if whole.len() == len { Ok(whole) } else { Err(damaged("a value has lost a part")) }
-            }
+    /// The value of a key, whose record was just seen to name pieces.
+    fn value_in_pieces(&self, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerError> {
+        let _no_writer = self.in_pieces.read().unwrap_or_else(PoisonError::into_inner);
+        // The record may have been replaced since.
+        let Some(stored) = guarded("reading the state", || self.tree.get(key))? else { return Ok(None) };
+        let (version, len, pieces) = match value::read(key, &stored)? {
+            Stored::Whole(value) => return Ok(Some(value.to_vec())),
+            Stored::InPieces { version, len, pieces } => (version, len, pieces),
+        };
+        let mut whole = Vec::with_capacity(len);
+        for index in 0..pieces {
+            let place = value::piece_key(key, index);
+            let piece = guarded("reading the state", || self.tree.get(&place))?;
+            let piece = piece.ok_or_else(|| damaged("a piece of a value is missing"))?;
+            whole.extend_from_slice(value::read_piece(&place, &piece, version)?);
         }
+        if whole.len() == len { Ok(Some(whole)) } else { Err(damaged("a value has lost a part")) }
     }
 
     /// How many pieces the value of a key lies in now.
@@ -71,10 +74,25 @@ impl State {
         }
     }
 
-    fn write(&self, batch: &mut Filling<'_>, change: &Change<'_>, version: u64) -> Result<(), LedgerError> {
-        let key = change.key;
-        let mut in_pieces = self.in_pieces.lock().unwrap_or_else(PoisonError::into_inner);
-        let hash = hash_of(key);
+    /// Whether some of the changes write pieces, or replace them.
+    fn touch_pieces(&self, changes: &[Change<'_>]) -> bool {
+        let in_pieces = self.in_pieces.read().unwrap_or_else(PoisonError::into_inner);
+        let touches = |change: &Change<'_>| {
+            let is_long = change.value.is_some_and(|value| value.len() > value::WHOLE_BYTES_MAX);
+            is_long || (!in_pieces.is_empty() && in_pieces.contains(&hash_of(change.key)))
+        };
+        changes.iter().any(touches)
+    }
+
+    /// Writes a change that may write pieces, or replace them.
+    fn write_pieces(
+        &self,
+        in_pieces: &mut HashSet<u64>,
+        batch: &mut Filling<'_>,
+        change: &Change<'_>,
+        version: u64,
+    ) -> Result<(), LedgerError> {
+        let (key, hash) = (change.key, hash_of(change.key));
         let before = if in_pieces.contains(&hash) { self.pieces_of(key)? } else { 0 };
         let mut now = 0;
         match change.value {
@@ -89,8 +107,7 @@ impl State {
                 batch.put(&value::list_key(key), &now.to_be_bytes())?;
                 in_pieces.insert(hash);
             }
-            Some(value) => batch.put_whole(key, value)?,
-            None => batch.delete(key)?,
+            _ => batch.change(change)?,
         }
         for index in now..before {
             batch.delete(&value::piece_key(key, index))?;
@@ -104,7 +121,7 @@ impl State {
 
     /// Finds the keys whose values lie in pieces.
     fn list_pieces(&self) -> Result<(), LedgerError> {
-        let mut in_pieces = self.in_pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut in_pieces = self.in_pieces.write().unwrap_or_else(PoisonError::into_inner);
         guarded("reading the state", || {
             for row in self.tree.scan_prefix(value::LISTS) {
                 in_pieces.insert(hash_of(value::listed_key(&row?.0)));
@@ -116,8 +133,11 @@ impl State {
 
 impl Adapter for State {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerError> {
-        let stored = guarded("reading the state", || self.tree.get(key))?;
-        stored.map(|stored| self.value_of(key, &stored)).transpose()
+        let Some(stored) = guarded("reading the state", || self.tree.get(key))? else { return Ok(None) };
+        match value::read(key, &stored)? {
+            Stored::Whole(value) => Ok(Some(value.to_vec())),
+            Stored::InPieces { .. } => self.value_in_pieces(key),
+        }
     }
 
     fn scan(&self, from: &[u8], until: Option<&[u8]>, visit: &mut Visit<'_>) -> Result<(), LedgerError> {
@@ -130,7 +150,10 @@ impl Adapter for State {
         while let Some((key, stored)) = guarded("scanning the state", || rows.next().transpose())? {
             let seen = match value::read(&key, &stored)? {
                 Stored::Whole(value) => visit(&key, value),
-                Stored::InPieces { .. } => visit(&key, &self.value_of(&key, &stored)?),
+                Stored::InPieces { .. } => match self.value_in_pieces(&key)? {
+                    Some(value) => visit(&key, &value),
+                    None => ControlFlow::Continue(()),
+                },
             };
             if let ControlFlow::Break(()) = seen {
                 break;
@@ -142,8 +165,14 @@ impl Adapter for State {
     fn apply(&self, changes: &[Change<'_>], last_seq: u64) -> Result<(), LedgerError> {
         let mut batch =
             Filling { tree: &self.tree, batch: sled::Batch::default(), bytes: 0, scratch: Vec::new() };
-        for change in changes {
-            self.write(&mut batch, change, last_seq)?;
+        if self.touch_pieces(changes) {
+            let mut in_pieces = self.in_pieces.write().unwrap_or_else(PoisonError::into_inner);
+            for change in changes {
+                self.write_pieces(&mut in_pieces, &mut batch, change, last_seq)?;
+            }
+            batch.apply()?;
+        } else {
+            changes.iter().try_for_each(|change| batch.change(change))?;
         }
         batch.put(LAST_SEQ, &last_seq.to_be_bytes())?;
         batch.apply()
@@ -173,10 +202,12 @@ impl Filling<'_> {
         Ok(())
     }
 
-    fn put_whole(&mut self, key: &[u8], value: &[u8]) -> Result<(), LedgerError> {
-        self.make_room(key.len() + value.len())?;
-        value::encode_whole(&mut self.scratch, key, value);
-        self.batch.insert(key, self.scratch.as_slice());
+    /// Adds a change of a value that is not in pieces.
+    fn change(&mut self, change: &Change<'_>) -> Result<(), LedgerError> {
+        let Some(value) = change.value else { return self.delete(change.key) };
+        self.make_room(change.key.len() + value.len())?;
+        value::encode_whole(&mut self.scratch, change.key, value);
+        self.batch.insert(change.key, self.scratch.as_slice());
         Ok(())
     }
 

@@ -75,10 +75,11 @@ impl Store {
                 "the log ended in commits that were never acknowledged"
             );
         }
-        let log = Log::resume(&place.log(), tail, options.segment_bytes)?;
         let mut recovery =
             Recovery { place: &place, cache_bytes: options.cache_bytes, last_seq: report.last_seq, progress };
         let state = recovery.recover(&mut report)?;
+        // Only now is it certain that what stands behind the log's last commit can be blanked.
+        let log = Log::resume(&place.log(), tail, options.segment_bytes)?;
         let blobs = Blobs::open(&place.blobs())?;
         let pace =
             Pace { pending_bytes_max: options.pending_bytes_max, checkpoint_bytes: options.checkpoint_bytes };

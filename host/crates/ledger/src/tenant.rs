@@ -10,8 +10,7 @@ use crate::key::{Prefix, after_prefix};
 use crate::store::Core;
 
 /// A handle to one tenant's records. It cannot name a key of another tenant.
-#[derive(Clone)]
-pub struct TenantLedger {
+pub(crate) struct TenantLedger {
     core: Arc<Core>,
     prefix: Prefix,
 }

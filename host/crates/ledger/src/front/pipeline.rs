@@ -47,7 +47,25 @@ pub(super) fn start(
     Ok(vec![writer, applier])
 }
 
+/// Stops the store if a thread ends by a panic, so that nobody waits for it for ever.
+struct Watch<'shared>(&'shared Shared);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let operation = "writing the store".to_owned();
+            stop_writing(
+                self.0,
+                &Err(LedgerError::Storage { operation, cause: "a thread panicked".to_owned() }),
+            );
+            self.0.lock().log_ended = true;
+            self.0.wake_all();
+        }
+    }
+}
+
 fn write_groups(shared: &Shared, mut sink: Box<dyn Sink>) {
+    let _watch = Watch(shared);
     while let Some(mut group) = next_group(shared) {
         let written = sink.append(&mut group.frames, group.last_seq).map_err(|cause| LedgerError::Storage {
             operation: "writing the log".to_owned(),
@@ -93,6 +111,7 @@ fn stop_writing(shared: &Shared, outcome: &Result<(), LedgerError>) {
 }
 
 fn apply_groups(shared: &Shared, checkpoint_bytes: usize) {
+    let _watch = Watch(shared);
     let mut since_checkpoint = 0;
     while let Some(groups) = next_applicable(shared) {
         since_checkpoint += groups.iter().map(|group| group.frames.len()).sum::<usize>();

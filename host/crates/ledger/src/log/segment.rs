@@ -73,21 +73,29 @@ pub(crate) fn files(dir: &Path) -> Result<Vec<(u64, PathBuf)>, OpenError> {
     Ok(entries(dir)?.into_iter().filter_map(|path| Some((index_of(&path)?, path))).collect())
 }
 
-/// The segments of a log whose headers are all whole, in order.
+/// The segments of a log, in order. One at the end whose header is not whole is being made, or was
+/// when the process ended; there is nothing in it.
 pub(crate) fn list(dir: &Path) -> Result<Vec<Segment>, OpenError> {
     let mut segments: Vec<Segment> = Vec::new();
+    let mut headless: Option<PathBuf> = None;
     for (index, path) in files(dir)? {
+        let damaged = |path: &Path, cause: &str| OpenError::LogDamaged {
+            place: name_of(path).to_owned(),
+            cause: cause.to_owned(),
+        };
+        if let Some(before) = &headless {
+            return Err(damaged(before, "its header is not whole"));
+        }
+        if segments.last().is_some_and(|before| before.index + 1 != index) {
+            return Err(damaged(&path, "the segment before it is missing"));
+        }
         let mut header = [0; HEADER_BYTES];
         let file = File::open(&path).map_err(OpenError::io("opening", &path))?;
         let whole = file.read_exact_at(&mut header, 0).is_ok();
-        let segment = if whole { Segment::read(&path, index, &header)? } else { None };
-        let damaged =
-            |cause: &str| OpenError::LogDamaged { place: name_of(&path).to_owned(), cause: cause.to_owned() };
-        let segment = segment.ok_or_else(|| damaged("its header is not whole"))?;
-        if segments.last().is_some_and(|before| before.index + 1 != index) {
-            return Err(damaged("the segment before it is missing"));
+        match if whole { Segment::read(&path, index, &header)? } else { None } {
+            Some(segment) => segments.push(segment),
+            None => headless = Some(path),
         }
-        segments.push(segment);
     }
     Ok(segments)
 }

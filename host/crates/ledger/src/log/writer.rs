@@ -14,7 +14,7 @@ use crate::log::tail::Tail;
 
 /// How far a segment is filled with zeros ahead of what is written, so that a sync need not make
 /// room, only write.
-const STRIDE_BYTES: usize = 4 << 20;
+const STRIDE_BYTES: usize = 1 << 20;
 
 /// The end of the log, where it grows.
 #[derive(Debug)]

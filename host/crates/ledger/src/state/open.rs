@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::RwLock;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -112,7 +112,7 @@ fn open_sled(dir: &Path, cache_bytes: u64) -> Result<State, Refusal> {
     };
     let path = dir.join("db");
     let data = File::open(&path).map_err(OpenError::io("opening", &path))?;
-    Ok(State { tree, data, in_pieces: Mutex::default() })
+    Ok(State { tree, data, in_pieces: RwLock::default() })
 }
 
 /// sled's threads may hold its file for a moment after it was closed. No other process has it: that

@@ -270,3 +270,28 @@ fn increment(ledger: &dyn Ledger) {
         }
     }
 }
+
+#[test]
+fn long_values_are_never_seen_in_part_while_they_are_replaced() {
+    on_both(|store| {
+        let (ledger, done) = (acme(store), std::sync::atomic::AtomicBool::new(false));
+        commit(&*ledger, put(lead("long"), vec![0; 60_000])).expect("committed");
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for round in 1..60_u8 {
+                    let len = if round.is_multiple_of(3) { 100 } else { 60_000 + usize::from(round) * 100 };
+                    commit(&*acme(store), put(lead("long"), vec![round; len])).expect("committed");
+                }
+                done.store(true, std::sync::atomic::Ordering::Release);
+            });
+            while !done.load(std::sync::atomic::Ordering::Acquire) {
+                let read = ledger.get(&lead("long")).expect("read").expect("there");
+                let scanned = rows(&*ledger, &Key::of(Space::Lead), 10).pop().expect("there").1;
+                for value in [read, scanned] {
+                    assert!(value.iter().all(|byte| *byte == value[0]), "of one round");
+                }
+                assert_eq!(store.verify(&mut |_| {}).problems, []);
+            }
+        });
+    });
+}

@@ -162,4 +162,6 @@ fn without_the_beginning_of_the_log_a_wrecked_state_is_left_alone_and_said() {
     fs::write(dir.path().join("state/db"), b"").expect("wrecked");
     assert!(matches!(Store::open(dir.path(), SMALL), Err(OpenError::LogIncomplete { .. })));
     assert!(dir.path().join("state").exists(), "nothing was moved");
+    fs::remove_dir_all(dir.path().join("log")).expect("removed");
+    assert!(matches!(Store::open(dir.path(), SMALL), Err(OpenError::LogIncomplete { .. })), "never on empty");
 }
