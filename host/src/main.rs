@@ -1,1 +1,7 @@
-fn main() {}
+//! The `leadsman` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leadsman::main()
+}

@@ -23,13 +23,24 @@ fn main() -> Result<(), String> {
     let component = |name: &String| {
         (name.clone(), built.join(format!("leadsman_plugin_{}.wasm", name.replace('-', "_"))))
     };
-    let mut table = entries("BUILT_IN", "The plugins that ship with Leadsman.", &plugins.iter().map(component).collect::<Vec<_>>())?;
+    let mut table = entries(
+        "BUILT_IN",
+        "The plugins that ship with Leadsman.",
+        &plugins.iter().map(component).collect::<Vec<_>>(),
+    )?;
     if env::var_os("CARGO_FEATURE_GUESTS").is_some() {
-        let guests = names_in(&root.join("tests/guests/examples"), |path| path.extension().is_some_and(|end| end == "rs"))?;
+        let guests = names_in(&root.join("tests/guests/examples"), |path| {
+            path.extension().is_some_and(|end| end == "rs")
+        })?;
         cargo(&root, &target_dir, ["--package=leadsman-guests".to_owned(), "--examples".to_owned()])?;
-        let component =
-            |name: &String| (name.clone(), built.join("examples").join(format!("{}.wasm", name.replace('-', "_"))));
-        table += &entries("GUESTS", "Guests that misbehave, for the tests.", &guests.iter().map(component).collect::<Vec<_>>())?;
+        let component = |name: &String| {
+            (name.clone(), built.join("examples").join(format!("{}.wasm", name.replace('-', "_"))))
+        };
+        table += &entries(
+            "GUESTS",
+            "Guests that misbehave, for the tests.",
+            &guests.iter().map(component).collect::<Vec<_>>(),
+        )?;
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("components.rs"), table).map_err(|cause| format!("cannot write the table: {cause}"))
@@ -90,7 +101,15 @@ fn cargo(root: &Path, target_dir: &Path, what: impl IntoIterator<Item = String>)
             command.env_remove(&name);
         }
     }
-    command.current_dir(root).args(["build", "--quiet", "--target", TARGET, "--profile", PROFILE, "--target-dir"]);
+    command.current_dir(root).args([
+        "build",
+        "--quiet",
+        "--target",
+        TARGET,
+        "--profile",
+        PROFILE,
+        "--target-dir",
+    ]);
     let status = command.arg(target_dir).args(what).status();
     match status {
         Ok(status) if status.success() => Ok(()),

@@ -108,7 +108,8 @@ impl Desk {
         for (key, _) in page.rows {
             let [_, Part::Number(_), Part::Text(lead)] = key.parts() else { continue };
             let Ok(lead) = LeadId::parse(lead) else { continue };
-            let (found, _) = self.find(&lead)?.ok_or_else(|| FlowError::UnknownLead(lead.clone()))?;
+            let (found, _) =
+                self.archive().find(&lead)?.ok_or_else(|| FlowError::UnknownLead(lead.clone()))?;
             let Status::Held { until: Some(until), .. } = found.status else { continue };
             if until > now {
                 break;

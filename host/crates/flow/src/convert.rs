@@ -33,7 +33,7 @@ impl Desk {
             if let Some(bytes) = self.ledger().get(&key)? {
                 let owner = String::from_utf8_lossy(&bytes).into_owned();
                 return match LeadId::parse(&owner) {
-                    Ok(owner) if owner == *lead => Ok(Ok(Pending::new(self.lead(lead)?, None))),
+                    Ok(owner) if owner == *lead => Ok(Ok(Pending::new(self.archive().lead(lead)?, None))),
                     Ok(owner) => Err(FlowError::ConversionElsewhere {
                         conversion: conversion.id.to_string(),
                         lead: owner,

@@ -3,16 +3,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use leadsman_domain::LeadId;
-use leadsman_domain::lead::Lead;
 use leadsman_domain::policy::Policy;
 
 use crate::change::Change;
 use crate::error::FlowError;
+use crate::history::Archive;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
 use crate::revision::{self, Revision};
 use crate::rules::Rulebook;
 use crate::turn::{Committed, Turn};
-use crate::{keys, record};
 
 /// How often a decision is taken again when others changed what it was taken on.
 pub(crate) const TRIES_MAX: u32 = 8;
@@ -20,6 +19,7 @@ pub(crate) const TRIES_MAX: u32 = 8;
 /// One tenant's desk. Cheap to share; commands may come from any number of threads.
 pub struct Desk {
     ledger: Arc<dyn Ledger>,
+    archive: Archive,
     revision: RwLock<Revision>,
     turn: Mutex<Turn>,
 }
@@ -77,7 +77,8 @@ impl Desk {
     ) -> Result<Self, FlowError> {
         let number = revision::freeze(ledger.as_ref(), &policy, components)?;
         let revision = Revision { number, policy: Arc::new(policy), rulebook };
-        Ok(Self { ledger, revision: RwLock::new(revision), turn: Mutex::default() })
+        let archive = Archive::new(Arc::clone(&ledger));
+        Ok(Self { ledger, archive, revision: RwLock::new(revision), turn: Mutex::default() })
     }
 
     /// The revision that decides now.
@@ -86,13 +87,10 @@ impl Desk {
         self.revision.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A lead's state.
-    ///
-    /// # Errors
-    ///
-    /// When there is no such lead, or it cannot be read.
-    pub fn lead(&self, id: &LeadId) -> Result<Lead, FlowError> {
-        self.find(id)?.map(|(lead, _)| lead).ok_or_else(|| FlowError::UnknownLead(id.clone()))
+    /// The tenant's records, to be read.
+    #[must_use]
+    pub fn archive(&self) -> &Archive {
+        &self.archive
     }
 
     pub(crate) fn ledger(&self) -> &dyn Ledger {
@@ -108,15 +106,9 @@ impl Desk {
         })
     }
 
-    /// A lead's state with its bytes.
-    pub(crate) fn find(&self, id: &LeadId) -> Result<Option<(Lead, Vec<u8>)>, FlowError> {
-        let Some(bytes) = self.ledger.get(&keys::lead(id))? else { return Ok(None) };
-        Ok(Some((record::decode("a lead", &bytes)?, bytes)))
-    }
-
     /// The beginning of a change to a stored lead.
     pub(crate) fn change(&self, id: &LeadId) -> Result<Change, FlowError> {
-        let (lead, stored) = self.find(id)?.ok_or_else(|| FlowError::UnknownLead(id.clone()))?;
+        let (lead, stored) = self.archive.find(id)?.ok_or_else(|| FlowError::UnknownLead(id.clone()))?;
         Ok(Change::of(lead, stored))
     }
 

@@ -1,13 +1,16 @@
 //! Reading: a lead with its journal, and the leads of a tenant.
 
+use std::sync::Arc;
+
 use leadsman_domain::LeadId;
 use leadsman_domain::journal::{self, Entry};
 use leadsman_domain::lead::Lead;
+use leadsman_domain::policy::Policy;
 use serde::Serialize;
 
-use crate::desk::Desk;
 use crate::error::FlowError;
-use crate::ledger::{Key, PAGE_ROWS_MAX, Space};
+use crate::ledger::{Key, Ledger, PAGE_ROWS_MAX, Space};
+use crate::revision::RevisionRecord;
 use crate::{keys, record};
 
 /// A lead and everything that happened to it.
@@ -19,7 +22,51 @@ pub struct History {
     pub entries: Vec<Entry>,
 }
 
-impl Desk {
+/// A tenant's records, to be read: needs no plugin and no policy but the one in the records.
+#[derive(Clone)]
+pub struct Archive {
+    ledger: Arc<dyn Ledger>,
+}
+
+impl Archive {
+    /// The archive in a tenant's ledger.
+    #[must_use]
+    pub fn new(ledger: Arc<dyn Ledger>) -> Self {
+        Self { ledger }
+    }
+
+    /// A lead's state.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such lead, or it cannot be read.
+    pub fn lead(&self, id: &LeadId) -> Result<Lead, FlowError> {
+        self.find(id)?.map(|(lead, _)| lead).ok_or_else(|| FlowError::UnknownLead(id.clone()))
+    }
+
+    /// A lead's state with its bytes.
+    pub(crate) fn find(&self, id: &LeadId) -> Result<Option<(Lead, Vec<u8>)>, FlowError> {
+        let Some(bytes) = self.ledger.get(&keys::lead(id))? else { return Ok(None) };
+        Ok(Some((record::decode("a lead", &bytes)?, bytes)))
+    }
+
+    /// The active revision's record and policy, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn active_revision(&self) -> Result<Option<(RevisionRecord, Policy)>, FlowError> {
+        let Some(bytes) = self.ledger.get(&keys::active_revision())? else { return Ok(None) };
+        let revision: RevisionRecord = record::decode("the active revision", &bytes)?;
+        let damaged = |cause: String| FlowError::Damaged { place: "the active policy".to_owned(), cause };
+        let blob = self
+            .ledger
+            .blob_get(&revision.policy)?
+            .ok_or_else(|| damaged("its blob is missing".to_owned()))?;
+        let policy = serde_json::from_slice(&blob).map_err(|cause| damaged(cause.to_string()))?;
+        Ok(Some((revision, policy)))
+    }
+
     /// A lead with its journal.
     ///
     /// # Errors
@@ -83,7 +130,7 @@ impl Desk {
     ) -> Result<(), FlowError> {
         let mut cursor = None;
         loop {
-            let page = self.ledger().scan(prefix, cursor.as_ref(), PAGE_ROWS_MAX)?;
+            let page = self.ledger.scan(prefix, cursor.as_ref(), PAGE_ROWS_MAX)?;
             for (key, bytes) in &page.rows {
                 visit(key, bytes)?;
             }

@@ -28,7 +28,7 @@ pub use act::Acted;
 pub use convert::Converted;
 pub use desk::{Desk, Pending};
 pub use error::FlowError;
-pub use history::History;
+pub use history::{Archive, History};
 pub use intake::{Intake, Settled};
 pub use revision::{Revision, RevisionRecord};
 pub use summary::{ChannelCredit, OwnerShare, Summary, Tally};

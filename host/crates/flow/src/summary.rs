@@ -6,8 +6,8 @@ use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::money::Minor;
 use serde::Serialize;
 
-use crate::desk::Desk;
 use crate::error::FlowError;
+use crate::history::Archive;
 use crate::intake::{Intake, Settled};
 
 /// What became of a number of submissions. Every submission is counted in exactly one of `invalid`,
@@ -149,7 +149,7 @@ pub struct Summary {
     pub channels: Vec<ChannelCredit>,
 }
 
-impl Desk {
+impl Archive {
     /// Sums up where the leads are. Reads every lead.
     ///
     /// # Errors
@@ -159,7 +159,7 @@ impl Desk {
         let mut folding = Folding::default();
         self.each_lead(|lead| folding.add(&lead))?;
         let Folding { mut summary, mut owned, channels } = folding;
-        let reps = &self.revision().policy.reps;
+        let reps = self.active_revision()?.map(|(_, policy)| policy.reps).unwrap_or_default();
         let known = reps.iter().map(|rep| OwnerShare {
             owner: rep.id.to_string(),
             weight: rep.weight,

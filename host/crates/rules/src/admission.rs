@@ -29,7 +29,9 @@ pub enum Refusal {
     #[error("this is a core module, not a component: build it with `cargo build --target wasm32-wasip2`")]
     CoreModule,
     /// Too large.
-    #[error("the component has {bytes} bytes; at most {bytes_max} are taken. Build with `opt-level = \"s\"`, `lto` and `strip`")]
+    #[error(
+        "the component has {bytes} bytes; at most {bytes_max} are taken. Build with `opt-level = \"s\"`, `lto` and `strip`"
+    )]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -48,7 +50,9 @@ pub enum Refusal {
         remedy: &'static str,
     },
     /// It does not export what a plugin exports.
-    #[error("the component exports {found}; a plugin exports `leadsman:rules/plugin@0.1.0` and at least one stage such as `leadsman:rules/scoring@0.1.0`")]
+    #[error(
+        "the component exports {found}; a plugin exports `leadsman:rules/plugin@0.1.0` and at least one stage such as `leadsman:rules/scoring@0.1.0`"
+    )]
     WrongWorld {
         /// What it exports.
         found: String,
@@ -110,8 +114,8 @@ fn check_header(bytes: &[u8]) -> Result<(), Refusal> {
 
 /// Checks the names of imports and exports; returns the imports.
 fn check_names(sandbox: &Sandbox, bytes: &[u8]) -> Result<Vec<String>, Refusal> {
-    let component =
-        Component::from_binary(sandbox.engine(), bytes).map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
+    let component = Component::from_binary(sandbox.engine(), bytes)
+        .map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
     let shape = component.component_type();
     let mut imports = Vec::new();
     for (name, _) in shape.imports(sandbox.engine()) {
@@ -121,7 +125,8 @@ fn check_names(sandbox: &Sandbox, bytes: &[u8]) -> Result<Vec<String>, Refusal> 
         imports.push(name.to_owned());
     }
     let exports: Vec<&str> = shape.exports(sandbox.engine()).map(|(name, _)| name).collect();
-    let ours = |interface: &str| exports.iter().any(|name| *name == format!("{CONTRACTS}{interface}{VERSION}"));
+    let ours =
+        |interface: &str| exports.iter().any(|name| *name == format!("{CONTRACTS}{interface}{VERSION}"));
     if ours("plugin") && Stage::ALL.iter().any(|stage| ours(stage.as_str())) {
         Ok(imports)
     } else if exports.is_empty() {

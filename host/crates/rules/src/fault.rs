@@ -17,7 +17,10 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &GuestState, limits: &Lim
         None => sentence,
     };
     if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
-        return Fault::new(FaultClass::Trap, with_last_words(format!("the plugin exited with code {}", exit.0)));
+        return Fault::new(
+            FaultClass::Trap,
+            with_last_words(format!("the plugin exited with code {}", exit.0)),
+        );
     }
     if state.refused_memory {
         let sentence = format!(
@@ -27,13 +30,18 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &GuestState, limits: &Lim
         return Fault::new(FaultClass::Memory, with_last_words(sentence));
     }
     match error.downcast_ref::<Trap>() {
-        Some(Trap::OutOfFuel) => Fault::new(FaultClass::Fuel, format!("the plugin used up its {} units of fuel", limits.fuel)),
-        Some(Trap::Interrupt) => Fault::new(FaultClass::Time, format!("the plugin ran longer than {} ms", limits.wall_ms)),
+        Some(Trap::OutOfFuel) => {
+            Fault::new(FaultClass::Fuel, format!("the plugin used up its {} units of fuel", limits.fuel))
+        }
+        Some(Trap::Interrupt) => {
+            Fault::new(FaultClass::Time, format!("the plugin ran longer than {} ms", limits.wall_ms))
+        }
         Some(Trap::StackOverflow) => Fault::new(FaultClass::Stack, "the plugin overflowed its stack"),
         Some(trap) => Fault::new(FaultClass::Trap, with_last_words(format!("the plugin trapped: {trap}"))),
-        None if format!("{error:#}").contains(HOST_CALL_FUEL_SPENT) => {
-            Fault::new(FaultClass::OutputTooLarge, "the plugin handed the host more data than it may in one call")
-        }
+        None if format!("{error:#}").contains(HOST_CALL_FUEL_SPENT) => Fault::new(
+            FaultClass::OutputTooLarge,
+            "the plugin handed the host more data than it may in one call",
+        ),
         None => Fault::new(FaultClass::Trap, with_last_words(format!("the call failed: {error:#}"))),
     }
 }

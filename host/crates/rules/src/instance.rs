@@ -55,7 +55,10 @@ impl<'a> Instance<'a> {
     fn configure(&mut self) -> Result<(), Fault> {
         match self.loaded.configure(&mut self.store, self.plugin.configuration()) {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) => Err(Fault::new(FaultClass::Internal, "the plugin refused a configuration that it had taken before")),
+            Ok(Err(_)) => Err(Fault::new(
+                FaultClass::Internal,
+                "the plugin refused a configuration that it had taken before",
+            )),
             Err(cause) => Err(classify(&cause, self.store.data(), self.plugin.limits())),
         }
     }

@@ -22,6 +22,6 @@ pub use admission::{Inspection, Refusal};
 pub use convert::{Description, Needs};
 pub use instance::Instance;
 pub use lists::{Hit, ListLibrary};
-pub use plugin::{ConfigurationProblem, Plugin, PrepareError, Preparation, Readings};
+pub use plugin::{ConfigurationProblem, Plugin, Preparation, PrepareError, Readings};
 pub use rulebook::{PreparedRulebook, RulebookError};
 pub use sandbox::{Sandbox, SandboxError};

@@ -59,8 +59,14 @@ impl List {
             .map(|entry| (Squeezed::of(entry).text, entry))
             .filter(|(pattern, _)| !pattern.is_empty())
             .collect();
-        let search = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns.iter().map(|(pattern, _)| pattern));
-        Self { whole, entries: patterns.into_iter().map(|(_, entry)| entry.clone()).collect(), search: search.ok() }
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(patterns.iter().map(|(pattern, _)| pattern));
+        Self {
+            whole,
+            entries: patterns.into_iter().map(|(_, entry)| entry.clone()).collect(),
+            search: search.ok(),
+        }
     }
 
     /// Of overlapping entries the leftmost wins, of those the longest.

@@ -132,7 +132,10 @@ impl Plugin {
         preparation: Preparation,
     ) -> Result<Self, PrepareError> {
         let library = Library::default();
-        Self::prepare(sandbox, Preparing { bytes, configuration, limits, library, reps: BTreeMap::new(), preparation })
+        Self::prepare(
+            sandbox,
+            Preparing { bytes, configuration, limits, library, reps: BTreeMap::new(), preparation },
+        )
     }
 
     /// Makes a component ready with a configuration.
@@ -155,8 +158,18 @@ impl Plugin {
         let readings = Readings::new(needs, reps);
         let frozen = OnceLock::new();
         let sandbox = sandbox.clone();
-        let plugin =
-            Self { sandbox, stamp, description, inspection, readings, limits, library, configuration, shared, frozen };
+        let plugin = Self {
+            sandbox,
+            stamp,
+            description,
+            inspection,
+            readings,
+            limits,
+            library,
+            configuration,
+            shared,
+            frozen,
+        };
         if preparation == Preparation::Frozen {
             plugin.freeze(bytes);
         }
@@ -270,8 +283,10 @@ impl Plugin {
         if bytes <= self.limits.input_bytes {
             return Ok(());
         }
-        let sentence =
-            format!("the lead's facts have {bytes} bytes; the plugin may be shown {}", self.limits.input_bytes);
+        let sentence = format!(
+            "the lead's facts have {bytes} bytes; the plugin may be shown {}",
+            self.limits.input_bytes
+        );
         Err(Fault::new(FaultClass::InputTooLarge, sentence))
     }
 
@@ -300,7 +315,8 @@ impl Plugin {
         if self.inspection.stages.contains(&stage) {
             return Ok(());
         }
-        let serves = self.inspection.stages.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(" and ");
+        let serves =
+            self.inspection.stages.iter().map(|stage| stage.as_str()).collect::<Vec<_>>().join(" and ");
         Err(Refusal::WrongStage { serves, stage })
     }
 }
@@ -316,9 +332,8 @@ fn introduce(
     limits: &Limits,
 ) -> Result<(Description, Needs), PrepareError> {
     let _slot = sandbox.take_slot();
-    let mut store = configuring_store(sandbox, library.clone(), limits).map_err(|cause| {
-        PrepareError::Broke(Fault::new(FaultClass::Host, format!("{cause:#}")))
-    })?;
+    let mut store = configuring_store(sandbox, library.clone(), limits)
+        .map_err(|cause| PrepareError::Broke(Fault::new(FaultClass::Host, format!("{cause:#}"))))?;
     let broke = |cause: &wasmtime::Error, store: &wasmtime::Store<GuestState>| {
         PrepareError::Broke(classify(cause, store.data(), limits))
     };

@@ -20,14 +20,28 @@ use crate::state::Library;
 
 /// Why a policy's plugins cannot be made ready.
 #[derive(Debug, thiserror::Error)]
-#[error("{place} ({plugin}): {cause}")]
+#[error("{plugin} at {}: {cause}", self.pointer())]
 pub struct RulebookError {
-    /// Where in the policy, such as `screening[1]`.
-    pub place: String,
+    /// Where in the policy.
+    pub step: Step,
     /// Which plugin.
     pub plugin: String,
     /// Why.
     pub cause: PrepareError,
+}
+
+impl RulebookError {
+    /// The binding's place in the policy as a JSON pointer, such as `/pools/1/allocation/0`.
+    #[must_use]
+    pub fn pointer(&self) -> String {
+        match self.step {
+            Step::Screening(index) => format!("/screening/{index}"),
+            Step::Scoring(index) => format!("/scoring/{index}"),
+            Step::Dispatch(index) => format!("/dispatch/{index}"),
+            Step::Allocation { pool, index } => format!("/pools/{pool}/allocation/{index}"),
+            Step::Attribution(index) => format!("/attribution/{index}"),
+        }
+    }
 }
 
 /// The prepared plugins of a policy.
@@ -49,11 +63,11 @@ struct Preparer<'a> {
     preparation: Preparation,
     policy: &'a Policy,
     library: Library,
-    ready: HashMap<(Digest, Digest, Limits2), Arc<Plugin>>,
+    ready: HashMap<(Digest, Digest, Grant), Arc<Plugin>>,
 }
 
 /// Limits as part of a key: two bindings share a plugin only if they grant it the same.
-type Limits2 = (u64, u64, usize, usize);
+type Grant = (u64, u64, usize, usize);
 
 impl PreparedRulebook {
     /// Makes every plugin of a policy ready. The limits of a binding are cut to the plan's.
@@ -71,15 +85,17 @@ impl PreparedRulebook {
         let library = plugin::library(policy);
         let ready = HashMap::new();
         let mut preparer = Preparer { sandbox, components, plan, preparation, policy, library, ready };
-        let screening = preparer.all("screening", Stage::Screening, &policy.screening)?;
-        let scoring = preparer.all("scoring", Stage::Scoring, &policy.scoring)?;
-        let dispatch = preparer.all("dispatch", Stage::Routing, &policy.dispatch)?;
+        let screening = preparer.all(Stage::Screening, &policy.screening, Step::Screening)?;
+        let scoring = preparer.all(Stage::Scoring, &policy.scoring, Step::Scoring)?;
+        let dispatch = preparer.all(Stage::Routing, &policy.dispatch, Step::Dispatch)?;
         let mut allocation = Vec::with_capacity(policy.pools.len());
-        for pool in &policy.pools {
-            allocation.push(preparer.all(&format!("pool {} allocation", pool.id), Stage::Routing, &pool.allocation)?);
+        for (pool, declared) in policy.pools.iter().enumerate() {
+            let step = |index| Step::Allocation { pool, index };
+            allocation.push(preparer.all(Stage::Routing, &declared.allocation, step)?);
         }
-        let scenarios: Vec<Binding> = policy.attribution.iter().map(|scenario| scenario.binding.clone()).collect();
-        let attribution = preparer.all("attribution", Stage::Attribution, &scenarios)?;
+        let scenarios: Vec<Binding> =
+            policy.attribution.iter().map(|scenario| scenario.binding.clone()).collect();
+        let attribution = preparer.all(Stage::Attribution, &scenarios, Step::Attribution)?;
         Ok(Self { screening, scoring, dispatch, allocation, attribution })
     }
 
@@ -102,14 +118,19 @@ impl PreparedRulebook {
 }
 
 impl Preparer<'_> {
-    fn all(&mut self, place: &str, stage: Stage, bindings: &[Binding]) -> Result<Vec<Arc<Plugin>>, Box<RulebookError>> {
+    fn all(
+        &mut self,
+        stage: Stage,
+        bindings: &[Binding],
+        step: impl Fn(usize) -> Step,
+    ) -> Result<Vec<Arc<Plugin>>, Box<RulebookError>> {
         let one = |(index, binding): (usize, &Binding)| {
             self.one(stage, binding).map_err(|cause| {
                 let plugin = match &binding.source {
                     PluginSource::BuiltIn(name) => name.clone(),
                     PluginSource::File(path) => path.clone(),
                 };
-                Box::new(RulebookError { place: format!("{place}[{index}]"), plugin, cause })
+                Box::new(RulebookError { step: step(index), plugin, cause })
             })
         };
         bindings.iter().enumerate().map(one).collect()
@@ -162,7 +183,13 @@ impl Rulebook for PreparedRulebook {
         opened.map_or_else(refused, |mut instance| instance.route(inquiry))
     }
 
-    fn credit(&self, step: Step, lead: &Lead, conversion: &Conversion, touches: &[Touch]) -> Ruling<Vec<f64>> {
+    fn credit(
+        &self,
+        step: Step,
+        lead: &Lead,
+        conversion: &Conversion,
+        touches: &[Touch],
+    ) -> Ruling<Vec<f64>> {
         let case = Case { lead, now: conversion.at };
         let opened = self.plugin(step).open(case);
         opened.map_or_else(refused, |mut instance| instance.credit(lead, conversion, touches))

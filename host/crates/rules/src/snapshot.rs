@@ -67,8 +67,10 @@ impl Frozen<'_> {
     fn access<R: Lift + 'static>(&mut self, instance: &str, function: &str) -> R {
         let result = (|| -> wasmtime::Result<R> {
             let missing = || wasmtime::Error::msg("accessor missing");
-            let (_, parent) = self.instance.get_export(&mut *self.store, None, instance).ok_or_else(missing)?;
-            let (_, child) = self.instance.get_export(&mut *self.store, Some(&parent), function).ok_or_else(missing)?;
+            let (_, parent) =
+                self.instance.get_export(&mut *self.store, None, instance).ok_or_else(missing)?;
+            let (_, child) =
+                self.instance.get_export(&mut *self.store, Some(&parent), function).ok_or_else(missing)?;
             let accessor = self.instance.get_typed_func::<(), (R,)>(&mut *self.store, child)?;
             Ok(accessor.call(&mut *self.store, ())?.0)
         })();
@@ -77,7 +79,12 @@ impl Frozen<'_> {
 }
 
 impl ComponentInstanceState for Frozen<'_> {
-    async fn call_func_ret_list_u8(&mut self, instance: &str, function: &str, contents: impl FnOnce(&[u8]) + Send) {
+    async fn call_func_ret_list_u8(
+        &mut self,
+        instance: &str,
+        function: &str,
+        contents: impl FnOnce(&[u8]) + Send,
+    ) {
         let list: WasmList<u8> = self.access(instance, function);
         contents(list.as_le_slice(&*self.store));
     }

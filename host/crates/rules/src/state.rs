@@ -61,7 +61,8 @@ pub(crate) struct GuestState {
 
 impl GuestState {
     pub(crate) fn new(library: Library, limits: Limits, occasion: Occasion) -> Self {
-        let log = Arc::new(Mutex::new(Log { bytes: Vec::new(), bytes_max: limits.log_bytes, truncated: false }));
+        let log =
+            Arc::new(Mutex::new(Log { bytes: Vec::new(), bytes_max: limits.log_bytes, truncated: false }));
         Self {
             library,
             occasion,
@@ -81,7 +82,12 @@ impl GuestState {
 }
 
 impl ResourceLimiter for GuestState {
-    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         let after = self.memory_bytes.saturating_add(desired.saturating_sub(current));
         let fits = after <= self.limits.memory_bytes;
         if fits {
@@ -92,7 +98,12 @@ impl ResourceLimiter for GuestState {
         Ok(fits)
     }
 
-    fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         let after = self.table_elements.saturating_add(desired.saturating_sub(current));
         let fits = after <= TABLE_ELEMENTS_MAX;
         if fits {

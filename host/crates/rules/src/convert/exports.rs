@@ -115,12 +115,20 @@ impl Loaded<'_> {
                 lists: needs.lists,
             })
             .map_err(|problems| {
-                let problem = |one: plugin::Problem| ConfigurationProblem { pointer: one.pointer, message: one.message };
+                let problem = |one: plugin::Problem| ConfigurationProblem {
+                    pointer: one.pointer,
+                    message: one.message,
+                };
                 problems.into_iter().map(problem).collect()
             }))
     }
 
-    pub(crate) fn screen(&self, store: &mut Store<GuestState>, readings: &Readings, cases: &[Case<'_>]) -> Answers<Verdict> {
+    pub(crate) fn screen(
+        &self,
+        store: &mut Store<GuestState>,
+        readings: &Readings,
+        cases: &[Case<'_>],
+    ) -> Answers<Verdict> {
         let guest = stage(&self.exports.screening)?.load(&mut *store, &self.instance)?;
         let said = lower::with_leads(readings, cases, |leads| guest.call_screen(store, leads))?;
         Ok(lift::each(said, cases.len(), lift::verdict))

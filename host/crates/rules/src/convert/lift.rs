@@ -123,7 +123,9 @@ fn choice(choice: routing::Choice, inquiry: &Inquiry<'_>) -> Result<Choice, Faul
         routing::Choice::HoldUntil(until_ms) => {
             let until = Timestamp::from_ms(until_ms);
             if until <= inquiry.case.now {
-                return Err(malformed(format!("the plugin holds the lead until {until}, which is not later than now")));
+                return Err(malformed(format!(
+                    "the plugin holds the lead until {until}, which is not later than now"
+                )));
             }
             Choice::HoldUntil(until)
         }
@@ -136,7 +138,9 @@ fn pool(text: &str, inquiry: &Inquiry<'_>) -> Result<PoolId, Fault> {
         return Err(malformed("the plugin chose a pool where a rep was asked for"));
     }
     let known = inquiry.pools.iter().find(|(id, _)| id.as_str() == text);
-    known.map(|(id, _)| id.clone()).ok_or_else(|| malformed(format!("the plugin chose the unknown pool {text:?}")))
+    known
+        .map(|(id, _)| id.clone())
+        .ok_or_else(|| malformed(format!("the plugin chose the unknown pool {text:?}")))
 }
 
 fn candidate(text: &str, place: &str, inquiry: &Inquiry<'_>) -> Result<RepId, Fault> {
@@ -150,7 +154,9 @@ fn counters(counters: Vec<routing::CounterResult>) -> Result<Vec<Counter>, Fault
     let mut lifted: Vec<Counter> = Vec::with_capacity(counters.len());
     for counter in counters {
         if counter.key.is_empty() || counter.key.len() > COUNTER_KEY_BYTES_MAX || counter.key.contains('\0') {
-            return Err(malformed(format!("a counter's key has 1 to {COUNTER_KEY_BYTES_MAX} bytes and no NUL")));
+            return Err(malformed(format!(
+                "a counter's key has 1 to {COUNTER_KEY_BYTES_MAX} bytes and no NUL"
+            )));
         }
         lifted.push(Counter { key: counter.key, value: counter.value });
     }

@@ -18,7 +18,8 @@ pub(crate) fn input_bytes(readings: &Readings, case: &Case<'_>) -> usize {
         Value::Number(_) | Value::Flag(_) | Value::Time(_) => 16,
     };
     let needs = &readings.needs;
-    let projected: usize = needs.attributes.iter().filter_map(|name| case.lead.facts.get(name)).map(size).sum();
+    let projected: usize =
+        needs.attributes.iter().filter_map(|name| case.lead.facts.get(name)).map(size).sum();
     let texts: usize = if needs.all_texts {
         case.lead.facts.iter().map(|(name, value)| name.as_str().len() + size(value)).sum()
     } else {
@@ -29,7 +30,11 @@ pub(crate) fn input_bytes(readings: &Readings, case: &Case<'_>) -> usize {
 }
 
 /// Calls with the leads of cases.
-pub(crate) fn with_leads<R>(readings: &Readings, cases: &[Case<'_>], call: impl FnOnce(&[types::Lead<'_>]) -> R) -> R {
+pub(crate) fn with_leads<R>(
+    readings: &Readings,
+    cases: &[Case<'_>],
+    call: impl FnOnce(&[types::Lead<'_>]) -> R,
+) -> R {
     let needs = &readings.needs;
     let sets = text_sets(&needs.attributes, cases.iter().map(|case| &case.lead.facts));
     let values = values(&needs.attributes, cases.iter().map(|case| &case.lead.facts), &sets);
@@ -91,8 +96,11 @@ pub(crate) fn with_request<R>(
 ) -> R {
     let lead = inquiry.case.lead;
     let none = Facts::new();
-    let attributes: Vec<&Facts> =
-        inquiry.candidates.iter().map(|candidate| readings.reps.get(&candidate.rep).unwrap_or(&none)).collect();
+    let attributes: Vec<&Facts> = inquiry
+        .candidates
+        .iter()
+        .map(|candidate| readings.reps.get(&candidate.rep).unwrap_or(&none))
+        .collect();
     let names = &readings.needs.rep_attributes;
     let sets = text_sets(names, attributes.iter().copied());
     let values = values(names, attributes.iter().copied(), &sets);
@@ -112,8 +120,11 @@ pub(crate) fn with_request<R>(
             values: &values[index * names.len()..(index + 1) * names.len()],
         });
     }
-    let pools: Vec<_> =
-        inquiry.pools.iter().map(|(id, waiting)| routing::Pool { id: id.as_str(), waiting: *waiting }).collect();
+    let pools: Vec<_> = inquiry
+        .pools
+        .iter()
+        .map(|(id, waiting)| routing::Pool { id: id.as_str(), waiting: *waiting })
+        .collect();
     let acquaintances: Vec<_> = inquiry
         .acquaintances
         .iter()

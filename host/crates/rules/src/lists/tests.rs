@@ -6,13 +6,20 @@ fn library(entries: &[&str]) -> ListLibrary {
 }
 
 fn found(entries: &[&str], text: &str) -> Vec<String> {
-    library(entries).find("words", text, 32).into_iter().map(|hit| text[hit.start..hit.end].to_owned()).collect()
+    library(entries)
+        .find("words", text, 32)
+        .into_iter()
+        .map(|hit| text[hit.start..hit.end].to_owned())
+        .collect()
 }
 
 #[test]
 fn a_word_split_by_full_width_spaces_is_found() {
     assert_eq!(found(&["诈骗"], "这是诈\u{3000}骗电话"), ["诈\u{3000}骗"]);
-    assert_eq!(found(&["fraud"], "big ｆ\u{3000}Ｒ\u{3000}ａ\u{3000}ｕ\u{3000}ｄ here"), ["ｆ\u{3000}Ｒ\u{3000}ａ\u{3000}ｕ\u{3000}ｄ"]);
+    assert_eq!(
+        found(&["fraud"], "big ｆ\u{3000}Ｒ\u{3000}ａ\u{3000}ｕ\u{3000}ｄ here"),
+        ["ｆ\u{3000}Ｒ\u{3000}ａ\u{3000}ｕ\u{3000}ｄ"]
+    );
 }
 
 #[test]

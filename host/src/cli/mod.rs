@@ -1,0 +1,83 @@
+//! The command line: one verb, one file.
+
+mod contact;
+mod demo;
+mod doctor;
+mod explain;
+mod rebuild;
+mod run;
+mod serve;
+mod summary;
+mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use leadsman_domain::TenantId;
+use tracing_subscriber::EnvFilter;
+
+use crate::exit;
+
+/// A rules engine for sales leads: every decision about a lead is taken by a WebAssembly component
+/// that can be replaced, in a sandbox, while the system runs.
+#[derive(Parser)]
+#[command(name = "leadsman", version, after_help = EXIT_CODES)]
+struct Leadsman {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
+                          5 data folder held by another process, 6 data damaged, 7 not found";
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Generates leads, takes them through every stage and reports.
+    Demo(demo::Demo),
+    /// Takes a CSV file of leads through a policy.
+    Run(run::Run),
+    /// Answers HTTP for many tenants.
+    Serve(serve::Serve),
+    /// Tells why a lead is where it is: every decision, its reasons, and who was not chosen and why.
+    Explain(explain::Explain),
+    /// Tells where the leads are.
+    Summary(summary::Summary),
+    /// Shows the facts that intake derives from contact data.
+    Contact(contact::Contact),
+    /// Issues, lists and revokes access tokens.
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Checks a data folder: every checksum, every blob, and every lead against its journal.
+    Doctor(doctor::Doctor),
+    /// Makes a data folder's state anew from its log.
+    Rebuild(rebuild::Rebuild),
+}
+
+/// The data folder and the tenant in it.
+#[derive(Args)]
+struct Data {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The tenant.
+    #[arg(long, default_value = "default")]
+    tenant: TenantId,
+}
+
+/// Parses the command line and does what it says.
+pub fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_env("LEADSMAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    exit::report(match Leadsman::parse().verb {
+        Verb::Demo(verb) => verb.run(),
+        Verb::Run(verb) => verb.run(),
+        Verb::Serve(verb) => verb.run(),
+        Verb::Explain(verb) => verb.run(),
+        Verb::Summary(verb) => verb.run(),
+        Verb::Contact(verb) => verb.run(),
+        Verb::Token(verb) => verb.run(),
+        Verb::Doctor(verb) => verb.run(),
+        Verb::Rebuild(verb) => verb.run(),
+    })
+}

@@ -1,0 +1,126 @@
+//! `leadsman serve`: the HTTP API for many tenants.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use clap::Args;
+use leadsman_domain::{Facts, TenantId};
+use leadsman_flow::Desk;
+use leadsman_http::{Drained, Limits, Service};
+use leadsman_intake::Region;
+use leadsman_ledger::Store;
+use leadsman_rules::Sandbox;
+
+use crate::exit::{self, Exit};
+use crate::policies::Opened;
+use crate::{clock, installation, policies};
+
+/// How often leads whose hold has fallen due are looked for.
+const WAKE_EVERY: Duration = Duration::from_secs(1);
+
+/// Answers HTTP for many tenants.
+#[derive(Args)]
+pub struct Serve {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// A folder with one folder for each tenant: its name is the tenant, in it is the policy.
+    #[arg(long, value_name = "DIR")]
+    tenants: PathBuf,
+    /// Where to listen. Port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:7070", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub fn run(self) -> Result<(), Exit> {
+        let sandbox = Sandbox::new()?;
+        let store = installation::open(&self.data)?;
+        let mut tenants = BTreeMap::new();
+        for (tenant, folder) in folders(&self.tenants)? {
+            let opened = policies::open(&sandbox, &folder, store.tenant(&tenant)).map_err(|exit| Exit {
+                code: exit.code,
+                error: exit.error.context(format!("tenant {tenant}")),
+            })?;
+            tenants.insert(tenant, opened);
+        }
+        serve(&store, tenants, self.listen)
+    }
+}
+
+/// The tenants and their policies' folders.
+fn folders(parent: &Path) -> Result<Vec<(TenantId, PathBuf)>, Exit> {
+    let listed = std::fs::read_dir(parent)
+        .with_context(|| format!("cannot read {}", parent.display()))
+        .map_err(Exit::with(exit::POLICY))?;
+    let mut folders = Vec::new();
+    for entry in listed {
+        let path = entry?.path();
+        if path.join("policy.toml").is_file() {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let tenant = TenantId::parse(name).map_err(|cause| Exit { code: exit::POLICY, error: cause.into() })?;
+            folders.push((tenant, path));
+        }
+    }
+    folders.sort();
+    if folders.is_empty() {
+        let error = anyhow!("{} has no folder with a policy.toml", parent.display());
+        return Err(Exit { code: exit::POLICY, error });
+    }
+    Ok(folders)
+}
+
+/// Serves tenants until the process is told to stop, then finishes what is under way.
+pub fn serve(store: &Store, tenants: BTreeMap<TenantId, Opened>, listen: SocketAddr) -> Result<(), Exit> {
+    let regions: BTreeMap<TenantId, Option<Region>> =
+        tenants.iter().map(|(tenant, opened)| (tenant.clone(), opened.region)).collect();
+    let derive = move |tenant: &TenantId, facts: &mut Facts| {
+        *facts = leadsman_intake::derive(facts, regions.get(tenant).copied().flatten());
+    };
+    let service = Service::new(store.system(), Arc::new(clock::now), Arc::new(derive), Limits::default());
+    let desks: Vec<Arc<Desk>> = tenants.values().map(|opened| Arc::clone(&opened.desk)).collect();
+    service.replace_tenants(tenants.into_iter().map(|(tenant, opened)| (tenant, opened.desk)));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let drained = runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+        println!("listening on http://{}", listener.local_addr()?);
+        tokio::spawn(wake(desks));
+        anyhow::Ok(leadsman_http::serve(listener, service, told_to_stop()).await?)
+    })?;
+    store.checkpoint()?;
+    match drained {
+        Drained::Fully => println!("drained"),
+        Drained::Partly => println!("stopped; some requests were cut off"),
+    }
+    Ok(())
+}
+
+/// Routes leads whose hold has fallen due, for as long as the server runs.
+async fn wake(desks: Vec<Arc<Desk>>) {
+    let mut ticks = tokio::time::interval(WAKE_EVERY);
+    loop {
+        ticks.tick().await;
+        for desk in &desks {
+            let desk = Arc::clone(desk);
+            let woken = tokio::task::spawn_blocking(move || desk.wake(clock::now())).await;
+            if let Ok(Err(error)) = woken {
+                tracing::error!("cannot wake held leads: {error}");
+            }
+        }
+    }
+}
+
+/// Completes at SIGTERM or SIGINT.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+        }
+        Err(_) => drop(interrupted.await),
+    }
+}

@@ -1,0 +1,60 @@
+//! The exit codes of `leadsman`, all of them. They are part of its interface.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// Everything went well.
+pub const OK: u8 = 0;
+/// Something failed that is neither of the following.
+pub const FAILED: u8 = 1;
+/// The command line is wrong. (Also what clap exits with.)
+pub const USAGE: u8 = 2;
+/// The policy, or a component or list that it names, has problems.
+pub const POLICY: u8 = 3;
+/// The input file cannot be read as what it should be. Single bad rows are no reason.
+pub const INPUT: u8 = 4;
+/// The data folder is held by another process.
+pub const HELD: u8 = 5;
+/// The data folder is damaged, or `doctor` found problems.
+pub const DAMAGED: u8 = 6;
+/// What was asked for is not there.
+pub const NOT_FOUND: u8 = 7;
+
+/// An error that says with which code to exit.
+#[derive(Debug)]
+pub struct Exit {
+    /// The code.
+    pub code: u8,
+    /// What is said about it.
+    pub error: anyhow::Error,
+}
+
+impl Exit {
+    /// Attaches a code to an error.
+    pub fn with(code: u8) -> impl FnOnce(anyhow::Error) -> Self {
+        move |error| Self { code, error }
+    }
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Exit {
+    fn from(error: E) -> Self {
+        Self { code: FAILED, error: error.into() }
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:#}", self.error)
+    }
+}
+
+/// Says what went wrong, if anything did, and turns it into the process's exit code.
+pub fn report(result: Result<(), Exit>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::from(OK),
+        Err(exit) => {
+            eprintln!("leadsman: {exit}");
+            ExitCode::from(exit.code)
+        }
+    }
+}

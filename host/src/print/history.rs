@@ -1,0 +1,137 @@
+//! A lead's history for people: what happened, who decided, why, and why not somebody else.
+
+use leadsman_domain::journal::{Decision, Entry, Event, Outcome, Situation};
+use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::routing::{Choice, Proposal};
+use leadsman_domain::scoring::Score;
+use leadsman_flow::History;
+
+/// Prints a lead's history.
+pub fn history(history: &History) {
+    let History { lead, entries } = history;
+    println!("{}  received {}", lead.id, lead.received);
+    println!("{}", now(lead));
+    println!("\nWhat is known");
+    for (name, value) in lead.facts.iter() {
+        println!("  {:<28} {value}", name.as_str());
+    }
+    println!("\nWhat happened");
+    for entry in entries {
+        print_entry(entry);
+    }
+}
+
+fn now(lead: &Lead) -> String {
+    let status = match &lead.status {
+        Status::Rejected => "was rejected".to_owned(),
+        Status::Held { until: Some(until), reason } => format!("is held until {until}: {reason}"),
+        Status::Held { until: None, reason } => format!("is held for a person to look at: {reason}"),
+        Status::Pooled { pool } => format!("waits in pool {pool}"),
+        Status::Assigned { pool, owner, since } => format!("belongs to {owner} (from pool {pool}) since {since}"),
+        Status::Nurtured => "is nurtured by marketing".to_owned(),
+    };
+    let grade = lead.standing.as_ref().filter(|standing| !standing.grade.is_empty());
+    let grade = grade.map(|standing| format!(", grade {} ({})", standing.grade, standing.meaning)).unwrap_or_default();
+    let score = lead.score.as_ref().map(|score| format!(", {} points", score.total)).unwrap_or_default();
+    format!("It {status}{grade}{score}.")
+}
+
+fn print_entry(entry: &Entry) {
+    let at = entry.at;
+    match &entry.event {
+        Event::Received { .. } => println!("  {at}  received"),
+        Event::Repeated { key, .. } => println!("  {at}  submitted again, recognised by {key}: one more touch"),
+        Event::Acted { activity } => {
+            let channel = activity.channel.as_ref().map(|channel| format!(" via {channel}")).unwrap_or_default();
+            let campaign = activity.campaign.as_ref().map(|campaign| format!(", campaign {campaign}")).unwrap_or_default();
+            println!("  {at}  {} × {}{channel}{campaign}", activity.kind, activity.quantity);
+        }
+        Event::Decided(decision) => print_decision(entry, decision),
+        Event::Screened { disposition, .. } => println!("  {at}  screening as a whole: {disposition:?}"),
+        Event::Scored { score, standing } => {
+            println!("  {at}  scored {} points (fit {}, engagement {})", score.total, score.fit, score.engagement);
+            print_score(score);
+            if !standing.grade.is_empty() {
+                println!("      grade {} ({}){}", standing.grade, standing.meaning, advice(standing.advice.as_deref()));
+            }
+        }
+        Event::Matured => println!("  {at}  matured: reached the line at which sales may have it"),
+        Event::Dispatched { pool } => println!("  {at}  moved to pool {pool}"),
+        Event::Allocated { owner, pool } => println!("  {at}  given to {owner} from pool {pool}"),
+        Event::Held { until: Some(until), reason } => println!("  {at}  held until {until}: {reason}"),
+        Event::Held { until: None, reason } => println!("  {at}  held for a person: {reason}"),
+        Event::Nurtured => println!("  {at}  left to marketing"),
+        Event::Released { by, reason } => println!("  {at}  released by {by}: {reason}"),
+        Event::Converted { conversion } => println!(
+            "  {at}  converted: {} worth {} {} (minor units), scenario {}",
+            conversion.id, conversion.value.0, conversion.currency, conversion.scenario
+        ),
+        Event::Credited { credits, .. } => {
+            println!("  {at}  credited {} touches", credits.len());
+            for credit in credits {
+                let campaign = credit.touch.campaign.as_ref().map(|one| format!(" ({one})")).unwrap_or_default();
+                println!("      {:>10}  {}{campaign}, {}", credit.value.0, credit.touch.channel, credit.touch.at);
+            }
+        }
+    }
+}
+
+fn print_decision(entry: &Entry, decision: &Decision) {
+    let plugin = &decision.plugin;
+    println!(
+        "  {}  {} by {} {} ({}, revision {}, fuel {})",
+        entry.at,
+        decision.stage,
+        plugin.name,
+        plugin.version,
+        plugin.digest.short(),
+        decision.revision,
+        decision.fuel
+    );
+    match &decision.outcome {
+        Outcome::Verdict(verdict) => {
+            println!("      {:?}", verdict.disposition);
+            for finding in &verdict.findings {
+                let place = finding.attribute.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+                let evidence = finding.evidence.as_ref().map(|one| format!(" [{one}]")).unwrap_or_default();
+                println!("      {}{place}{evidence}: {}", finding.code, finding.message);
+            }
+        }
+        Outcome::Assessment(contributions) => println!("      {} contributions", contributions.len()),
+        Outcome::Proposal(proposal) => print_proposal(proposal, decision.situation.as_ref()),
+        Outcome::Weights(weights) => println!("      weights {weights:?}"),
+        Outcome::Fault { fault, fallback } => println!("      no usable answer ({fault}); fallback {fallback:?}"),
+    }
+}
+
+fn print_proposal(proposal: &Proposal, situation: Option<&Situation>) {
+    let choice = match &proposal.choice {
+        Choice::Pass => "no opinion".to_owned(),
+        Choice::Pool(pool) => format!("pool {pool}"),
+        Choice::Rep(rep) => rep.to_string(),
+        Choice::Narrow(reps) => format!("only {}", reps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        Choice::HoldUntil(until) => format!("hold until {until}"),
+        Choice::Nurture => "nurture".to_owned(),
+    };
+    println!("      → {choice}");
+    for reason in &proposal.reasons {
+        println!("      because {}", reason.message);
+    }
+    for ranked in &proposal.ranking {
+        println!("      ranked {}: {}", ranked.rep, ranked.message);
+    }
+    let barred = situation.map(|situation| situation.barred.as_slice()).unwrap_or_default();
+    for passed in proposal.passed_over.iter().chain(barred) {
+        println!("      not {} ({}): {}", passed.rep, passed.code, passed.message);
+    }
+}
+
+fn print_score(score: &Score) {
+    for one in &score.contributions {
+        println!("      {:>+9} {:<10} {:<24} {}", one.points.as_f64(), format!("{:?}", one.axis), one.rule, one.message);
+    }
+}
+
+fn advice(advice: Option<&str>) -> String {
+    advice.map(|advice| format!(", advice {advice}")).unwrap_or_default()
+}
