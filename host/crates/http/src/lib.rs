@@ -1,1 +1,29 @@
+//! The HTTP API: thin routes over the desks of the tenants.
+//!
+//! A request comes in through [`layers`], which give it a number, a span and a time limit; [`access`]
+//! finds out whose token it carries; a route reads it, makes one call into the flow and wraps the
+//! answer. Whatever goes wrong leaves as a [`problem`]. This crate knows no plugin, no store and no
+//! wall clock: the host hands all of these in with [`Service`].
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod access;
+mod blocking;
+mod failure;
+mod layers;
+mod limits;
+mod openapi;
+mod problem;
+mod router;
+mod routes;
+mod serve;
+mod service;
+pub mod tokens;
+
+pub use limits::Limits;
+
+pub use router::router;
+pub use serve::{Drained, serve};
+pub use service::{Clock, Derive, Service};
 

@@ -1,0 +1,98 @@
+//! Access: whose token a request carries, and whether its role allows the route. The tenant comes from
+//! the token and from nowhere else, so another tenant's lead is simply not there.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+use leadsman_domain::TenantId;
+use leadsman_flow::Desk;
+
+use crate::blocking::blocking;
+use crate::problem::{Failure, Kind};
+use crate::service::Service;
+use crate::tokens::{self, Role};
+
+/// What a route needs its caller to be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// To send leads, activities and conversions.
+    Send,
+    /// To release and assign leads.
+    Direct,
+    /// To read leads and everything about them.
+    ReadLeads,
+    /// To read the policy and what it decided.
+    ReadRules,
+}
+
+impl Role {
+    /// Whether the role has a right.
+    pub(crate) fn may(self, right: Right) -> bool {
+        match self {
+            Self::Admin => true,
+            Self::Author => right == Right::ReadRules,
+            Self::Intake => right == Right::Send,
+            Self::Reader => matches!(right, Right::ReadLeads | Right::ReadRules),
+        }
+    }
+}
+
+/// Who sent a request: the token's label, its tenant and the tenant's desk.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub tenant: TenantId,
+    pub label: String,
+    pub desk: Arc<Desk>,
+}
+
+/// What guards a group of routes.
+#[derive(Clone)]
+pub(crate) struct Guard {
+    pub service: Service,
+    pub right: Right,
+}
+
+/// Lets a request pass that carries a token with the right that the route needs.
+pub(crate) async fn guard(
+    State(guard): State<Guard>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let token = bearer(&request)?;
+    let tokens = guard.service.tokens();
+    let known = blocking(move || tokens::find(tokens.as_ref(), &token)).await??;
+    let known = known.ok_or_else(|| Failure::new(Kind::UNAUTHENTICATED, "the access token is not known"))?;
+    if !known.role.may(guard.right) {
+        return Err(Failure::new(Kind::FORBIDDEN, format!("the token's role is {}", known.role)));
+    }
+    let desk = guard.service.desk(&known.tenant);
+    let desk = desk.ok_or_else(|| Failure::new(Kind::NOT_SERVED, ""))?;
+    request.extensions_mut().insert(Caller { tenant: known.tenant, label: known.label, desk });
+    Ok(next.run(request).await)
+}
+
+fn bearer(request: &Request) -> Result<String, Failure> {
+    let unauthenticated = |detail| Failure::new(Kind::UNAUTHENTICATED, detail);
+    let header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .ok_or_else(|| unauthenticated("send the header `Authorization: Bearer <token>`"))?;
+    let text = header.to_str().unwrap_or_default();
+    match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
+        _ => Err(unauthenticated("the header `Authorization` is not of the form `Bearer <token>`")),
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| Failure::hidden(Kind::INTERNAL, "a route is not guarded"))
+    }
+}

@@ -1,0 +1,30 @@
+//! The way from async code to the desks, which compute and wait for locks.
+
+use leadsman_flow::{FlowError, Pending};
+
+use crate::problem::{Failure, Kind};
+
+/// Runs something that blocks, in the span of the request.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
+        .await
+        .map_err(|cause| Failure::hidden(Kind::INTERNAL, cause.to_string()))
+}
+
+/// Reads something from a desk.
+pub(crate) async fn reading<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, FlowError> + Send + 'static,
+) -> Result<T, Failure> {
+    Ok(blocking(read).await??)
+}
+
+/// Gives a command to a desk, and waits until its answer is durable. Nothing is acknowledged before.
+pub(crate) async fn command<T: Send + 'static>(
+    command: impl FnOnce() -> Result<Pending<T>, FlowError> + Send + 'static,
+) -> Result<T, Failure> {
+    let pending = blocking(command).await??;
+    Ok(pending.durable().await?)
+}

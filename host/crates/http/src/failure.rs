@@ -1,0 +1,65 @@
+//! The one place where errors of the flow become HTTP.
+
+use leadsman_flow::FlowError;
+use leadsman_flow::ledger::LedgerError;
+
+use crate::problem::{Failure, Kind};
+use crate::tokens::TokenError;
+
+impl From<FlowError> for Failure {
+    fn from(error: FlowError) -> Self {
+        let kind = match &error {
+            FlowError::UnknownLead(_) => Kind::UNKNOWN_LEAD,
+            FlowError::UnknownRep(_) => Kind::UNKNOWN_REP,
+            FlowError::UnknownActivity { .. } => Kind::UNKNOWN_ACTIVITY,
+            FlowError::Rejected(_) => Kind::REJECTED,
+            FlowError::NotStopped(_) => Kind::NOT_STOPPED,
+            FlowError::RepUnavailable { .. } => Kind::REP_UNAVAILABLE,
+            FlowError::ConversionElsewhere { .. } => Kind::CONVERSION_ELSEWHERE,
+            FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),
+            FlowError::Ledger(cause) => return cause.clone().into(),
+            FlowError::Damaged { .. } | FlowError::Journal { .. } => {
+                return Self::hidden(Kind::INTERNAL, chain(&error));
+            }
+        };
+        Self::new(kind, error.to_string())
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        match &error {
+            LedgerError::Storage { .. } | LedgerError::Closed => {
+                Self::hidden(Kind::STORE_UNAVAILABLE, chain(&error))
+            }
+            LedgerError::Damaged { .. } => Self::hidden(Kind::INTERNAL, chain(&error)),
+            LedgerError::TooLarge { .. } => Self {
+                detail: "with this, the lead's record becomes larger than the store takes".to_owned(),
+                ..Self::hidden(Kind::TOO_LARGE, chain(&error))
+            },
+        }
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Ledger(error) => error.into(),
+            TokenError::Label | TokenError::Exists | TokenError::Damaged(_) => {
+                Self::hidden(Kind::INTERNAL, chain(&error))
+            }
+        }
+    }
+}
+
+/// An error with its causes, for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,41 @@
+//! How much a client may ask for, and how long it may take.
+
+use std::time::Duration;
+
+/// The limits of the API. The defaults suit a server behind a proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The body of a request, in bytes; the bulk route has its own limits.
+    pub body_bytes_max: usize,
+    /// The body of a bulk request, in bytes.
+    pub bulk_body_bytes_max: usize,
+    /// One line of a bulk request, in bytes.
+    pub bulk_line_bytes_max: usize,
+    /// How many lines a bulk request may have. The answers of slow readers are kept in memory, so
+    /// this bounds them too.
+    pub bulk_lines_max: usize,
+    /// How many lines are decided and committed together.
+    pub bulk_chunk_lines: usize,
+    /// How long a request may take until its answer begins. What was begun for it may still be done
+    /// after that.
+    pub request_wait: Duration,
+    /// How long a bulk request may wait for the next piece of its body.
+    pub bulk_idle_wait: Duration,
+    /// How long requests in flight may take after the server was told to stop.
+    pub drain_wait: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes_max: 256 << 10,
+            bulk_body_bytes_max: 64 << 20,
+            bulk_line_bytes_max: 256 << 10,
+            bulk_lines_max: 100_000,
+            bulk_chunk_lines: 256,
+            request_wait: Duration::from_secs(30),
+            bulk_idle_wait: Duration::from_secs(30),
+            drain_wait: Duration::from_secs(20),
+        }
+    }
+}

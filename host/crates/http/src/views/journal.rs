@@ -1,0 +1,278 @@
+//! What happened to a lead, and what was decided about it.
+
+use leadsman_domain::journal::{Decision, Entry, Event, Outcome};
+use leadsman_domain::ruling::{Fallback, Fault};
+use leadsman_domain::screening::Disposition;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::values::{FactMap, Moment, fact_map};
+use crate::views::lead::{
+    ActivityView, ContributionView, ConversionView, CreditView, FindingView, LeadView, ScoreView, StandingView,
+};
+use crate::views::policy::PluginView;
+use crate::views::routing::{ProposalView, SituationView};
+
+/// A lead with its journal.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = History)]
+pub(crate) struct HistoryView {
+    /// The lead as it is.
+    pub lead: LeadView,
+    /// Everything that happened to it, oldest first.
+    pub entries: Vec<EntryView>,
+}
+
+/// What plugins decided about a lead.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Decisions)]
+pub(crate) struct DecisionsView {
+    /// The lead.
+    #[schema(example = "lead-3kq8r2m4x7c1v9b5n6t0")]
+    pub lead: String,
+    /// The decisions, oldest first.
+    pub decisions: Vec<EntryView>,
+}
+
+/// One entry of a journal.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Entry)]
+pub(crate) struct EntryView {
+    /// When it happened.
+    at: Moment,
+    /// What happened.
+    #[serde(flatten)]
+    event: EventView,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+#[schema(as = Event)]
+pub(crate) enum EventView {
+    /// A submission made the lead.
+    Received {
+        /// What it said, and what Leadsman derived from that.
+        #[schema(value_type = std::collections::BTreeMap<String, crate::values::FactValue>)]
+        facts: FactMap,
+    },
+    /// A submission was found to be this lead.
+    Repeated {
+        /// The identity key that agreed.
+        key: String,
+        /// What it said; fills blanks only.
+        #[schema(value_type = std::collections::BTreeMap<String, crate::values::FactValue>)]
+        facts: FactMap,
+    },
+    /// An activity was recorded.
+    Acted {
+        /// Which.
+        activity: ActivityView,
+    },
+    /// A plugin decided, or failed to.
+    Decided {
+        /// What it decided.
+        decision: Box<DecisionView>,
+    },
+    /// Screening as a whole.
+    Screened {
+        /// `accept`, `flag` or `reject`.
+        disposition: &'static str,
+        /// What all plugins found.
+        findings: Vec<FindingView>,
+    },
+    /// The score changed.
+    Scored {
+        /// The score and its ledger.
+        score: ScoreView,
+        /// What it means.
+        standing: StandingView,
+    },
+    /// The score reached the maturity line for the first time.
+    Matured,
+    /// The lead was moved to a pool.
+    Dispatched {
+        /// Which.
+        pool: String,
+    },
+    /// The lead was given to a rep.
+    Allocated {
+        /// To whom.
+        owner: String,
+        /// From which pool.
+        pool: String,
+    },
+    /// The lead waits.
+    Held {
+        /// Until when; for a person when there is none.
+        until: Option<Moment>,
+        /// Why.
+        reason: String,
+    },
+    /// The lead was left to marketing.
+    Nurtured,
+    /// A person set the lead on its way again.
+    Released {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// The lead converted.
+    Converted {
+        /// The conversion.
+        conversion: ConversionView,
+    },
+    /// Credit was given for a conversion.
+    Credited {
+        /// For which conversion.
+        conversion: String,
+        /// What each touch earned.
+        credits: Vec<CreditView>,
+    },
+}
+
+/// What a plugin decided, with the evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Decision)]
+pub(crate) struct DecisionView {
+    /// The decision point.
+    #[schema(example = "scoring")]
+    stage: &'static str,
+    /// Which code and which configuration decided.
+    plugin: PluginView,
+    /// The revision of the policy.
+    revision: u64,
+    /// Fuel used.
+    fuel: u64,
+    /// What a routing plugin was shown besides the lead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    situation: Option<SituationView>,
+    /// What came of it.
+    outcome: OutcomeView,
+}
+
+/// What came of asking a plugin.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+#[schema(as = Outcome)]
+pub(crate) enum OutcomeView {
+    /// A verdict of screening.
+    Verdict {
+        /// `accept`, `flag` or `reject`.
+        disposition: &'static str,
+        /// What was found.
+        findings: Vec<FindingView>,
+    },
+    /// Contributions to the score.
+    Assessment {
+        /// The contributions.
+        contributions: Vec<ContributionView>,
+    },
+    /// A proposal where the lead shall go.
+    Proposal {
+        /// The proposal.
+        proposal: ProposalView,
+    },
+    /// Weights of touches, oldest touch first.
+    Weights {
+        /// The weights.
+        weights: Vec<f64>,
+    },
+    /// No usable answer.
+    Fault {
+        /// What kind of fault.
+        #[schema(example = "fuel")]
+        class: &'static str,
+        /// What was wrong.
+        message: String,
+        /// What was done instead: `hold`, `next`, `default-pool` or `reject`.
+        fallback: &'static str,
+    },
+}
+
+impl From<&Entry> for EntryView {
+    fn from(entry: &Entry) -> Self {
+        Self { at: entry.at.into(), event: (&entry.event).into() }
+    }
+}
+
+impl From<&Event> for EventView {
+    fn from(event: &Event) -> Self {
+        match event {
+            Event::Received { facts, .. } => Self::Received { facts: fact_map(facts) },
+            Event::Repeated { key, facts, .. } => Self::Repeated { key: key.clone(), facts: fact_map(facts) },
+            Event::Acted { activity } => Self::Acted { activity: activity.into() },
+            Event::Decided(decision) => Self::Decided { decision: Box::new(decision.as_ref().into()) },
+            Event::Screened { disposition: said, findings } => Self::Screened {
+                disposition: disposition(*said),
+                findings: findings.iter().map(Into::into).collect(),
+            },
+            Event::Scored { score, standing } => {
+                Self::Scored { score: score.into(), standing: standing.into() }
+            }
+            Event::Matured => Self::Matured,
+            Event::Dispatched { pool } => Self::Dispatched { pool: pool.to_string() },
+            Event::Allocated { owner, pool } => {
+                Self::Allocated { owner: owner.to_string(), pool: pool.to_string() }
+            }
+            Event::Held { until, reason } => Self::Held { until: until.map(Moment), reason: reason.clone() },
+            Event::Nurtured => Self::Nurtured,
+            Event::Released { by, reason } => Self::Released { by: by.clone(), reason: reason.clone() },
+            Event::Converted { conversion } => Self::Converted { conversion: conversion.into() },
+            Event::Credited { conversion, credits } => Self::Credited {
+                conversion: conversion.to_string(),
+                credits: credits.iter().map(Into::into).collect(),
+            },
+        }
+    }
+}
+
+impl From<&Decision> for DecisionView {
+    fn from(decision: &Decision) -> Self {
+        Self {
+            stage: decision.stage.as_str(),
+            plugin: (&decision.plugin).into(),
+            revision: decision.revision,
+            fuel: decision.fuel,
+            situation: decision.situation.as_ref().map(Into::into),
+            outcome: (&decision.outcome).into(),
+        }
+    }
+}
+
+impl From<&Outcome> for OutcomeView {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Verdict(verdict) => Self::Verdict {
+                disposition: disposition(verdict.disposition),
+                findings: verdict.findings.iter().map(Into::into).collect(),
+            },
+            Outcome::Assessment(contributions) => {
+                Self::Assessment { contributions: contributions.iter().map(Into::into).collect() }
+            }
+            Outcome::Proposal(proposal) => Self::Proposal { proposal: proposal.into() },
+            Outcome::Weights(weights) => Self::Weights { weights: weights.clone() },
+            Outcome::Fault { fault: Fault { class, message }, fallback: done } => {
+                Self::Fault { class: class.as_str(), message: message.clone(), fallback: fallback(done) }
+            }
+        }
+    }
+}
+
+fn disposition(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Accept => "accept",
+        Disposition::Flag => "flag",
+        Disposition::Reject => "reject",
+    }
+}
+
+fn fallback(fallback: &Fallback) -> &'static str {
+    match fallback {
+        Fallback::Hold => "hold",
+        Fallback::Next => "next",
+        Fallback::DefaultPool => "default-pool",
+        Fallback::Reject => "reject",
+    }
+}
