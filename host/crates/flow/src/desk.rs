@@ -93,7 +93,10 @@ impl Desk {
         &self.archive
     }
 
-    pub(crate) fn ledger(&self) -> &dyn Ledger {
+    /// The tenant's ledger, for records that a way in keeps of its own, such as what came with which
+    /// idempotency key. Leads change through commands only.
+    #[must_use]
+    pub fn ledger(&self) -> &dyn Ledger {
         self.ledger.as_ref()
     }
 
