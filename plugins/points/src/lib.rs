@@ -71,6 +71,9 @@ use activities::{ActivityRules, Ratio};
 pub use config::Config;
 use limits::Limits;
 
+/// For how many contributions room is made beforehand at most.
+const CONTRIBUTIONS_USUAL: usize = 32;
+
 /// The plugin, configured.
 pub struct Points {
     rules: Vec<Rule>,
@@ -109,7 +112,7 @@ impl Plugin for Points {
 
 impl Scoring for Points {
     fn score(&self, input: &ScoringInput<Values>) -> Result<Assessment, Failure> {
-        let mut sheet = Sheet::new(&self.limits);
+        let mut sheet = Sheet::new(&self.limits, self.rules.len());
         let values = input.lead.facts.as_slice();
         for rule in &self.rules {
             if rule.when.holds(values, input.now) {
@@ -132,8 +135,9 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn new(limits: &'a Limits) -> Self {
-        Self { limits, groups: vec![0.0; limits.groups.len()], assessment: Assessment::new() }
+    fn new(limits: &'a Limits, rules: usize) -> Self {
+        let contributions = Vec::with_capacity(rules.min(CONTRIBUTIONS_USUAL));
+        Self { limits, groups: vec![0.0; limits.groups.len()], assessment: Assessment { contributions } }
     }
 
     fn add(&mut self, header: &Header, points: f64, message: String) {

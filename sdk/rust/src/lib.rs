@@ -70,6 +70,8 @@ mod follow_up;
 pub mod harness;
 mod lead;
 pub mod lists;
+#[cfg(any(test, all(target_arch = "wasm32", feature = "allocator")))]
+mod memory;
 mod needs;
 mod plugin;
 pub mod prelude;

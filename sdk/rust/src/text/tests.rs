@@ -20,3 +20,15 @@ fn parts_are_found_in_any_script() {
     assert!(!contains("ab", "abc"));
     assert!(contains("anything", ""));
 }
+
+proptest::proptest! {
+    /// The short cuts agree with the plain definition.
+    #[test]
+    fn comparisons_agree_with_folding(text in "[ aAbBäÄİ]{0,5}", pattern in "[aAbBäÄİ]{0,3}") {
+        let (whole, part) = (fold(&text), fold(&pattern));
+        assert_eq!(equals(&text, &part), whole == part);
+        assert_eq!(starts_with(&text, &part), whole.starts_with(&part));
+        assert_eq!(ends_with(&text, &part), whole.ends_with(&part));
+        assert_eq!(contains(&text, &part), whole.contains(&part));
+    }
+}
