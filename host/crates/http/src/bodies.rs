@@ -11,6 +11,7 @@ use leadsman_domain::{AttributeName, ConversionId, Digest, Facts, RepId, Timesta
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::json::escaped;
 use crate::problem::FieldError;
 use crate::values::{FactMap, Moment, Word, distinct};
 
@@ -144,10 +145,9 @@ impl NewLead {
         if self.campaign.is_some() && self.channel.is_none() {
             errors.push(FieldError::at("/campaign", "a campaign needs a channel"));
         }
-        let origin = self.channel.map(|channel| Origin {
-            channel: channel.0,
-            campaign: self.campaign.map(|campaign| campaign.0),
-        });
+        let origin = self
+            .channel
+            .map(|channel| Origin { channel: channel.0, campaign: self.campaign.map(|campaign| campaign.0) });
         let mut activities = Vec::with_capacity(self.activities.len());
         for (index, activity) in self.activities.into_iter().enumerate() {
             activities.push(activity.read(received, known, &format!("/activities/{index}"), &mut errors));
@@ -164,9 +164,6 @@ impl NewActivity {
     /// The activity, if it can be taken now.
     pub(crate) fn activity(self, known: Known<'_>) -> Result<Activity, Vec<FieldError>> {
         let mut errors = Vec::new();
-        // The flow itself checks the kind, and knows the nearest one.
-        let any = BTreeSet::new();
-        let known = Known { activities: &any, ..known };
         let activity = self.read(known.now, known, "", &mut errors);
         if errors.is_empty() { Ok(activity) } else { Err(errors) }
     }
@@ -220,7 +217,8 @@ impl NewConversion {
 
     /// Whether this is what the conversion was first reported as. What is not said is not compared.
     pub(crate) fn agrees_with(&self, known: &Conversion) -> bool {
-        let same = |said: Option<Moment>, known: Option<Timestamp>| said.is_none_or(|said| Some(said.0) == known);
+        let same =
+            |said: Option<Moment>, known: Option<Timestamp>| said.is_none_or(|said| Some(said.0) == known);
         self.value_minor == known.value.0
             && self.currency == known.currency
             && self.scenario.as_ref().is_none_or(|scenario| scenario.0 == known.scenario)
@@ -232,7 +230,7 @@ impl NewConversion {
 fn facts(facts: FactMap, errors: &mut Vec<FieldError>) -> Facts {
     let mut read = Facts::new();
     for (text, value) in facts {
-        let pointer = || format!("/facts/{}", text.replace('~', "~0").replace('/', "~1"));
+        let pointer = || format!("/facts/{}", escaped(&text));
         match AttributeName::parse(&text) {
             Ok(_) if is_derived(&text) => {
                 errors.push(FieldError::at(pointer(), "derived from other attributes; leave it out"));

@@ -9,10 +9,16 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod arrivals;
 mod blocking;
+mod bodies;
+mod extract;
 mod failure;
+mod idempotency;
+mod json;
 mod layers;
 mod limits;
+mod lines;
 mod openapi;
 mod problem;
 mod router;
@@ -20,10 +26,10 @@ mod routes;
 mod serve;
 mod service;
 pub mod tokens;
+mod values;
+mod views;
 
 pub use limits::Limits;
-
-pub use router::router;
+pub use router::{document, router};
 pub use serve::{Drained, serve};
 pub use service::{Clock, Derive, Service};
-

@@ -1,26 +1,35 @@
 //! All routes: who may call which, and what lies around all of them.
 
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::access::{Guard, Right, guard};
+use crate::routes::{activities, bulk, conversions, health, lead, leads, owners, policy, summary};
 use crate::service::Service;
 use crate::{layers, openapi};
+
+type Routes = Vec<UtoipaMethodRouter<Service>>;
 
 /// The API as a router.
 #[must_use]
 pub fn router(service: Service) -> Router {
-    let (router, description) = all(&service).split_for_parts();
-    let description = openapi::complete(description);
-    let _ = &description;
+    let mut all = gather(open());
+    for (right, routes) in guarded() {
+        let guard_layer = from_fn_with_state(Guard { service: service.clone(), right }, guard);
+        all = all.merge(gather(routes).route_layer(guard_layer));
+    }
+    let description = Json(document());
     let limit = DefaultBodyLimit::max(service.limits().body_bytes_max);
+    let (router, _) = all.split_for_parts();
     router
+        .route(openapi::PATH, get(|| async move { description }))
         .fallback(layers::unknown_route)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(service.clone())
@@ -31,13 +40,38 @@ pub fn router(service: Service) -> Router {
         .layer(from_fn_with_state(service, layers::number))
 }
 
-/// Every route, in groups by who may call it.
-fn all(_service: &Service) -> OpenApiRouter<Service> {
-    open()
+/// The description of the API (OpenAPI 3.1), as `/v1/openapi.json` gives it.
+#[must_use]
+pub fn document() -> OpenApi {
+    let all = guarded().into_iter().fold(OpenApiRouter::new(), |all, (_, routes)| all.merge(gather(routes)));
+    openapi::complete(gather(open()).into_openapi(), all.into_openapi())
 }
 
 /// Routes that need no token.
-fn open() -> OpenApiRouter<Service> {
-    use crate::routes::health;
-    OpenApiRouter::new().routes(routes!(health::live)).routes(routes!(health::ready))
+fn open() -> Routes {
+    vec![routes!(health::live), routes!(health::ready)]
+}
+
+/// Routes by the right that they need.
+fn guarded() -> Vec<(Right, Routes)> {
+    let send = vec![
+        routes!(leads::send),
+        routes!(bulk::send),
+        routes!(activities::record),
+        routes!(conversions::record),
+    ];
+    let direct = vec![routes!(owners::release), routes!(owners::assign)];
+    let read_leads =
+        vec![routes!(leads::list), routes!(lead::show), routes!(lead::history), routes!(summary::show)];
+    let read_rules = vec![routes!(lead::decisions), routes!(policy::show)];
+    vec![
+        (Right::Send, send),
+        (Right::Direct, direct),
+        (Right::ReadLeads, read_leads),
+        (Right::ReadRules, read_rules),
+    ]
+}
+
+fn gather(routes: Routes) -> OpenApiRouter<Service> {
+    routes.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::routes)
 }

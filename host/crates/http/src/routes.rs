@@ -1,4 +1,12 @@
 //! The routes, a file for each resource. Each reads its request, makes one call into the flow, and
 //! wraps the answer.
 
+pub(crate) mod activities;
+pub(crate) mod bulk;
+pub(crate) mod conversions;
 pub(crate) mod health;
+pub(crate) mod lead;
+pub(crate) mod leads;
+pub(crate) mod owners;
+pub(crate) mod policy;
+pub(crate) mod summary;

@@ -125,11 +125,7 @@ pub enum TokenError {
 /// # Errors
 ///
 /// When the label is empty, too long or has control characters, or the ledger fails.
-pub fn issue(
-    ledger: &dyn Ledger,
-    record: &TokenRecord,
-    random: [u8; 32],
-) -> Result<Token, TokenError> {
+pub fn issue(ledger: &dyn Ledger, record: &TokenRecord, random: [u8; 32]) -> Result<Token, TokenError> {
     let label = &record.label;
     if label.trim().is_empty() || label.len() > LABEL_BYTES_MAX || label.chars().any(char::is_control) {
         return Err(TokenError::Label);
@@ -191,8 +187,7 @@ pub fn list(ledger: &dyn Ledger) -> Result<Vec<(Digest, TokenRecord)>, TokenErro
 pub fn revoke(ledger: &dyn Ledger, digest: Digest) -> Result<bool, TokenError> {
     let key = key(digest);
     let Some(stored) = ledger.get(&key)? else { return Ok(false) };
-    let batch =
-        Batch { expects: vec![(key.clone(), Some(stored))], deletes: vec![key], ..Batch::default() };
+    let batch = Batch { expects: vec![(key.clone(), Some(stored))], deletes: vec![key], ..Batch::default() };
     match ledger.commit(batch) {
         Ok(ticket) => ticket.wait().map(|_| true).map_err(TokenError::from),
         Err(CommitError::Ledger(error)) => Err(error.into()),

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use crate::values::{FactMap, Moment, fact_map};
 use crate::views::lead::{
-    ActivityView, ContributionView, ConversionView, CreditView, FindingView, LeadView, ScoreView, StandingView,
+    ActivityView, ContributionView, ConversionView, CreditView, FindingView, LeadView, ScoreView,
+    StandingView,
 };
 use crate::views::policy::PluginView;
 use crate::views::routing::{ProposalView, SituationView};

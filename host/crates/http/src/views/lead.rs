@@ -242,9 +242,7 @@ impl From<&Status> for StatusView {
     fn from(status: &Status) -> Self {
         match status {
             Status::Rejected => Self::Rejected,
-            Status::Held { until, reason } => {
-                Self::Held { until: until.map(Moment), reason: reason.clone() }
-            }
+            Status::Held { until, reason } => Self::Held { until: until.map(Moment), reason: reason.clone() },
             Status::Pooled { pool } => Self::Pooled { pool: pool.to_string() },
             Status::Assigned { pool, owner, since } => {
                 Self::Assigned { pool: pool.to_string(), owner: owner.to_string(), since: Moment(*since) }
@@ -311,10 +309,7 @@ impl From<&Activity> for ActivityView {
 
 impl From<&Won> for WonView {
     fn from(won: &Won) -> Self {
-        Self {
-            conversion: (&won.conversion).into(),
-            credits: won.credits.iter().map(Into::into).collect(),
-        }
+        Self { conversion: (&won.conversion).into(), credits: won.credits.iter().map(Into::into).collect() }
     }
 }
 

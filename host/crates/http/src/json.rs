@@ -1,0 +1,84 @@
+//! JSON and other bodies, and what is said of those that do not fit: the place by JSON pointer, and the
+//! line and column at which reading stopped.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use crate::problem::{Failure, FieldError, Kind};
+
+/// A body of JSON.
+pub(crate) struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let kind = media_type(request.headers());
+        if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
+            return Err(Failure::new(Kind::UNSUPPORTED_TYPE, "send application/json"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            match rejection.into_response().status() {
+                StatusCode::PAYLOAD_TOO_LARGE => too_large("the body is larger than the limit"),
+                _ => Failure::new(Kind::BAD_BODY, "the body ended early"),
+            }
+        })?;
+        read(&bytes).map(Self)
+    }
+}
+
+/// What was sent is larger than a limit.
+pub(crate) fn too_large(detail: &str) -> Failure {
+    Failure::new(Kind::TOO_LARGE, detail)
+}
+
+/// The media type of a body, without parameters, in lower case.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
+    let text = headers.get(CONTENT_TYPE).and_then(|text| text.to_str().ok()).unwrap_or_default();
+    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Reads a value, and nothing after it.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| refused(pointer(error.path()), error.inner()))?;
+    json.end().map_err(|error| refused(String::new(), &error))?;
+    Ok(value)
+}
+
+fn refused(pointer: String, error: &serde_json::Error) -> Failure {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let place = format!(" at line {line} column {column}");
+    let message = text.strip_suffix(&place).unwrap_or(&text).to_owned();
+    let known = |number: usize| (line > 0).then_some(number);
+    let errors = vec![FieldError { pointer, message, line: known(line), column: known(column) }];
+    let kind = if error.is_data() { Kind::INVALID_BODY } else { Kind::MALFORMED_JSON };
+    Failure { errors, ..Failure::new(kind, "") }
+}
+
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                pointer.push('/');
+                pointer.push_str(&escaped(key));
+            }
+            Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// A name as part of a JSON pointer.
+pub(crate) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,53 @@
+//! One lead: its state, its journal, and what was decided about it.
+
+use axum::Json;
+use leadsman_domain::journal::Event;
+
+use crate::access::Caller;
+use crate::blocking::reading;
+use crate::extract::LeadInPath;
+use crate::problem::Failure;
+use crate::views::journal::{DecisionsView, EntryView, HistoryView};
+use crate::views::lead::LeadView;
+
+/// Shows a lead as it is.
+#[utoipa::path(
+    get, path = "/v1/leads/{lead}", tag = "leads", operation_id = "showLead",
+    params(("lead" = String, Path, description = "The lead")),
+    responses((status = 200, body = LeadView))
+)]
+pub(crate) async fn show(caller: Caller, LeadInPath(lead): LeadInPath) -> Result<Json<LeadView>, Failure> {
+    let lead = reading(move || caller.desk.archive().lead(&lead)).await?;
+    Ok(Json(LeadView::from(&lead)))
+}
+
+/// Shows a lead with its journal: everything that happened to it.
+#[utoipa::path(
+    get, path = "/v1/leads/{lead}/history", tag = "leads", operation_id = "showHistory",
+    params(("lead" = String, Path, description = "The lead")),
+    responses((status = 200, body = HistoryView))
+)]
+pub(crate) async fn history(
+    caller: Caller,
+    LeadInPath(lead): LeadInPath,
+) -> Result<Json<HistoryView>, Failure> {
+    let history = reading(move || caller.desk.archive().history(&lead)).await?;
+    let entries = history.entries.iter().map(EntryView::from).collect();
+    Ok(Json(HistoryView { lead: LeadView::from(&history.lead), entries }))
+}
+
+/// Shows what plugins decided about a lead, with inputs, outputs and reasons.
+#[utoipa::path(
+    get, path = "/v1/leads/{lead}/decisions", tag = "leads", operation_id = "showDecisions",
+    params(("lead" = String, Path, description = "The lead")),
+    responses((status = 200, body = DecisionsView))
+)]
+pub(crate) async fn decisions(
+    caller: Caller,
+    LeadInPath(lead): LeadInPath,
+) -> Result<Json<DecisionsView>, Failure> {
+    let history = reading(move || caller.desk.archive().history(&lead)).await?;
+    let decided = history.entries.iter().filter(|entry| matches!(entry.event, Event::Decided(_)));
+    let decisions = decided.map(EntryView::from).collect();
+    Ok(Json(DecisionsView { lead: history.lead.id.to_string(), decisions }))
+}
