@@ -49,7 +49,8 @@ pub fn import(desk: &Desk, import: Import<'_>) -> Result<Tally, Exit> {
         .with_context(|| format!("cannot import {name}"))
         .map_err(Exit::with(exit::INPUT))?;
     let rejects = import.rejects.map(|path| create_rejects(path, rows.headers(), delimiter)).transpose()?;
-    let mut run = Run { desk, tally: Tally::default(), under_way: VecDeque::new(), rejects, bar: bar(length) };
+    let mut run =
+        Run { desk, tally: Tally::default(), under_way: VecDeque::new(), rejects, bar: bar(length) };
     let result = run.all(rows);
     // Whatever happened, what was accepted is finished and counted.
     while run.settle_oldest()? {}
@@ -79,7 +80,10 @@ impl Run<'_> {
                 Err(RowError::Rejected(rejected)) => self.reject(&rejected)?,
                 Err(broken @ RowError::Broken(_)) => {
                     self.take_in(chunk)?;
-                    return Err(Exit { code: exit::INPUT, error: anyhow!(broken).context("the rows before were imported") });
+                    return Err(Exit {
+                        code: exit::INPUT,
+                        error: anyhow!(broken).context("the rows before were imported"),
+                    });
                 }
             }
             if chunk.len() == CHUNK_ROWS {

@@ -37,14 +37,19 @@ pub fn archive(store: &Store, tenant: &TenantId) -> Result<Archive, Exit> {
     }
     let names = known.iter().map(TenantId::as_str).collect::<Vec<_>>().join(", ");
     let names = if names.is_empty() { "none".to_owned() } else { names };
-    Err(Exit { code: exit::NOT_FOUND, error: anyhow!("there is no tenant {tenant} in the data folder; there is: {names}") })
+    Err(Exit {
+        code: exit::NOT_FOUND,
+        error: anyhow!("there is no tenant {tenant} in the data folder; there is: {names}"),
+    })
 }
 
 /// Says which code an opening that failed exits with.
 pub fn refused(folder: &Path, error: OpenError) -> Exit {
     let code = match &error {
         OpenError::Held { .. } => exit::HELD,
-        OpenError::LogDamaged { .. } | OpenError::LogBehindState { .. } | OpenError::LogIncomplete { .. } => exit::DAMAGED,
+        OpenError::LogDamaged { .. } | OpenError::LogBehindState { .. } | OpenError::LogIncomplete { .. } => {
+            exit::DAMAGED
+        }
         _ => exit::FAILED,
     };
     let result: anyhow::Result<()> = Err(error).with_context(|| format!("cannot open {}", folder.display()));

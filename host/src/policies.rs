@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use leadsman_domain::policy::{Policy, PluginSource};
+use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_flow::Desk;
 use leadsman_flow::ledger::Ledger;
 use leadsman_intake::Region;
@@ -45,7 +45,9 @@ pub fn open_files(sandbox: &Sandbox, files: &PolicyFiles, ledger: Arc<dyn Ledger
 
 fn finish(sandbox: &Sandbox, loaded: LoadedPolicy, ledger: Arc<dyn Ledger>) -> Result<Opened, Exit> {
     let region = loaded.region.as_deref().map(str::parse::<Region>).transpose();
-    let region = region.map_err(|invalid| problems(&PolicyErrors::new(vec![loaded.problem_at("/region", invalid.to_string())])))?;
+    let region = region.map_err(|invalid| {
+        problems(&PolicyErrors::new(vec![loaded.problem_at("/region", invalid.to_string())]))
+    })?;
     let find = |source: &PluginSource| component(&loaded, source);
     let plan = terms().limits_max;
     let rulebook = PreparedRulebook::prepare(sandbox, &loaded.policy, &find, plan, Preparation::Frozen)

@@ -108,7 +108,14 @@ struct Played {
 impl<'a> Play<'a> {
     fn new(opened: &'a Opened) -> Self {
         let played = Played::default();
-        Self { desk: &opened.desk, opened, leads: HashMap::new(), waiting: Vec::new(), under_way: None, played }
+        Self {
+            desk: &opened.desk,
+            opened,
+            leads: HashMap::new(),
+            waiting: Vec::new(),
+            under_way: None,
+            played,
+        }
     }
 
     /// Plays everything in the order of time. Submissions are taken in together until something else
@@ -197,7 +204,11 @@ impl Played {
         println!(
             "\n{} submissions, {} activities and {} conversions in {:.2} s ({:.0} submissions a second), every one \
              durable; {preparing:.2} s to make the plugins ready.",
-            self.tally.received, self.activities, self.conversions, self.seconds, self.per_second(),
+            self.tally.received,
+            self.activities,
+            self.conversions,
+            self.seconds,
+            self.per_second(),
         );
         if let (Some(folder), Some(lead)) = (kept, &self.example) {
             println!("Ask why: leadsman explain {lead} --data {folder} --tenant demo");

@@ -25,7 +25,8 @@ impl Explain {
         let store = installation::open_existing(&self.data.data)?;
         let archive = installation::archive(&store, &self.data.tenant)?;
         let history = archive.history(&self.lead).map_err(|error| {
-            let code = if matches!(error, FlowError::UnknownLead(_)) { exit::NOT_FOUND } else { exit::FAILED };
+            let code =
+                if matches!(error, FlowError::UnknownLead(_)) { exit::NOT_FOUND } else { exit::FAILED };
             Exit { code, error: error.into() }
         })?;
         if self.json {

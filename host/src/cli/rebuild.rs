@@ -20,7 +20,9 @@ pub struct Rebuild {
 impl Rebuild {
     pub fn run(self) -> Result<(), Exit> {
         let bar = ProgressBar::new_spinner();
-        let rebuilt = Store::rebuild(&self.data, Options::default(), &mut |progress| installation::show(&bar, progress));
+        let rebuilt = Store::rebuild(&self.data, Options::default(), &mut |progress| {
+            installation::show(&bar, progress)
+        });
         bar.finish_and_clear();
         let last_seq = rebuilt.map_err(|error| installation::refused(&self.data, error))?;
         println!("the state was made anew from the log, up to commit {last_seq}");

@@ -60,14 +60,17 @@ impl Run {
         };
         let opened = policies::open(&sandbox, &self.policy, store.tenant(&self.tenant))?;
         let mapping = opened.loaded.mapping.ok_or_else(|| {
-            let error = anyhow!("the policy says nothing about importing files: add a section [import] to policy.toml");
+            let error = anyhow!(
+                "the policy says nothing about importing files: add a section [import] to policy.toml"
+            );
             Exit { code: exit::POLICY, error }
         })?;
         let watch = Stopwatch::start();
         let imported_at = self.at.map_or_else(clock::now, |at| Timestamp::from_ms(at.timestamp_millis()));
         let rejects = self.rejects.as_deref();
         let file = &self.leads;
-        let tally = import(&opened.desk, Import { file, mapping, region: opened.region, imported_at, rejects })?;
+        let tally =
+            import(&opened.desk, Import { file, mapping, region: opened.region, imported_at, rejects })?;
         let seconds = watch.seconds();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let leads_per_second = tally.received as f64 / seconds.max(f64::MIN_POSITIVE);

@@ -62,7 +62,8 @@ fn folders(parent: &Path) -> Result<Vec<(TenantId, PathBuf)>, Exit> {
         let path = entry?.path();
         if path.join("policy.toml").is_file() {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let tenant = TenantId::parse(name).map_err(|cause| Exit { code: exit::POLICY, error: cause.into() })?;
+            let tenant =
+                TenantId::parse(name).map_err(|cause| Exit { code: exit::POLICY, error: cause.into() })?;
             folders.push((tenant, path));
         }
     }
@@ -86,7 +87,9 @@ pub fn serve(store: &Store, tenants: BTreeMap<TenantId, Opened>, listen: SocketA
     service.replace_tenants(tenants.into_iter().map(|(tenant, opened)| (tenant, opened.desk)));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let drained = runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+        let listener = tokio::net::TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("cannot listen on {listen}"))?;
         println!("listening on http://{}", listener.local_addr()?);
         tokio::spawn(wake(desks));
         anyhow::Ok(leadsman_http::serve(listener, service, told_to_stop()).await?)

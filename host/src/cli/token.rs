@@ -69,7 +69,8 @@ impl Token {
 impl Issue {
     fn run(self) -> Result<(), Exit> {
         let store = installation::open(&self.data)?;
-        let record = TokenRecord { tenant: self.tenant, role: self.role, label: self.label, issued: clock::now() };
+        let record =
+            TokenRecord { tenant: self.tenant, role: self.role, label: self.label, issued: clock::now() };
         println!("{}", issue(store.system().as_ref(), &record)?);
         Ok(())
     }
@@ -87,11 +88,19 @@ impl List {
         let store = installation::open_existing(&self.data)?;
         let tokens = tokens::list(store.system().as_ref())?;
         if self.json {
-            let rows = tokens.iter().map(|(digest, record)| serde_json::json!({ "digest": digest, "token": record }));
+            let rows = tokens
+                .iter()
+                .map(|(digest, record)| serde_json::json!({ "digest": digest, "token": record }));
             return print::json(&rows.collect::<Vec<_>>());
         }
         for (digest, record) in tokens {
-            println!("{digest} {:<12} {:<8} {} {}", record.tenant, record.role.as_str(), record.issued, record.label);
+            println!(
+                "{digest} {:<12} {:<8} {} {}",
+                record.tenant,
+                record.role.as_str(),
+                record.issued,
+                record.label
+            );
         }
         Ok(())
     }

@@ -4,21 +4,42 @@ use leadsman_domain::{AttributeName, Facts, Value};
 use rand::{Rng, RngExt as _};
 
 const FIRST: [&str; 24] = [
-    "Amara", "Bruno", "Chen", "Dalia", "Erik", "Fatima", "Goran", "Hanna", "Ivan", "Julia", "Kofi", "Lena", "Mateo",
-    "Nadia", "Omar", "Priya", "Quentin", "Rosa", "Stefan", "Tara", "Umut", "Vera", "Wei", "Zofia",
+    "Amara", "Bruno", "Chen", "Dalia", "Erik", "Fatima", "Goran", "Hanna", "Ivan", "Julia", "Kofi", "Lena",
+    "Mateo", "Nadia", "Omar", "Priya", "Quentin", "Rosa", "Stefan", "Tara", "Umut", "Vera", "Wei", "Zofia",
 ];
 const LAST: [&str; 24] = [
-    "Adler", "Bauer", "Costa", "Diallo", "Eriksen", "Ferrari", "Garcia", "Huang", "Ivanova", "Jensen", "Kowalski",
-    "Lopez", "Meyer", "Nguyen", "Okafor", "Petrov", "Quinn", "Rossi", "Schmidt", "Tanaka", "Usman", "Varga", "Wang",
-    "Young",
+    "Adler", "Bauer", "Costa", "Diallo", "Eriksen", "Ferrari", "Garcia", "Huang", "Ivanova", "Jensen",
+    "Kowalski", "Lopez", "Meyer", "Nguyen", "Okafor", "Petrov", "Quinn", "Rossi", "Schmidt", "Tanaka",
+    "Usman", "Varga", "Wang", "Young",
 ];
 const COMPANY: [&str; 20] = [
-    "Northwind", "Bluepeak", "Ironbridge", "Meridian", "Oakline", "Redwater", "Silverfern", "Stonegate", "Tidewell",
-    "Westmark", "Copperhill", "Fairhaven", "Granite", "Harborview", "Lakeside", "Millbrook", "Pinecrest", "Riverton",
-    "Summit", "Valley",
+    "Northwind",
+    "Bluepeak",
+    "Ironbridge",
+    "Meridian",
+    "Oakline",
+    "Redwater",
+    "Silverfern",
+    "Stonegate",
+    "Tidewell",
+    "Westmark",
+    "Copperhill",
+    "Fairhaven",
+    "Granite",
+    "Harborview",
+    "Lakeside",
+    "Millbrook",
+    "Pinecrest",
+    "Riverton",
+    "Summit",
+    "Valley",
 ];
 const TRADE: [(&str, &str); 5] = [
-    ("Logistics", "Logistics"), ("Works", "Manufacturing"), ("Stores", "Retail"), ("Power", "Energy"), ("Clinics", "Health"),
+    ("Logistics", "Logistics"),
+    ("Works", "Manufacturing"),
+    ("Stores", "Retail"),
+    ("Power", "Energy"),
+    ("Clinics", "Health"),
 ];
 const TITLE: [&str; 6] = ["Head of Operations", "Warehouse Manager", "Buyer", "CEO", "IT Manager", "Student"];
 const MESSAGE: [&str; 6] = [
@@ -107,7 +128,9 @@ fn email(random: &mut impl Rng, first: &str, last: &str, domain: &str, number: u
 }
 
 fn phone(random: &mut impl Rng) -> Option<String> {
-    let mut digits = |count: usize| (0..count).map(|_| char::from(b'0' + random.random_range(0..10_u8))).collect::<String>();
+    let mut digits = |count: usize| {
+        (0..count).map(|_| char::from(b'0' + random.random_range(0..10_u8))).collect::<String>()
+    };
     let (two, four, seven) = (digits(2), digits(4), digits(7));
     match random.random_range(0..100) {
         0..10 => None,

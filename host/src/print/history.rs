@@ -27,11 +27,15 @@ fn now(lead: &Lead) -> String {
         Status::Held { until: Some(until), reason } => format!("is held until {until}: {reason}"),
         Status::Held { until: None, reason } => format!("is held for a person to look at: {reason}"),
         Status::Pooled { pool } => format!("waits in pool {pool}"),
-        Status::Assigned { pool, owner, since } => format!("belongs to {owner} (from pool {pool}) since {since}"),
+        Status::Assigned { pool, owner, since } => {
+            format!("belongs to {owner} (from pool {pool}) since {since}")
+        }
         Status::Nurtured => "is nurtured by marketing".to_owned(),
     };
     let grade = lead.standing.as_ref().filter(|standing| !standing.grade.is_empty());
-    let grade = grade.map(|standing| format!(", grade {} ({})", standing.grade, standing.meaning)).unwrap_or_default();
+    let grade = grade
+        .map(|standing| format!(", grade {} ({})", standing.grade, standing.meaning))
+        .unwrap_or_default();
     let score = lead.score.as_ref().map(|score| format!(", {} points", score.total)).unwrap_or_default();
     format!("It {status}{grade}{score}.")
 }
@@ -40,19 +44,34 @@ fn print_entry(entry: &Entry) {
     let at = entry.at;
     match &entry.event {
         Event::Received { .. } => println!("  {at}  received"),
-        Event::Repeated { key, .. } => println!("  {at}  submitted again, recognised by {key}: one more touch"),
+        Event::Repeated { key, .. } => {
+            println!("  {at}  submitted again, recognised by {key}: one more touch")
+        }
         Event::Acted { activity } => {
-            let channel = activity.channel.as_ref().map(|channel| format!(" via {channel}")).unwrap_or_default();
-            let campaign = activity.campaign.as_ref().map(|campaign| format!(", campaign {campaign}")).unwrap_or_default();
+            let channel =
+                activity.channel.as_ref().map(|channel| format!(" via {channel}")).unwrap_or_default();
+            let campaign = activity
+                .campaign
+                .as_ref()
+                .map(|campaign| format!(", campaign {campaign}"))
+                .unwrap_or_default();
             println!("  {at}  {} × {}{channel}{campaign}", activity.kind, activity.quantity);
         }
         Event::Decided(decision) => print_decision(entry, decision),
         Event::Screened { disposition, .. } => println!("  {at}  screening as a whole: {disposition:?}"),
         Event::Scored { score, standing } => {
-            println!("  {at}  scored {} points (fit {}, engagement {})", score.total, score.fit, score.engagement);
+            println!(
+                "  {at}  scored {} points (fit {}, engagement {})",
+                score.total, score.fit, score.engagement
+            );
             print_score(score);
             if !standing.grade.is_empty() {
-                println!("      grade {} ({}){}", standing.grade, standing.meaning, advice(standing.advice.as_deref()));
+                println!(
+                    "      grade {} ({}){}",
+                    standing.grade,
+                    standing.meaning,
+                    advice(standing.advice.as_deref())
+                );
             }
         }
         Event::Matured => println!("  {at}  matured: reached the line at which sales may have it"),
@@ -69,8 +88,12 @@ fn print_entry(entry: &Entry) {
         Event::Credited { credits, .. } => {
             println!("  {at}  credited {} touches", credits.len());
             for credit in credits {
-                let campaign = credit.touch.campaign.as_ref().map(|one| format!(" ({one})")).unwrap_or_default();
-                println!("      {:>10}  {}{campaign}, {}", credit.value.0, credit.touch.channel, credit.touch.at);
+                let campaign =
+                    credit.touch.campaign.as_ref().map(|one| format!(" ({one})")).unwrap_or_default();
+                println!(
+                    "      {:>10}  {}{campaign}, {}",
+                    credit.value.0, credit.touch.channel, credit.touch.at
+                );
             }
         }
     }
@@ -100,7 +123,9 @@ fn print_decision(entry: &Entry, decision: &Decision) {
         Outcome::Assessment(contributions) => println!("      {} contributions", contributions.len()),
         Outcome::Proposal(proposal) => print_proposal(proposal, decision.situation.as_ref()),
         Outcome::Weights(weights) => println!("      weights {weights:?}"),
-        Outcome::Fault { fault, fallback } => println!("      no usable answer ({fault}); fallback {fallback:?}"),
+        Outcome::Fault { fault, fallback } => {
+            println!("      no usable answer ({fault}); fallback {fallback:?}")
+        }
     }
 }
 
@@ -109,7 +134,9 @@ fn print_proposal(proposal: &Proposal, situation: Option<&Situation>) {
         Choice::Pass => "no opinion".to_owned(),
         Choice::Pool(pool) => format!("pool {pool}"),
         Choice::Rep(rep) => rep.to_string(),
-        Choice::Narrow(reps) => format!("only {}", reps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        Choice::Narrow(reps) => {
+            format!("only {}", reps.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
         Choice::HoldUntil(until) => format!("hold until {until}"),
         Choice::Nurture => "nurture".to_owned(),
     };
@@ -128,7 +155,13 @@ fn print_proposal(proposal: &Proposal, situation: Option<&Situation>) {
 
 fn print_score(score: &Score) {
     for one in &score.contributions {
-        println!("      {:>+9} {:<10} {:<24} {}", one.points.as_f64(), format!("{:?}", one.axis), one.rule, one.message);
+        println!(
+            "      {:>+9} {:<10} {:<24} {}",
+            one.points.as_f64(),
+            format!("{:?}", one.axis),
+            one.rule,
+            one.message
+        );
     }
 }
 

@@ -9,7 +9,7 @@ use leadsman_flow::{OwnerShare, Summary, Tally};
 /// A table with a header; columns but the first are numbers.
 pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
     for row in rows {
         table.add_row(row);
     }
@@ -132,7 +132,8 @@ fn channels(summary: &Summary) {
     }
     let rows = summary.channels.iter().map(|channel| {
         #[expect(clippy::cast_precision_loss, reason = "for display")]
-        let (conversions, value) = (channel.conversions_millionths as f64 / 1e6, channel.value.0 as f64 / 100.0);
+        let (conversions, value) =
+            (channel.conversions_millionths as f64 / 1e6, channel.value.0 as f64 / 100.0);
         vec![
             channel.channel.clone(),
             channel.touches.to_string(),

@@ -1,1 +1,81 @@
+//! What the guests share. Each guest is a component of its own, in `examples/`, and misbehaves in one
+//! way; the tests use every one of them.
 
+use leadsman_sdk::prelude::*;
+
+/// No configuration.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// A scorer that does what the expression says.
+#[macro_export]
+macro_rules! scorer {
+    ($score:expr) => {
+        use leadsman_sdk::prelude::*;
+
+        struct Guest;
+
+        impl Plugin for Guest {
+            type Config = leadsman_guests::Nothing;
+            type Facts = Values;
+            fn configure(_: leadsman_guests::Nothing) -> Result<Self, Vec<Problem>> {
+                Ok(Self)
+            }
+            fn needs(&self) -> Needs {
+                leadsman_guests::needs_trigger()
+            }
+        }
+
+        impl Scoring for Guest {
+            fn score(&self, input: &ScoringInput<Values>) -> Result<Assessment, Failure> {
+                let score: fn(&ScoringInput<Values>) -> Result<Assessment, Failure> = $score;
+                score(input)
+            }
+        }
+
+        leadsman_sdk::export!(Guest: scoring);
+    };
+}
+
+/// A router that proposes what the expression says.
+#[macro_export]
+macro_rules! router {
+    ($route:expr) => {
+        use leadsman_sdk::prelude::*;
+
+        struct Guest;
+
+        impl Plugin for Guest {
+            type Config = leadsman_guests::Nothing;
+            type Facts = Values;
+            fn configure(_: leadsman_guests::Nothing) -> Result<Self, Vec<Problem>> {
+                Ok(Self)
+            }
+            fn needs(&self) -> Needs {
+                Needs::none()
+            }
+        }
+
+        impl Routing for Guest {
+            fn route(&self, request: &Request<Values>) -> Result<Proposal, Failure> {
+                let route: fn(&Request<Values>) -> Result<Proposal, Failure> = $route;
+                route(request)
+            }
+        }
+
+        leadsman_sdk::export!(Guest: routing);
+    };
+}
+
+/// The attribute `trigger`, by which a guest can be told to misbehave for some leads only.
+#[must_use]
+pub fn needs_trigger() -> Needs {
+    Needs::none().attributes(["trigger"])
+}
+
+/// Whether the lead's attribute `trigger` is set.
+#[must_use]
+pub fn triggered(values: &Values) -> bool {
+    values.text(0).is_some()
+}

@@ -97,8 +97,9 @@ pub(crate) fn admit(sandbox: &Sandbox, bytes: &[u8], limits: &Limits) -> Result<
         return Err(Refusal::TooLarge { bytes: bytes.len(), bytes_max: limits.component_bytes });
     }
     let digest = Digest::of(bytes);
-    let imports = check_names(sandbox, bytes)?;
-    let linked = sandbox.compile(digest, bytes).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
+    let component = sandbox.compile(digest, bytes).map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
+    let imports = check_names(sandbox, &component)?;
+    let linked = sandbox.link(&component).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
     let exports = Exports::find(&linked).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
     let inspection = Inspection { digest, bytes: bytes.len(), imports, stages: exports.stages() };
     Ok(Admitted { inspection, linked, exports })

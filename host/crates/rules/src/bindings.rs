@@ -1,6 +1,6 @@
 //! What Wasmtime generates from `wit/`. Only `convert` and `instance` look in here.
 
-#![expect(missing_docs, clippy::all, clippy::pedantic, reason = "generated code")]
+#![allow(missing_docs, clippy::all, clippy::pedantic, reason = "generated code")]
 
 wasmtime::component::bindgen!({
     path: "../../../wit",

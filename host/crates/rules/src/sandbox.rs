@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use leadsman_domain::Digest;
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::state::GuestState;
@@ -45,7 +45,7 @@ struct Shared {
     engine: Engine,
     linker: Linker<GuestState>,
     slots: Slots,
-    compiled: Mutex<HashMap<Digest, InstancePre<GuestState>>>,
+    compiled: Mutex<HashMap<Digest, Component>>,
 }
 
 impl Sandbox {
@@ -69,21 +69,21 @@ impl Sandbox {
         &self.shared.engine
     }
 
-    pub(crate) fn linker(&self) -> &Linker<GuestState> {
-        &self.shared.linker
-    }
-
-    /// Compiles and links a component that was admitted; the same bytes are compiled once.
-    pub(crate) fn compile(&self, digest: Digest, bytes: &[u8]) -> wasmtime::Result<InstancePre<GuestState>> {
+    /// Compiles a component; the same bytes are compiled once.
+    pub(crate) fn compile(&self, digest: Digest, bytes: &[u8]) -> wasmtime::Result<Component> {
         let known = self.shared.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
-        let component = wasmtime::component::Component::from_binary(self.engine(), bytes)?;
+        let component = Component::from_binary(self.engine(), bytes)?;
         component.initialize_copy_on_write_image()?;
-        let linked = self.linker().instantiate_pre(&component)?;
-        self.shared.compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, linked.clone());
-        Ok(linked)
+        self.shared.compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, component.clone());
+        Ok(component)
+    }
+
+    /// Links a component that was admitted to what guests may have.
+    pub(crate) fn link(&self, component: &Component) -> wasmtime::Result<InstancePre<GuestState>> {
+        self.shared.linker.instantiate_pre(component)
     }
 
     /// Waits for a free place in the pool.

@@ -32,7 +32,7 @@ pub(crate) fn freeze(
     let wizer = Wizer::new();
     let (context, instrumented) = wizer.instrument_component(bytes)?;
     let component = Component::from_binary(sandbox.engine(), &instrumented)?;
-    let linked = sandbox.linker().instantiate_pre(&component)?;
+    let linked = sandbox.link(&component)?;
     let exports = Exports::find(&linked)?;
     let _slot = sandbox.take_slot();
     let mut store = instance::configuring_store(sandbox, library.clone(), limits)?;
@@ -44,7 +44,8 @@ pub(crate) fn freeze(
     instance::lift_limits(&mut store)?;
     let mut frozen = Frozen { store: &mut store, instance };
     let snapshot = ready(wizer.snapshot_component(&context, &mut frozen))??;
-    sandbox.compile(Digest::of(&snapshot), &snapshot)
+    let component = sandbox.compile(Digest::of(&snapshot), &snapshot)?;
+    sandbox.link(&component)
 }
 
 /// Runs a future that never waits.

@@ -1,0 +1,3 @@
+//! Says that the input is bad.
+
+leadsman_guests::scorer!(|_| Err(Failure::BadInput("the lead has no shoe size".to_owned())));

@@ -1,0 +1,7 @@
+//! Contributes without bound.
+
+leadsman_guests::scorer!(|_| Ok(Assessment::new().engagement(
+    "broken",
+    f64::INFINITY,
+    "More than everything."
+)));

@@ -1,0 +1,117 @@
+//! Killed in the middle: an import that was killed again and again ends where one that was not ends.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::Path;
+use std::process::Stdio;
+
+use leadsman_domain::lead::Lead;
+use leadsman_flow::Archive;
+use leadsman_ledger::{Options, Store};
+
+use crate::program::{POLICY, arg, json, leadsman, said, write};
+
+const ROWS: usize = 6_000;
+const KILLS: usize = 30;
+
+fn table() -> String {
+    let mut table = "id,name,mail,size,when\n".to_owned();
+    for row in 0..ROWS {
+        // Every ninth row is a lead that came before.
+        let person = if row % 9 == 8 { row / 2 } else { row };
+        writeln!(table, "{row},Person {person},p{person}@northwind.com,{},2026-01-05 08:00:00", row % 300)
+            .unwrap();
+    }
+    table
+}
+
+fn arguments<'a>(folder: &'a Path, data: &'a str) -> Vec<&'a str> {
+    let leads = folder.join("leads.csv").to_str().unwrap().to_owned().leak();
+    let policy = folder.join("policy").to_str().unwrap().to_owned().leak();
+    vec!["run", leads, "--policy", policy, "--data", data, "--json"]
+}
+
+fn leads(data: &Path) -> BTreeMap<String, Lead> {
+    let (store, _) = Store::open(data, Options::default()).unwrap();
+    let archive = Archive::new(store.tenant(&"default".parse().unwrap()));
+    let mut problems = Vec::new();
+    archive.audit(|lead, cause| problems.push(format!("{lead}: {cause}"))).unwrap();
+    assert_eq!(problems, Vec::<String>::new());
+    let mut leads = BTreeMap::new();
+    archive.each_lead(|lead| drop(leads.insert(lead.id.to_string(), lead))).unwrap();
+    leads
+}
+
+#[test]
+fn an_import_that_is_killed_thirty_times_ends_like_one_that_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("policy/policy.toml", POLICY.as_bytes()), ("leads.csv", table().as_bytes())]);
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    let report = json(&arguments(folder.path(), arg(&whole)));
+    let mut kills = 0;
+    for attempt in 0..KILLS {
+        let mut child = leadsman()
+            .args(arguments(folder.path(), arg(&killed)))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_for_bytes(&killed.join("log"), attempt);
+        kills += usize::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut printed = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+    }
+    assert!(kills >= KILLS / 2, "only {kills} of {KILLS} were killed while they ran");
+    let after = json(&arguments(folder.path(), arg(&killed)));
+    for what in ["received", "invalid", "rejected", "duplicates", "assigned", "owners", "grades"] {
+        assert_eq!(after[what], report[what], "{what}");
+    }
+    assert_eq!(leads(&killed), leads(&whole));
+}
+
+/// Waits until the run has got a little further than the ones before it, as the log shows: the moment
+/// of the kill follows from the work, not from a clock.
+fn wait_for_bytes(log: &Path, attempt: usize) {
+    let written = || -> u64 {
+        let segments = std::fs::read_dir(log).into_iter().flatten().flatten();
+        segments.filter_map(|segment| std::fs::read(segment.path()).ok()).map(|bytes| used(&bytes)).sum()
+    };
+    let goal = written() + 3_000 + 1_500 * (attempt as u64 % 7);
+    for _ in 0..2_000 {
+        if written() >= goal {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// Segments are preallocated with zeros: what is used ends at the last other byte.
+fn used(segment: &[u8]) -> u64 {
+    segment.iter().rposition(|byte| *byte != 0).map_or(0, |last| last as u64 + 1)
+}
+
+#[test]
+fn a_wrecked_state_comes_back_from_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("policy/policy.toml", POLICY.as_bytes()), ("leads.csv", table().as_bytes())]);
+    let data = folder.path().join("data");
+    json(&arguments(folder.path(), arg(&data)));
+    let before = leads(&data);
+    let state = data.join("state");
+    for entry in std::fs::read_dir(&state).unwrap().flatten() {
+        if entry.path().is_file() {
+            let bytes = std::fs::read(entry.path()).unwrap();
+            std::fs::write(entry.path(), &bytes[..bytes.len() / 2]).unwrap();
+        }
+    }
+    let summary = leadsman().args(["summary", "--data", arg(&data), "--json"]).output().unwrap();
+    assert!(summary.status.success(), "{}", said(&summary));
+    assert!(said(&summary).contains("made anew from the log"), "{}", said(&summary));
+    assert_eq!(leads(&data), before);
+    let rebuilt = leadsman().args(["rebuild", "--data", arg(&data)]).output().unwrap();
+    assert!(rebuilt.status.success(), "{}", said(&rebuilt));
+    assert_eq!(leads(&data), before);
+}

@@ -1,0 +1,108 @@
+//! A desk with real plugins over a store in memory, and leads to bring to it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use leadsman_domain::limits::Limits;
+use leadsman_domain::policy::PluginSource;
+use leadsman_domain::submission::{Origin, Submission};
+use leadsman_domain::{AttributeName, Facts, LeadId, TenantId, Timestamp, Value};
+use leadsman_flow::{Desk, Intake};
+use leadsman_ledger::Store;
+use leadsman_policy::{PolicyFiles, Terms};
+use leadsman_rules::{Preparation, PreparedRulebook, Sandbox};
+
+/// 2026-01-05T08:00:00Z, a Monday.
+pub const MONDAY: Timestamp = Timestamp::from_ms(1_767_600_000_000);
+
+/// One sandbox for all tests: it holds the address space of a whole pool.
+pub fn sandbox() -> &'static Sandbox {
+    static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
+    SANDBOX.get_or_init(|| Sandbox::new().unwrap())
+}
+
+/// The bytes of a misbehaving guest.
+pub fn guest(name: &str) -> &'static [u8] {
+    let known = leadsman_artifacts::GUESTS.iter().find(|component| component.name == name);
+    known.unwrap_or_else(|| panic!("there is no guest {name}")).bytes
+}
+
+/// A desk for a policy. Guests are files of the policy named `guests/<name>.wasm`.
+pub fn desk(policy: &str) -> Desk {
+    desk_in(&Store::in_memory(), policy)
+}
+
+/// The same over a store.
+pub fn desk_in(store: &Store, policy: &str) -> Desk {
+    desk_with(store, PolicyFiles::new().with("policy.toml", policy))
+}
+
+/// The same with more files.
+pub fn desk_with(store: &Store, mut files: PolicyFiles) -> Desk {
+    for component in leadsman_artifacts::GUESTS {
+        files.insert(format!("guests/{}.wasm", component.name), component.bytes);
+    }
+    let loaded =
+        leadsman_policy::parse(&files, &Terms::default()).unwrap_or_else(|errors| panic!("{errors}"));
+    let component = |source: &PluginSource| match source {
+        PluginSource::BuiltIn(name) => Ok(leadsman_artifacts::built_in(name).unwrap().to_vec()),
+        PluginSource::File(path) => Ok(loaded.components[path].clone()),
+    };
+    let plan = Limits { component_bytes: 24 << 20, ..Limits::default() };
+    let rulebook =
+        PreparedRulebook::prepare(sandbox(), &loaded.policy, &component, plan, Preparation::Frozen)
+            .unwrap_or_else(|error| panic!("{error}"));
+    let tenant = TenantId::parse("acme").unwrap();
+    Desk::open(store.tenant(&tenant), loaded.policy.clone(), &[], Arc::new(rulebook)).unwrap()
+}
+
+/// A submission with facts, derived as intake does.
+pub fn submission(key: &str, facts: &[(&str, &str)]) -> Submission {
+    let fact = |(name, text): &(&str, &str)| {
+        let value = match text.parse::<f64>() {
+            Ok(number) if !name.starts_with("contact.") => Value::Number(number),
+            _ => Value::Text((*text).to_owned()),
+        };
+        (AttributeName::parse(name).unwrap(), value)
+    };
+    let facts: Facts = facts.iter().map(fact).collect();
+    let mut submission = Submission {
+        key: Submission::key_of("test", key),
+        received: MONDAY,
+        facts,
+        origin: Some(Origin { channel: "organic-search".to_owned(), campaign: None }),
+        activities: Vec::new(),
+    };
+    leadsman_intake::complete(&mut submission, Some("US".parse().unwrap())).unwrap();
+    submission
+}
+
+/// Takes one submission in.
+pub fn take_in(desk: &Desk, submission: Submission) -> Intake {
+    desk.take_in(vec![submission]).unwrap().wait().unwrap().pop().unwrap()
+}
+
+/// Who owns how many of these leads.
+pub fn owners<'a>(intakes: impl IntoIterator<Item = &'a Intake>) -> BTreeMap<String, u64> {
+    let mut owners = BTreeMap::new();
+    for intake in intakes {
+        if let leadsman_flow::Settled::Assigned { owner, .. } = &intake.settled {
+            *owners.entry(owner.to_string()).or_default() += 1;
+        }
+    }
+    owners
+}
+
+/// The codes of the decisions' faults in a lead's journal, in order.
+pub fn faults(desk: &Desk, lead: &LeadId) -> Vec<String> {
+    use leadsman_domain::journal::{Event, Outcome};
+    let history = desk.archive().history(lead).unwrap();
+    let fault = |event: &Event| match event {
+        Event::Decided(decision) => match &decision.outcome {
+            Outcome::Fault { fault, .. } => Some(fault.class.as_str().to_owned()),
+            _ => None,
+        },
+        _ => None,
+    };
+    history.entries.iter().filter_map(|entry| fault(&entry.event)).collect()
+}

@@ -1,0 +1,141 @@
+//! The server as a client sees it, over loopback: tokens, leads, problems, and a drain at the end.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use reqwest::blocking::{Client, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::program::{POLICY, arg, leadsman, run, said, write};
+
+struct Server {
+    child: Child,
+    address: String,
+    client: Client,
+}
+
+impl Server {
+    fn start(folder: &Path) -> Self {
+        let (data, tenants) = (folder.join("data"), folder.join("tenants"));
+        let mut child = leadsman()
+            .args(["serve", "--data", arg(&data), "--tenants", arg(&tenants), "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address =
+            line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        Self { child, address, client: Client::new() }
+    }
+
+    fn get(&self, token: &str, path: &str) -> (u16, Value) {
+        self.send(token, self.client.get(format!("{}{path}", self.address)))
+    }
+
+    fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.send(token, self.client.post(format!("{}{path}", self.address)).json(body))
+    }
+
+    fn send(&self, token: &str, request: RequestBuilder) -> (u16, Value) {
+        let response = request.bearer_auth(token).send().unwrap();
+        let status = response.status().as_u16();
+        (status, serde_json::from_str(&response.text().unwrap()).unwrap_or(Value::Null))
+    }
+
+    /// Tells the server to stop and waits until it has.
+    fn drain(mut self) -> bool {
+        let killed = std::process::Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        killed.success() && self.child.wait().unwrap().success()
+    }
+}
+
+fn token(folder: &Path, tenant: &str, role: &str) -> String {
+    let data = folder.join("data");
+    let issued =
+        run(&["token", "issue", "--data", arg(&data), "--tenant", tenant, "--role", role, "--label", "test"]);
+    assert!(issued.status.success(), "{}", said(&issued));
+    String::from_utf8(issued.stdout).unwrap().trim().to_owned()
+}
+
+fn installation() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let files =
+        [("tenants/acme/policy.toml", POLICY.as_bytes()), ("tenants/globex/policy.toml", POLICY.as_bytes())];
+    write(folder.path(), &files);
+    folder
+}
+
+#[test]
+fn leads_go_in_come_out_and_stay_with_their_tenant() {
+    let folder = installation();
+    let acme = token(folder.path(), "acme", "admin");
+    let globex = token(folder.path(), "globex", "admin");
+    let reader = token(folder.path(), "acme", "reader");
+    let server = Server::start(folder.path());
+    let body =
+        json!({ "facts": { "contact.email": "ann@northwind.com", "company.size": 500 }, "channel": "email" });
+
+    let (status, taken) = server.post(&acme, "/v1/leads", &body);
+    assert_eq!((status, taken["settled"].as_str()), (201, Some("assigned")), "{taken}");
+    let lead = taken["lead"].as_str().unwrap();
+    let (status, again) = server.post(&acme, "/v1/leads", &body);
+    assert!(status < 300 && again["lead"] == lead, "{status} {again}");
+
+    let conversion = json!({ "id": "deal-1", "value_minor": 1001, "currency": "EUR" });
+    let (status, converted) = server.post(&acme, &format!("/v1/leads/{lead}/conversions"), &conversion);
+    assert!(status < 300, "{status} {converted}");
+    let (status, activity) =
+        server.post(&acme, &format!("/v1/leads/{lead}/activities"), &json!({ "kind": "page.visit" }));
+    assert!(status < 300, "{status} {activity}");
+    for path in [
+        format!("/v1/leads/{lead}"),
+        format!("/v1/leads/{lead}/history"),
+        format!("/v1/leads/{lead}/decisions"),
+    ] {
+        let (status, found) = server.get(&reader, &path);
+        assert_eq!(status, 200, "{path}: {found}");
+        assert_eq!(server.get(&globex, &path).0, 404, "{path} is visible to another tenant");
+        assert_eq!(server.get("nonsense", &path).0, 401, "{path}");
+    }
+    assert_eq!(server.post(&reader, "/v1/leads", &body).0, 403);
+    assert_eq!(server.get(&reader, "/v1/summary").1["leads"], 1);
+    assert_eq!(server.get(&globex, "/v1/summary").1["leads"], 0);
+    assert!(server.drain());
+
+    let data = folder.path().join("data");
+    let summary = crate::program::json(&["summary", "--data", arg(&data), "--tenant", "acme", "--json"]);
+    assert_eq!((&summary["leads"], &summary["converted"]), (&1.into(), &1.into()));
+}
+
+#[test]
+fn bad_requests_are_problems_and_bad_lines_do_not_stop_good_ones() {
+    let folder = installation();
+    let acme = token(folder.path(), "acme", "intake");
+    let server = Server::start(folder.path());
+    let post = |path: &str, kind: &str, body: String| {
+        let request =
+            server.client.post(format!("{}{path}", server.address)).header("content-type", kind).body(body);
+        let response = request.bearer_auth(&acme).send().unwrap();
+        let media = response.headers()["content-type"].to_str().unwrap().to_owned();
+        (response.status().as_u16(), media, response.text().unwrap())
+    };
+    let (status, media, problem) =
+        post("/v1/leads", "application/json", "{\"facts\": {\"contact.email\": }".to_owned());
+    assert_eq!((status, media.as_str()), (400, "application/problem+json"), "{problem}");
+    let (status, _, problem) =
+        post("/v1/leads", "application/json", format!("{{\"facts\":{{\"a\":\"{}\"}}}}", "x".repeat(8 << 20)));
+    assert_eq!(status, 413, "{problem}");
+    assert_eq!(
+        post("/v1/leads/lead-0/activities", "application/json", "{\"kind\":\"page.visit\"}".to_owned()).0,
+        404
+    );
+    let lines = "{\"facts\":{\"contact.email\":\"a@northwind.com\"}}\nnot json\n{\"facts\":{\"contact.email\":\"b@northwind.com\"}}\n";
+    let (status, _, answer) = post("/v1/leads/bulk", "application/x-ndjson", lines.to_owned());
+    assert_eq!(status, 200, "{answer}");
+    let answers: Vec<Value> = answer.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 3, "{answer}");
+    assert!(answers[1].get("problem").is_some() && answers[2].get("lead").is_some(), "{answer}");
+    assert!(server.drain());
+}
