@@ -63,6 +63,8 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Result<Response, Failure> {
     let token = bearer(&request)?;
+    let busy = || Failure::new(Kind::BUSY, "too many requests at once; come back in a moment");
+    let _place = guard.service.place().ok_or_else(busy)?;
     let tokens = guard.service.tokens();
     let known = blocking(move || tokens::find(tokens.as_ref(), &token)).await??;
     let known = known.ok_or_else(|| Failure::new(Kind::UNAUTHENTICATED, "the access token is not known"))?;

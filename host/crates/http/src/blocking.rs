@@ -1,15 +1,17 @@
 //! The way from async code to the desks, which compute and wait for locks.
 
 use leadsman_flow::{FlowError, Pending};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::problem::{Failure, Kind};
 
-/// Runs something that blocks, in the span of the request.
+/// Runs something that blocks, in the span of the request. If the request is given up before it began,
+/// it never does; once begun, it is done.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     let span = tracing::Span::current();
-    tokio::task::spawn_blocking(move || span.in_scope(work))
+    AbortOnDropHandle::new(tokio::task::spawn_blocking(move || span.in_scope(work)))
         .await
         .map_err(|cause| Failure::hidden(Kind::INTERNAL, cause.to_string()))
 }

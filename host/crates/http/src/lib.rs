@@ -33,3 +33,6 @@ pub use limits::Limits;
 pub use router::{document, router};
 pub use serve::{Drained, serve};
 pub use service::{Clock, Derive, Service};
+
+#[cfg(test)]
+mod tests;

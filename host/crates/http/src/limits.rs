@@ -16,6 +16,8 @@ pub struct Limits {
     pub bulk_lines_max: usize,
     /// How many lines are decided and committed together.
     pub bulk_chunk_lines: usize,
+    /// How many requests with a token are worked on at once; more are told to come back.
+    pub requests_max: usize,
     /// How long a request may take until its answer begins. What was begun for it may still be done
     /// after that.
     pub request_wait: Duration,
@@ -33,6 +35,7 @@ impl Default for Limits {
             bulk_line_bytes_max: 256 << 10,
             bulk_lines_max: 100_000,
             bulk_chunk_lines: 256,
+            requests_max: 1_024,
             request_wait: Duration::from_secs(30),
             bulk_idle_wait: Duration::from_secs(30),
             drain_wait: Duration::from_secs(20),

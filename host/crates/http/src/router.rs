@@ -18,7 +18,6 @@ use crate::{layers, openapi};
 type Routes = Vec<UtoipaMethodRouter<Service>>;
 
 /// The API as a router.
-#[must_use]
 pub fn router(service: Service) -> Router {
     let mut all = gather(open());
     for (right, routes) in guarded() {

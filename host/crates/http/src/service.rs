@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use leadsman_domain::{Facts, TenantId, Timestamp};
 use leadsman_flow::Desk;
 use leadsman_flow::ledger::Ledger;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::limits::Limits;
 
@@ -31,6 +32,7 @@ struct Shared {
     derive: Derive,
     limits: Limits,
     requests: AtomicU64,
+    places: Semaphore,
     started: Timestamp,
     draining: AtomicBool,
 }
@@ -42,6 +44,7 @@ impl Service {
     #[must_use]
     pub fn new(tokens: Arc<dyn Ledger>, clock: Clock, derive: Derive, limits: Limits) -> Self {
         let started = clock();
+        let places = Semaphore::new(limits.requests_max.min(Semaphore::MAX_PERMITS));
         let shared = Shared {
             tenants: RwLock::default(),
             tokens,
@@ -49,6 +52,7 @@ impl Service {
             derive,
             limits,
             requests: AtomicU64::new(0),
+            places,
             started,
             draining: AtomicBool::new(false),
         };
@@ -109,6 +113,11 @@ impl Service {
 
     pub(crate) fn derive(&self, tenant: &TenantId, facts: &mut Facts) {
         (self.shared.derive)(tenant, facts);
+    }
+
+    /// A place for one more request, until it is dropped; none if there are too many.
+    pub(crate) fn place(&self) -> Option<SemaphorePermit<'_>> {
+        self.shared.places.try_acquire().ok()
     }
 
     /// A number for the next request, different from those of earlier runs.

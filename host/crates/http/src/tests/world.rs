@@ -1,0 +1,277 @@
+//! A small installation: two tenants, a token for each role, and rules that need no plugin.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::digest::Digest;
+use leadsman_domain::grading::Grading;
+use leadsman_domain::identity::IdentityKey;
+use leadsman_domain::lead::Lead;
+use leadsman_domain::limits::Limits as PluginLimits;
+use leadsman_domain::policy::{Binding, PluginSource, Policy, Pool, Rep, Scenario};
+use leadsman_domain::routing::{Choice, Proposal, Question};
+use leadsman_domain::ruling::{Fallback, PluginStamp, Ruling};
+use leadsman_domain::scoring::{Axis, Contribution, Points};
+use leadsman_domain::screening::{Disposition, Finding, Verdict};
+use leadsman_domain::{AttributeName, Facts, PoolId, RepId, TenantId, Timestamp, Value};
+use leadsman_flow::Desk;
+use leadsman_flow::rules::{Case, Inquiry, Rulebook, Step};
+use leadsman_ledger::Store;
+use serde_json::{Value as Json, json};
+use tower::ServiceExt;
+
+use crate::tokens::{self, Role, TokenRecord};
+use crate::{Limits, Service, router};
+
+/// 2026-03-02T09:00:00Z, always.
+pub(super) const NOW: Timestamp = Timestamp::from_ms(1_772_442_000_000);
+
+/// A lead of this name breaks the rules.
+pub(super) const BREAKS: &str = "breaks the rules";
+
+pub(super) struct World {
+    pub store: Store,
+    pub service: Service,
+    router: Router,
+}
+
+pub(super) struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", self.text()))
+    }
+
+    pub fn lines(&self) -> Vec<Json> {
+        self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The name of the problem, after checking the form of it.
+    pub fn problem(&self) -> String {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.text());
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status.as_u16());
+        assert!(!problem["title"].as_str().unwrap().is_empty());
+        let id = self.headers["x-request-id"].to_str().unwrap();
+        assert_eq!(problem["instance"], format!("urn:leadsman:request:{id}"));
+        problem["type"].as_str().unwrap().strip_prefix("urn:leadsman:problem:").unwrap().to_owned()
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with(Limits::default())
+    }
+
+    pub fn with(limits: Limits) -> Self {
+        apart(|| Self::build(limits))
+    }
+
+    fn build(limits: Limits) -> Self {
+        let store = Store::in_memory();
+        let derive = |_: &TenantId, facts: &mut Facts| {
+            if facts.get("contact.email").is_some() {
+                facts.set(AttributeName::parse("contact.email.valid").unwrap(), Value::Flag(true));
+            }
+        };
+        let service = Service::new(store.system(), Arc::new(|| NOW), Arc::new(derive), limits);
+        for name in ["acme", "other"] {
+            let tenant = TenantId::parse(name).unwrap();
+            let desk = Desk::open(store.tenant(&tenant), policy(), &[], Arc::new(Plain::new())).unwrap();
+            service.put_tenant(tenant, Arc::new(desk));
+        }
+        Self { router: router(service.clone()), store, service }
+    }
+
+    /// A token of a tenant. The same one each time.
+    pub fn token(&self, tenant: &str, role: Role) -> String {
+        let record = TokenRecord {
+            tenant: TenantId::parse(tenant).unwrap(),
+            role,
+            label: format!("{tenant} {role}"),
+            issued: NOW,
+        };
+        let random = *Digest::of(record.label.as_bytes()).as_bytes();
+        match apart(|| tokens::issue(self.store.system().as_ref(), &record, random)) {
+            Ok(token) => token.reveal().to_owned(),
+            Err(_) => format!("lm_{tenant}_{}", Digest::of(record.label.as_bytes())),
+        }
+    }
+
+    pub fn admin(&self) -> String {
+        self.token("acme", Role::Admin)
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(request("GET", path, Some(&self.admin())).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, body: Json) -> Answer {
+        self.post_text(path, "application/json", body.to_string()).await
+    }
+
+    pub async fn post_text(&self, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
+        let request = request("POST", path, Some(&self.admin())).header("content-type", kind);
+        self.send(request.body(body.into()).unwrap()).await
+    }
+
+    pub async fn post_keyed(&self, key: &str, body: Json) -> Answer {
+        let request = request("POST", "/v1/leads", Some(&self.admin()))
+            .header("content-type", "application/json")
+            .header("idempotency-key", key);
+        self.send(request.body(body.to_string().into()).unwrap()).await
+    }
+
+    /// The id of a new lead.
+    pub async fn new_lead(&self, name: &str) -> String {
+        let answer = self.post("/v1/leads", lead(name)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        answer.json()["lead"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Does something that blocks, as the host does before it serves.
+pub(super) fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
+}
+
+pub(super) fn request(method: &str, path: &str, token: Option<&str>) -> axum::http::request::Builder {
+    let request = Request::builder().method(method).uri(path);
+    match token {
+        Some(token) => request.header("authorization", format!("Bearer {token}")),
+        None => request,
+    }
+}
+
+/// The body of a lead with a mail address of its own.
+pub(super) fn lead(name: &str) -> Json {
+    json!({"facts": {"person.name": name, "contact.email": format!("{name}@example.com")}, "channel": "paid"})
+}
+
+/// Rules that reject whoever is called `junk`, give everybody ten points, and choose the first candidate.
+struct Plain {
+    stamp: PluginStamp,
+}
+
+impl Plain {
+    fn new() -> Self {
+        let digest = Digest::of(b"plain");
+        let stamp = PluginStamp {
+            name: "plain".to_owned(),
+            version: "1.0.0".to_owned(),
+            digest,
+            configuration: digest,
+        };
+        Self { stamp }
+    }
+}
+
+fn ruled<T>(answer: T) -> Ruling<T> {
+    Ruling { outcome: Ok(answer), fuel: 1 }
+}
+
+impl Rulebook for Plain {
+    fn stamp(&self, _: Step) -> &PluginStamp {
+        &self.stamp
+    }
+
+    fn screen(&self, _: Step, cases: &[Case<'_>]) -> Vec<Ruling<Verdict>> {
+        let screen = |case: &Case<'_>| {
+            let is_junk = case.lead.facts.text("person.name") == Some("junk");
+            let finding = Finding {
+                code: "junk".to_owned(),
+                message: "its name says so".to_owned(),
+                attribute: None,
+                evidence: None,
+            };
+            ruled(Verdict {
+                disposition: if is_junk { Disposition::Reject } else { Disposition::Accept },
+                findings: is_junk.then_some(finding).into_iter().collect(),
+            })
+        };
+        cases.iter().map(screen).collect()
+    }
+
+    fn score(&self, _: Step, cases: &[Case<'_>]) -> Vec<Ruling<Vec<Contribution>>> {
+        let ten = |case: &Case<'_>| {
+            assert_ne!(case.lead.facts.text("person.name"), Some(BREAKS), "a secret cause");
+            ruled(vec![Contribution {
+                rule: "everybody".to_owned(),
+                axis: Axis::Fit,
+                points: Points::from_f64(10.0).unwrap(),
+                message: "ten for everybody".to_owned(),
+            }])
+        };
+        cases.iter().map(ten).collect()
+    }
+
+    fn route(&self, _: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
+        let first = inquiry.candidates.first().map(|candidate| Choice::Rep(candidate.rep.clone()));
+        let choice = match inquiry.question {
+            Question::Dispatch => Choice::Pass,
+            Question::Allocation => first.unwrap_or(Choice::Pass),
+        };
+        let (ranking, passed_over, counters, reasons) = Default::default();
+        ruled(Proposal { choice, ranking, passed_over, counters, reasons })
+    }
+
+    fn credit(&self, _: Step, _: &Lead, _: &Conversion, touches: &[Touch]) -> Ruling<Vec<f64>> {
+        ruled(vec![1.0; touches.len()])
+    }
+}
+
+fn policy() -> Policy {
+    let binding = || Binding {
+        source: PluginSource::BuiltIn("plain".to_owned()),
+        configuration: json!({}),
+        limits: PluginLimits::default(),
+        fallback: Fallback::Hold,
+    };
+    let pool = PoolId::parse("inbound").unwrap();
+    let rep = |id: &str, cap: Option<u32>| Rep {
+        id: RepId::parse(id).unwrap(),
+        name: id.to_owned(),
+        teams: BTreeSet::new(),
+        pools: BTreeSet::new(),
+        weight: 1,
+        cap,
+        dismissed: false,
+        absences: Vec::new(),
+        attributes: Facts::new(),
+    };
+    let email = AttributeName::parse("contact.email").unwrap();
+    Policy {
+        screening: vec![binding()],
+        scoring: vec![binding()],
+        grading: Grading { scale: None, mature_from: None, advice: Vec::new() },
+        dispatch: vec![binding()],
+        pools: vec![Pool { id: pool.clone(), allocation: vec![binding()] }],
+        default_pool: pool,
+        reps: vec![rep("ann", None), rep("bob", Some(1))],
+        attribution: vec![Scenario { name: "default".to_owned(), binding: binding() }],
+        identity: vec![IdentityKey(vec![email])],
+        activities: ["email.reply", "web.visit"].map(str::to_owned).into(),
+        account: None,
+        lists: Default::default(),
+        calendars: Default::default(),
+    }
+}
