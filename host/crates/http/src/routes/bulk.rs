@@ -55,11 +55,12 @@ pub(crate) struct LineView {
 /// Takes many leads in, a line of JSON each.
 ///
 /// A bad line does not stop the others. Where reading has to stop, the last line of the answer has the
-/// number 0 and says why; lines without an answer were not taken in. Each line may have a `key`; sent
-/// again, lines that were taken in before get the same answer.
+/// number 0 and says why; lines without an answer may or may not have been taken in, so send them again.
+/// Lines that were taken in before get the same answer. Each line may have a `key`.
 #[utoipa::path(
     post, path = "/v1/leads/bulk", tag = "leads", operation_id = "sendLeads",
-    request_body(content = NewLead, content_type = "application/x-ndjson", description = "A lead on each line"),
+    request_body(content = NewLead, content_type = "application/x-ndjson",
+        description = "A lead on each line"),
     responses((status = 200, body = LineView, content_type = "application/x-ndjson",
         description = "A line for each line, in order"))
 )]

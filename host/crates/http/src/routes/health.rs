@@ -20,13 +20,19 @@ pub(crate) struct Health {
 }
 
 /// Says that the server runs.
-#[utoipa::path(get, path = "/healthz", tag = "operation", operation_id = "isLive", responses((status = 200, body = Health)))]
+#[utoipa::path(
+    get, path = "/healthz", tag = "operation", operation_id = "isLive",
+    responses((status = 200, body = Health))
+)]
 pub(crate) async fn live() -> Json<Health> {
     Json(Health { status: "live" })
 }
 
 /// Says whether the server takes requests: its store can be read, and it is not about to stop.
-#[utoipa::path(get, path = "/readyz", tag = "operation", operation_id = "isReady", responses((status = 200, body = Health)))]
+#[utoipa::path(
+    get, path = "/readyz", tag = "operation", operation_id = "isReady",
+    responses((status = 200, body = Health))
+)]
 pub(crate) async fn ready(State(service): State<Service>) -> Result<Json<Health>, Failure> {
     if service.is_draining() {
         return Err(Failure::new(Kind::NOT_READY, "the server is about to stop"));

@@ -31,7 +31,8 @@ const LIMIT_MAX: usize = 200;
 /// answer with the header `Idempotency-Replayed: true`, and nothing happens.
 #[utoipa::path(
     post, path = "/v1/leads", tag = "leads", operation_id = "sendLead",
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters, new for each lead")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "1 to 255 characters, new for each lead")),
     request_body = NewLead,
     responses(
         (status = 201, body = IntakeView, description = "A new lead; `Location` says where it is"),
