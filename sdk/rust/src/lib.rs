@@ -57,6 +57,11 @@
 
 extern crate self as leadsman_sdk;
 
+/// What a component allocates with; `default-features = false` leaves the choice to the author.
+#[cfg(all(target_arch = "wasm32", feature = "allocator"))]
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 mod answers;
 mod attribution;
 mod bindings;
@@ -70,8 +75,6 @@ mod follow_up;
 pub mod harness;
 mod lead;
 pub mod lists;
-#[cfg(any(test, all(target_arch = "wasm32", feature = "allocator")))]
-mod memory;
 mod needs;
 mod plugin;
 pub mod prelude;

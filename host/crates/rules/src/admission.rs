@@ -114,9 +114,7 @@ fn check_header(bytes: &[u8]) -> Result<(), Refusal> {
 }
 
 /// Checks the names of imports and exports; returns the imports.
-fn check_names(sandbox: &Sandbox, bytes: &[u8]) -> Result<Vec<String>, Refusal> {
-    let component = Component::from_binary(sandbox.engine(), bytes)
-        .map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
+fn check_names(sandbox: &Sandbox, component: &Component) -> Result<Vec<String>, Refusal> {
     let shape = component.component_type();
     let mut imports = Vec::new();
     for (name, _) in shape.imports(sandbox.engine()) {
