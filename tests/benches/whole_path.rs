@@ -35,13 +35,15 @@ impl Office {
         let plan = Terms::default().limits_max;
         let sandbox = Sandbox::new().unwrap();
         let rulebook =
-            PreparedRulebook::prepare(&sandbox, &loaded.policy, &component, plan, Preparation::Frozen).unwrap();
+            PreparedRulebook::prepare(&sandbox, &loaded.policy, &component, plan, Preparation::Frozen)
+                .unwrap();
         Self { loaded, rulebook: Arc::new(rulebook), next: AtomicUsize::new(0) }
     }
 
     fn desk(&self, store: &Store) -> Desk {
         let tenant = TenantId::parse("bench").unwrap();
-        Desk::open(store.tenant(&tenant), self.loaded.policy.clone(), &[], Arc::clone(&self.rulebook) as _).unwrap()
+        Desk::open(store.tenant(&tenant), self.loaded.policy.clone(), &[], Arc::clone(&self.rulebook) as _)
+            .unwrap()
     }
 
     /// A lead like a real one, never the same twice.
@@ -115,8 +117,9 @@ fn whole_path(criterion: &mut Criterion) {
     }
     group.bench_function("durable-bulk-256", |bench| {
         bench.iter_custom(|leads| {
-            let chunks: Vec<Vec<Submission>> =
-                (0..leads.div_ceil(256).max(4)).map(|_| (0..256).map(|_| office.submission()).collect()).collect();
+            let chunks: Vec<Vec<Submission>> = (0..leads.div_ceil(256).max(4))
+                .map(|_| (0..256).map(|_| office.submission()).collect())
+                .collect();
             let count = chunks.len() * 256;
             let start = Instant::now();
             let pending: Vec<_> = chunks.into_iter().map(|chunk| durable.take_in(chunk).unwrap()).collect();

@@ -259,9 +259,9 @@ fn turns_survive_a_change_of_policy() {
 fn bulk_equals_single() {
     let leads = |store: &Store, chunk: usize| {
         let desk = desk_with(store, files(POLICY));
-        let all: Vec<_> = (0..60).map(|number| large(&format!("company{}", number % 50))).enumerate();
-        let all: Vec<_> = all
-            .map(|(number, mut one)| {
+        let all: Vec<_> = (0..60)
+            .map(|number: u64| {
+                let mut one = large(&format!("company{}", number % 50));
                 one.key = leadsman_domain::Digest::of(&number.to_le_bytes());
                 one
             })
@@ -395,7 +395,7 @@ proptest! {
         let lead = take_in(desk, submission(&key, &[("note", &key)])).lead;
         for day in &days {
             let activity = Activity { channel: Some(format!("channel-{}", day % 4)), ..act("page.visit", *day) };
-            desk.record(&lead, activity, MONDAY.plus_ms(day * DAY_MS)).unwrap();
+            desk.record(&lead, activity, MONDAY.plus_ms(day * DAY_MS)).unwrap().wait().unwrap();
         }
         let id = format!("deal-{}", leadsman_domain::Digest::of(key.as_bytes()).short());
         let won = desk.convert(&lead, &conversion(&id, value)).unwrap().wait().unwrap();

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::exit::Exit;
 
 pub use history::history;
-pub use report::{bar, matrix, summary, table, tally};
+pub use report::{summary, tally};
 
 /// Prints a value as one JSON document.
 pub fn json(value: &impl Serialize) -> Result<(), Exit> {

@@ -1,13 +1,13 @@
 //! Gives one answer less than there are leads.
 
-#![allow(unsafe_code, clippy::pedantic, reason = "generated code")]
+#![allow(unsafe_code, dead_code, unused_imports, clippy::pedantic, reason = "generated code")]
 
 wit_bindgen::generate!({ path: "../../wit", world: "scoring-plugin", generate_all });
 
 use exports::leadsman::rules::plugin::{Description, Guest as PluginGuest, Needs, Problem};
 use exports::leadsman::rules::scoring::{Assessment, Failure, Guest as ScoringGuest, ScoringInput};
 
-struct Guest;
+pub struct Guest;
 
 impl PluginGuest for Guest {
     fn describe() -> Description {
@@ -31,4 +31,5 @@ impl ScoringGuest for Guest {
     }
 }
 
+#[cfg(target_arch = "wasm32")]
 export!(Guest);

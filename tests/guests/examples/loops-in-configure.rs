@@ -3,7 +3,7 @@
 use leadsman_guests::Nothing;
 use leadsman_sdk::prelude::*;
 
-struct Guest;
+pub struct Guest;
 
 impl Plugin for Guest {
     type Config = Nothing;

@@ -3,12 +3,12 @@
 use leadsman_sdk::prelude::*;
 
 #[derive(Deserialize, JsonSchema)]
-struct Config {
+pub struct Config {
     /// Any number; none is right.
     size: f64,
 }
 
-struct Guest;
+pub struct Guest;
 
 impl Plugin for Guest {
     type Config = Config;

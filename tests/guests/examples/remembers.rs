@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-static CALLS: AtomicU32 = AtomicU32::new(0);
+pub static CALLS: AtomicU32 = AtomicU32::new(0);
 
 leadsman_guests::scorer!(|_| {
     let call = CALLS.fetch_add(1, Ordering::Relaxed) + 1;

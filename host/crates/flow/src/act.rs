@@ -137,7 +137,7 @@ impl Desk {
             let mut change = self.change(lead)?;
             act(self, &mut turn, &mut change)?;
             let (lead, batch) = change.finish(&revision.policy)?;
-            Ok(self.commit(&mut turn, batch).map(|ticket| Pending::new(lead, Some(ticket))))
+            Ok(self.commit(&mut turn, batch).map(|ticket| Pending::new(lead, ticket)))
         })
     }
 }

@@ -33,7 +33,9 @@ impl Desk {
             if let Some(bytes) = self.ledger().get(&key)? {
                 let owner = String::from_utf8_lossy(&bytes).into_owned();
                 return match LeadId::parse(&owner) {
-                    Ok(owner) if owner == *lead => Ok(Ok(Pending::new(self.archive().lead(lead)?, None))),
+                    Ok(owner) if owner == *lead => {
+                        Ok(Ok(Pending::new(self.archive().lead(lead)?, self.ledger().barrier()?)))
+                    }
                     Ok(owner) => Err(FlowError::ConversionElsewhere {
                         conversion: conversion.id.to_string(),
                         lead: owner,
@@ -49,7 +51,7 @@ impl Desk {
             let (lead, mut batch) = change.finish(&revision.policy)?;
             batch.expects.push((key.clone(), None));
             batch.puts.push((key, lead.id.as_str().as_bytes().to_vec()));
-            Ok(self.commit(&mut turn, batch).map(|ticket| Pending::new(lead, Some(ticket))))
+            Ok(self.commit(&mut turn, batch).map(|ticket| Pending::new(lead, ticket)))
         })
     }
 }

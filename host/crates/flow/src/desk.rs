@@ -29,11 +29,11 @@ pub struct Desk {
 #[derive(Debug)]
 pub struct Pending<T> {
     answer: T,
-    ticket: Option<Ticket>,
+    ticket: Ticket,
 }
 
 impl<T> Pending<T> {
-    pub(crate) fn new(answer: T, ticket: Option<Ticket>) -> Self {
+    pub(crate) fn new(answer: T, ticket: Ticket) -> Self {
         Self { answer, ticket }
     }
 
@@ -43,9 +43,7 @@ impl<T> Pending<T> {
     ///
     /// When it could not be made durable.
     pub fn wait(self) -> Result<T, LedgerError> {
-        if let Some(ticket) = self.ticket {
-            ticket.wait()?;
-        }
+        self.ticket.wait()?;
         Ok(self.answer)
     }
 
@@ -55,9 +53,7 @@ impl<T> Pending<T> {
     ///
     /// When it could not be made durable.
     pub async fn durable(self) -> Result<T, LedgerError> {
-        if let Some(ticket) = self.ticket {
-            ticket.durable().await?;
-        }
+        self.ticket.durable().await?;
         Ok(self.answer)
     }
 }

@@ -104,9 +104,13 @@ impl Desk {
         for (place, arrival) in places.into_iter().zip(decide_alone(&revision, fresh)) {
             let (intake, ticket) = self.settle(&revision, arrival)?;
             answers[place] = Some(intake);
-            last = ticket.or(last);
+            last = ticket;
         }
-        Ok(Pending::new(answers.into_iter().flatten().collect(), last))
+        let ticket = match last {
+            Some(ticket) => ticket,
+            None => self.ledger().barrier()?,
+        };
+        Ok(Pending::new(answers.into_iter().flatten().collect(), ticket))
     }
 
     /// What became of a submission that was seen before.

@@ -336,6 +336,14 @@ pub trait Ledger: Send + Sync {
     /// On a conflict, a counter out of bounds, or a store that cannot take it.
     fn commit(&self, batch: Batch) -> Result<Ticket, CommitError>;
 
+    /// A ticket for every commit that was accepted before. Reads see commits that are not durable yet,
+    /// so what is answered from records alone waits for this.
+    ///
+    /// # Errors
+    ///
+    /// When the store takes no more commits.
+    fn barrier(&self) -> Result<Ticket, LedgerError>;
+
     /// Stores bytes under their digest, durably. Storing them again changes nothing.
     ///
     /// # Errors

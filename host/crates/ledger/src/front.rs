@@ -98,6 +98,23 @@ impl Front {
         Ok(Ticket::new(Receipt { seq, sums }, durable))
     }
 
+    /// A ticket for everything that was accepted before.
+    pub(crate) fn barrier(&self) -> Result<Ticket, LedgerError> {
+        let (waiter, durable) = oneshot::channel();
+        let mut sequencer = self.shared.lock();
+        sequencer.working()?;
+        let mut seq = sequencer.last_seq();
+        if self.durable_seq() >= seq {
+            // The receiving end is in the ticket that is about to be returned.
+            let _ = waiter.send(Ok(()));
+        } else {
+            // An empty commit behind all the others.
+            seq = sequencer.number();
+            self.shared.accept(&mut sequencer, seq, Vec::new(), 0, waiter)?;
+        }
+        Ok(Ticket::new(Receipt { seq, sums: Vec::new() }, durable))
+    }
+
     /// The number of the last commit that was accepted.
     pub(crate) fn last_seq(&self) -> u64 {
         self.shared.lock().last_seq()

@@ -47,6 +47,10 @@ impl Ledger for TenantLedger {
         self.core.front.commit(&self.prefix, batch)
     }
 
+    fn barrier(&self) -> Result<Ticket, LedgerError> {
+        self.core.front.barrier()
+    }
+
     fn blob_put(&self, bytes: &[u8]) -> Result<Digest, LedgerError> {
         self.core.blobs.put(self.prefix.name(), bytes)
     }

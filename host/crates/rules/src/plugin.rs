@@ -76,10 +76,12 @@ impl Readings {
                 None => drop(kinds.insert(kind.clone(), index)),
             }
         }
+        kind_prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
         Self { needs, reps, kinds, kind_prefixes }
     }
 
-    /// Which of the needed kinds an activity's kind is, if any.
+    /// Which of the needed kinds an activity's kind is, if any: the kind itself before a beginning, and
+    /// a longer beginning before a shorter one.
     #[must_use]
     pub fn activity_kind(&self, kind: &str) -> Option<u32> {
         let by_prefix = || self.kind_prefixes.iter().find(|(prefix, _)| kind.starts_with(prefix.as_str()));

@@ -295,3 +295,20 @@ fn long_values_are_never_seen_in_part_while_they_are_replaced() {
         });
     });
 }
+
+#[test]
+fn a_barrier_waits_for_everything_before_it_and_writes_nothing_where_nothing_waits() {
+    on_both(|store| {
+        let ledger = acme(store);
+        let waiting: Vec<_> = (0..20)
+            .map(|number| ledger.commit(put(lead(&number.to_string()), "1")).expect("accepted"))
+            .collect();
+        ledger.barrier().expect("accepted").wait().expect("durable");
+        let receipts: Vec<_> =
+            waiting.into_iter().map(|ticket| ticket.wait().expect("durable").seq).collect();
+        assert_eq!(receipts, (1..=20).collect::<Vec<_>>());
+        let settled = store.last_seq();
+        ledger.barrier().expect("accepted").wait().expect("durable");
+        assert_eq!(store.last_seq(), settled);
+    });
+}
