@@ -2,6 +2,8 @@
 //! commit, each plugin in a fresh sandbox on the live path. In memory and with durable commits, with 1,
 //! 16 and 256 intakes at one time; in bulk; and scoring alone in batches.
 
+#![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to report")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

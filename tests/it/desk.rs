@@ -334,12 +334,12 @@ fn a_conversion_is_credited_once_to_the_last_cent() {
         let activity = Activity { channel, ..act("page.visit", day) };
         desk.record(&lead, activity, MONDAY.plus_ms(day * DAY_MS)).unwrap().wait().unwrap();
     }
-    let won = desk.convert(&lead, &conversion("deal-1", 100_01)).unwrap().wait().unwrap();
-    let again = desk.convert(&lead, &conversion("deal-1", 100_01)).unwrap().wait().unwrap();
+    let won = desk.convert(&lead, &conversion("deal-1", 10_001)).unwrap().wait().unwrap();
+    let again = desk.convert(&lead, &conversion("deal-1", 10_001)).unwrap().wait().unwrap();
     assert_eq!(won, again);
     let credits = &won.won[0].credits;
     assert_eq!(credits.len(), 7);
-    assert_eq!(credits.iter().map(|credit| credit.value.0).sum::<i64>(), 100_01);
+    assert_eq!(credits.iter().map(|credit| credit.value.0).sum::<i64>(), 10_001);
     assert_eq!(credits.iter().map(|credit| credit.share_millionths).sum::<i64>(), 1_000_000);
     let other = take_in(&desk, large("two")).lead;
     assert!(matches!(

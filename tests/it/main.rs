@@ -1,6 +1,8 @@
 //! The tests of the product through its public doors: the program, its HTTP API, the desk, the sandbox.
 //! One binary, a module for each feature.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so by a panic")]
+
 mod author;
 mod bad_input;
 mod desk;

@@ -156,10 +156,7 @@ fn origin(random: &mut impl Rng) -> (String, Option<String>) {
 }
 
 /// Picks one by weight.
-fn weighted<T: Copy>(random: &mut impl Rng, choices: impl Iterator<Item = (T, u32)> + Clone) -> T
-where
-    T: Copy,
-{
+fn weighted<T: Copy>(random: &mut impl Rng, choices: impl Iterator<Item = (T, u32)> + Clone) -> T {
     let total: u32 = choices.clone().map(|(_, weight)| weight).sum();
     let mut place = random.random_range(0..total.max(1));
     let mut picked = None;

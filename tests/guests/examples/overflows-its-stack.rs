@@ -1,7 +1,7 @@
 //! Calls itself without end.
 
 #[expect(unconditional_recursion, reason = "this is what the guest is about")]
-fn deeper(depth: u64) -> u64 {
+pub fn deeper(depth: u64) -> u64 {
     let room = std::hint::black_box([depth; 64]);
     deeper(depth + 1) + room[7]
 }

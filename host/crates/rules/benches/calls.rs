@@ -1,6 +1,8 @@
 //! What a call of a plugin costs: the same thirty rules as a native function, in a warm instance, in
 //! batches, and in a brand-new sandbox for each lead. Read the figures as ratios to the native one.
 
+#![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to report")]
+
 #[path = "thirty_rules.rs"]
 mod thirty_rules;
 

@@ -12,9 +12,9 @@ const HOST_CALL_FUEL_SPENT: &str = "fuel allocated for hostcalls has been exhaus
 /// Names the class of a failed call and says what happened, with the guest's last words if it left any.
 pub(crate) fn classify(error: &wasmtime::Error, state: &GuestState, limits: &Limits) -> Fault {
     let log = state.log();
-    let with_last_words = |sentence: String| match log.trim().lines().last() {
-        Some(line) => format!("{sentence}; its last words: {line}"),
-        None => sentence,
+    let with_last_words = |sentence: String| match last_words(&log) {
+        words if words.is_empty() => sentence,
+        words => format!("{sentence}; its last words: {words}"),
     };
     if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
         return Fault::new(
@@ -44,6 +44,16 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &GuestState, limits: &Lim
         ),
         None => Fault::new(FaultClass::Trap, with_last_words(format!("the call failed: {error:#}"))),
     }
+}
+
+/// The last two lines of a guest's log: a panic takes two, one for the place and one for the message.
+/// The advice that Rust prints below them is of no use here.
+fn last_words(log: &str) -> String {
+    let lines =
+        log.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("note: run with"));
+    let mut last: Vec<&str> = lines.rev().take(2).collect();
+    last.reverse();
+    last.join(" ")
 }
 
 /// A fault of an answer that breaks the contract.

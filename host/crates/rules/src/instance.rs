@@ -43,7 +43,8 @@ impl<'a> Instance<'a> {
             .and_then(|()| code.linked.instantiate(&mut store))
             .map_err(|cause| instantiation_fault(&cause, &store, limits))
             .and_then(|instance| {
-                let loaded = Loaded { exports: &code.exports, instance };
+                let loaded =
+                    Loaded { exports: &code.exports, instance, output_bytes_max: limits.output_bytes };
                 let mut opened = Self { plugin, store, loaded, _slot: slot };
                 if !code.configured {
                     opened.configure()?;

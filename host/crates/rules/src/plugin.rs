@@ -343,7 +343,7 @@ fn introduce(
         Ok(instance) => instance,
         Err(cause) => return Err(broke(&cause, &store)),
     };
-    let loaded = Loaded { exports: &code.exports, instance };
+    let loaded = Loaded { exports: &code.exports, instance, output_bytes_max: limits.output_bytes };
     let description = loaded.describe(&mut store).map_err(|cause| broke(&cause, &store))?;
     match loaded.configure(&mut store, configuration) {
         Ok(Ok(needs)) => Ok((description, needs)),

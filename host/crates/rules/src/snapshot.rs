@@ -37,7 +37,7 @@ pub(crate) fn freeze(
     let _slot = sandbox.take_slot();
     let mut store = instance::configuring_store(sandbox, library.clone(), limits)?;
     let instance = linked.instantiate(&mut store)?;
-    let loaded = Loaded { exports: &exports, instance };
+    let loaded = Loaded { exports: &exports, instance, output_bytes_max: limits.output_bytes };
     if loaded.configure(&mut store, configuration)?.is_err() {
         return Err(wasmtime::Error::msg("the plugin refused its configuration while it was frozen"));
     }

@@ -1,7 +1,9 @@
 //! What goes wrong, and how it is told.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use serde_json::json;
 
@@ -124,6 +126,7 @@ async fn too_many_requests_at_once_are_told_to_come_back() {
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up() {
     let world = World::with(Limits { request_wait: Duration::ZERO, ..Limits::default() });
-    let slow = world.post("/v1/leads", lead("mei")).await;
+    let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>());
+    let slow = world.post_text("/v1/leads", "application/json", never).await;
     assert_eq!((slow.status, slow.problem().as_str()), (StatusCode::GATEWAY_TIMEOUT, "too-slow"));
 }

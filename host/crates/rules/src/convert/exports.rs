@@ -83,6 +83,8 @@ impl Exports {
 pub(crate) struct Loaded<'a> {
     pub exports: &'a Exports,
     pub instance: Instance,
+    /// How large the answer for one lead may be.
+    pub output_bytes_max: usize,
 }
 
 type Answers<T> = wasmtime::Result<Result<Vec<Result<T, Fault>>, Fault>>;
@@ -131,7 +133,7 @@ impl Loaded<'_> {
     ) -> Answers<Verdict> {
         let guest = stage(&self.exports.screening)?.load(&mut *store, &self.instance)?;
         let said = lower::with_leads(readings, cases, |leads| guest.call_screen(store, leads))?;
-        Ok(lift::each(said, cases.len(), lift::verdict))
+        Ok(lift::each(said, cases.len(), self.output_bytes_max, lift::verdict))
     }
 
     pub(crate) fn score(
@@ -142,7 +144,7 @@ impl Loaded<'_> {
     ) -> Answers<Vec<Contribution>> {
         let guest = stage(&self.exports.scoring)?.load(&mut *store, &self.instance)?;
         let said = lower::with_scoring_inputs(readings, cases, |inputs| guest.call_score(store, inputs))?;
-        Ok(lift::each(said, cases.len(), lift::assessment))
+        Ok(lift::each(said, cases.len(), self.output_bytes_max, lift::assessment))
     }
 
     pub(crate) fn route(
@@ -153,7 +155,8 @@ impl Loaded<'_> {
     ) -> wasmtime::Result<Result<Proposal, Fault>> {
         let guest = stage(&self.exports.routing)?.load(&mut *store, &self.instance)?;
         let said = lower::with_request(readings, inquiry, |request| guest.call_route(store, request))?;
-        Ok(said.map_err(lift::failure).and_then(|proposal| lift::proposal(proposal, inquiry)))
+        let proposal = said.map_err(lift::failure).and_then(|proposal| lift::proposal(proposal, inquiry));
+        Ok(proposal.and_then(|proposal| lift::within(self.output_bytes_max, proposal)))
     }
 
     pub(crate) fn credit(

@@ -26,16 +26,70 @@ pub(super) fn failure(failure: types::Failure) -> Fault {
     }
 }
 
-/// Converts the answers of a batch; their count must be right.
-pub(super) fn each<G, T>(
+/// Converts the answers of a batch; their count must be right, and none may be too large.
+pub(super) fn each<G, T: Answer>(
     answers: Vec<Result<G, types::Failure>>,
     expected: usize,
+    bytes_max: usize,
     convert: fn(G) -> Result<T, Fault>,
 ) -> Result<Vec<Result<T, Fault>>, Fault> {
     if answers.len() != expected {
         return Err(malformed(format!("the plugin gave {} answers for {expected} leads", answers.len())));
     }
-    Ok(answers.into_iter().map(|answer| answer.map_err(failure).and_then(convert)).collect())
+    let one = |answer: Result<G, types::Failure>| {
+        answer.map_err(failure).and_then(convert).and_then(|answer| within(bytes_max, answer))
+    };
+    Ok(answers.into_iter().map(one).collect())
+}
+
+/// An answer for one lead, which may not be too large.
+pub(super) trait Answer {
+    /// How large its parts are, in bytes.
+    fn bytes(&self) -> usize;
+}
+
+/// Lets an answer through that is not too large.
+pub(super) fn within<T: Answer>(bytes_max: usize, answer: T) -> Result<T, Fault> {
+    let bytes = answer.bytes();
+    if bytes <= bytes_max {
+        return Ok(answer);
+    }
+    let sentence =
+        format!("the plugin's answer for one lead has {bytes} bytes; at most {bytes_max} are taken");
+    Err(Fault::new(FaultClass::OutputTooLarge, sentence))
+}
+
+/// What every item of an answer weighs besides its texts.
+const ITEM_BYTES: usize = 16;
+
+impl Answer for Verdict {
+    fn bytes(&self) -> usize {
+        let finding = |finding: &Finding| {
+            let optional = [&finding.attribute, &finding.evidence];
+            let optional = optional.into_iter().flatten().map(String::len).sum::<usize>();
+            ITEM_BYTES + finding.code.len() + finding.message.len() + optional
+        };
+        self.findings.iter().map(finding).sum()
+    }
+}
+
+impl Answer for Vec<Contribution> {
+    fn bytes(&self) -> usize {
+        self.iter().map(|one| ITEM_BYTES + one.rule.len() + one.message.len()).sum()
+    }
+}
+
+impl Answer for Proposal {
+    fn bytes(&self) -> usize {
+        let ranking = self.ranking.iter().map(|one| ITEM_BYTES + one.rep.as_str().len() + one.message.len());
+        let passed_over = self
+            .passed_over
+            .iter()
+            .map(|one| ITEM_BYTES + one.rep.as_str().len() + one.code.len() + one.message.len());
+        let counters = self.counters.iter().map(|one| ITEM_BYTES + one.key.len());
+        let reasons = self.reasons.iter().map(|one| ITEM_BYTES + one.code.len() + one.message.len());
+        ranking.chain(passed_over).chain(counters).chain(reasons).sum()
+    }
 }
 
 pub(super) fn verdict(verdict: screening::Verdict) -> Result<Verdict, Fault> {
