@@ -1,4 +1,4 @@
-//! The data folder, opened: with progress, with its report told, with errors that say what to do.
+//! What a run stands on: the sandbox, and the data folder, opened with progress and with its report told.
 
 use std::path::{Path, PathBuf};
 
@@ -7,8 +7,30 @@ use indicatif::{ProgressBar, ProgressStyle};
 use leadsman_domain::TenantId;
 use leadsman_flow::Archive;
 use leadsman_ledger::{OpenError, OpenReport, Options, Progress, Store};
+use leadsman_rules::{Artefacts, Sandbox};
 
 use crate::exit::{self, Exit};
+
+/// Names the folder for compiled code; empty for none.
+const CACHE_VARIABLE: &str = "LEADSMAN_CACHE";
+
+/// Sets up the sandbox. Compiled code is kept in the user's cache folder, so that only the first run of a
+/// plugin waits for the compiler.
+pub fn sandbox() -> Result<Sandbox, Exit> {
+    let folder = match std::env::var_os(CACHE_VARIABLE) {
+        Some(folder) => Some(PathBuf::from(folder)).filter(|folder| !folder.as_os_str().is_empty()),
+        None => dirs::cache_dir().map(|folder| folder.join("leadsman")),
+    };
+    let artefacts = folder.and_then(|folder| {
+        let opened = Artefacts::open(&folder);
+        opened
+            .inspect_err(|cause| {
+                eprintln!("leadsman: compiled code is not kept in {}: {cause}", folder.display())
+            })
+            .ok()
+    });
+    Ok(Sandbox::new(artefacts)?)
+}
 
 /// Opens the store in a folder, or makes one there. What happened to it on the way is told.
 pub fn open(folder: &Path) -> Result<Store, Exit> {

@@ -35,7 +35,7 @@ impl Office {
             PluginSource::File(path) => Err(format!("no file {path}")),
         };
         let plan = Terms::default().limits_max;
-        let sandbox = Sandbox::new().unwrap();
+        let sandbox = Sandbox::new(None).unwrap();
         let rulebook =
             PreparedRulebook::prepare(&sandbox, &loaded.policy, &component, plan, Preparation::Frozen)
                 .unwrap();

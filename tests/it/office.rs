@@ -10,7 +10,9 @@ use leadsman_domain::{AttributeName, Facts, LeadId, TenantId, Timestamp, Value};
 use leadsman_flow::{Desk, Intake};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
-use leadsman_rules::{Preparation, PreparedRulebook, Sandbox};
+use leadsman_rules::{Artefacts, Preparation, PreparedRulebook, Sandbox};
+
+use crate::program::cache;
 
 /// 2026-01-05T08:00:00Z, a Monday.
 pub const MONDAY: Timestamp = Timestamp::from_ms(1_767_600_000_000);
@@ -18,7 +20,7 @@ pub const MONDAY: Timestamp = Timestamp::from_ms(1_767_600_000_000);
 /// One sandbox for all tests: it holds the address space of a whole pool.
 pub fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
-    SANDBOX.get_or_init(|| Sandbox::new().unwrap())
+    SANDBOX.get_or_init(|| Sandbox::new(Artefacts::open(&cache()).ok()).unwrap())
 }
 
 /// The bytes of a misbehaving guest.

@@ -1,12 +1,17 @@
 //! Running the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+/// Where tests keep compiled code, all of them together.
+pub fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("artefacts")
+}
 
 /// The program, ready to be given arguments.
 pub fn leadsman() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadsman-under-test"));
-    command.env_remove("LEADSMAN_LOG");
+    command.env_remove("LEADSMAN_LOG").env("LEADSMAN_CACHE", cache());
     command
 }
 

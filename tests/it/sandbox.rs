@@ -59,7 +59,7 @@ fn lead(number: u64, trigger: bool) -> leadsman_domain::lead::Lead {
 fn score_one(plugin: &Plugin, number: u64) -> Result<Vec<(String, f64)>, Fault> {
     let lead = lead(number, false);
     let ruling = plugin.score(&[Case { lead: &lead, now: MONDAY }]).pop().unwrap();
-    ruling.outcome.map(|all| all.into_iter().map(|one| (one.rule, one.points.as_f64())).collect())
+    ruling.outcome.map(|all| all.into_iter().map(|one| (one.rule.to_string(), one.points.as_f64())).collect())
 }
 
 #[test]

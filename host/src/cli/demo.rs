@@ -12,7 +12,6 @@ use leadsman_domain::{Digest, LeadId, TenantId, Timestamp};
 use leadsman_flow::{Acted, Desk, Pending, Tally};
 use leadsman_http::tokens::{Role, TokenRecord};
 use leadsman_intake::complete;
-use leadsman_rules::Sandbox;
 
 use super::{serve, token};
 use crate::clock::{self, Stopwatch};
@@ -54,7 +53,7 @@ impl Demo {
         let store = installation::open(&folder)?;
         let tenant = TenantId::parse("demo")?;
         let preparing = Stopwatch::start();
-        let sandbox = Sandbox::new()?;
+        let sandbox = installation::sandbox()?;
         let opened = policies::open_files(&sandbox, &demo::policy(), store.tenant(&tenant))?;
         let preparing = preparing.seconds();
         let happenings = demo::happenings(self.seed, self.leads);

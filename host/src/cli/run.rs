@@ -8,7 +8,6 @@ use clap::Args;
 use leadsman_domain::{TenantId, Timestamp};
 use leadsman_flow::Tally;
 use leadsman_ledger::Store;
-use leadsman_rules::Sandbox;
 use serde::Serialize;
 
 use crate::clock::{self, Stopwatch};
@@ -53,7 +52,7 @@ struct Report<'a> {
 
 impl Run {
     pub fn run(self) -> Result<(), Exit> {
-        let sandbox = Sandbox::new()?;
+        let sandbox = installation::sandbox()?;
         let store = match &self.data {
             Some(folder) => installation::open(folder)?,
             None => Store::in_memory(),

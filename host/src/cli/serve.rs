@@ -13,7 +13,6 @@ use leadsman_flow::Desk;
 use leadsman_http::{Drained, Limits, Service};
 use leadsman_intake::Region;
 use leadsman_ledger::Store;
-use leadsman_rules::Sandbox;
 
 use crate::exit::{self, Exit};
 use crate::policies::Opened;
@@ -38,7 +37,7 @@ pub struct Serve {
 
 impl Serve {
     pub fn run(self) -> Result<(), Exit> {
-        let sandbox = Sandbox::new()?;
+        let sandbox = installation::sandbox()?;
         let store = installation::open(&self.data)?;
         let mut tenants = BTreeMap::new();
         for (tenant, folder) in folders(&self.tenants)? {

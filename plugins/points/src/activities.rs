@@ -3,6 +3,7 @@
 use leadsman_sdk::prelude::*;
 
 use crate::config::{Per, RatioConfig};
+use crate::limits::rounded;
 use crate::{Header, Sheet};
 
 /// The kinds of activity that the configuration names, in the order of the needs.
@@ -38,6 +39,15 @@ pub(crate) enum Fading {
 }
 
 impl Fading {
+    /// A rule's sentence, with how it fades.
+    pub(crate) fn sentence(&self, message: &str) -> String {
+        match self {
+            Fading::Never => format!("{message}."),
+            Fading::Expires { after_ms } => format!("{message} in the last {} days.", days(*after_ms as f64)),
+            Fading::Halves { every_ms } => format!("{message}, worth half after {} days.", days(*every_ms)),
+        }
+    }
+
     /// What is left of an activity of this age: between 0 and 1.
     fn left(&self, age_ms: i64) -> f64 {
         match self {
@@ -83,13 +93,14 @@ impl ActivityRules {
         Self { rules, by_kind }
     }
 
-    pub(crate) fn score(&self, input: &ScoringInput<Values>, sheet: &mut Sheet<'_>) {
+    pub(crate) fn score(&self, input: &ScoringInput<Values>, sheet: &mut Sheet) {
         if self.rules.is_empty() || input.activities.is_empty() {
             return;
         }
         for (rule, tally) in self.rules.iter().zip(self.tallies(input)) {
             if tally.hits >= rule.at_least {
-                sheet.add(&rule.header, rule.points(tally), rule.message(tally.hits));
+                let detail = (tally.hits > 1).then(|| format!("{} times", tally.hits));
+                sheet.add(&rule.header, rounded(rule.points(tally)), detail);
             }
         }
     }
@@ -118,19 +129,6 @@ impl ActivityRule {
 
     fn points(&self, tally: Tally) -> f64 {
         self.header.points * if self.per == Per::Once { tally.latest } else { tally.worth }
-    }
-
-    fn message(&self, hits: u32) -> String {
-        let times = if hits == 1 { "once".to_owned() } else { format!("{hits} times") };
-        match self.fading {
-            Fading::Never => format!("{}: {times}.", self.header.message),
-            Fading::Expires { after_ms } => {
-                format!("{}: {times} in the last {} days.", self.header.message, days(after_ms as f64))
-            }
-            Fading::Halves { every_ms } => {
-                format!("{}: {times}, worth half after {} days.", self.header.message, days(every_ms))
-            }
-        }
     }
 }
 
@@ -168,7 +166,7 @@ impl Ratio {
         self
     }
 
-    pub(crate) fn score(&self, input: &ScoringInput<Values>, sheet: &mut Sheet<'_>) {
+    pub(crate) fn score(&self, input: &ScoringInput<Values>, sheet: &mut Sheet) {
         let (mut of, mut among) = (0_u32, 0_u32);
         for activity in &input.activities {
             let age_ms = input.now.millis_since(activity.at);
@@ -181,7 +179,7 @@ impl Ratio {
         }
         let share = if among == 0 { 0.0 } else { f64::from(of) / f64::from(among) };
         if share >= self.at_least {
-            sheet.add(&self.header, self.header.points, format!("{} ({of} of {among})", self.header.message));
+            sheet.add(&self.header, self.header.points, Some(format!("{of} of {among}")));
         }
     }
 }

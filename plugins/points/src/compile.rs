@@ -7,8 +7,8 @@ use leadsman_sdk::prelude::*;
 
 use crate::activities::{ActivityRule, ActivityRules, Fading, Kinds, Ratio};
 use crate::config::{ActivityConfig, AxisConfig, Config, LimitConfig, RatioConfig, RuleConfig};
-use crate::limits::{Limit, Limits, POINTS_MAX};
-use crate::{Header, Points, Rule};
+use crate::limits::{Corrections, Limit, Limits, POINTS_MAX, declared, rounded};
+use crate::{FactRule, Header, Points};
 
 pub(crate) fn compile(config: &Config) -> Result<Points, Vec<Problem>> {
     let mut compiler = Compiler::new(config);
@@ -18,7 +18,7 @@ pub(crate) fn compile(config: &Config) -> Result<Points, Vec<Problem>> {
     let total = compiler.limit(&config.total, "/total");
     let limits = compiler.limits(config, total);
     let kinds = compiler.kinds;
-    let needs = compiler.scope.finish()?.activities(kinds.names().iter().cloned());
+    let needs = compiler.scope.finish()?.activities(kinds.names().iter().cloned()).rules(compiler.declared);
     let ratios = ratios.into_iter().map(|ratio| ratio.resolve(&kinds)).collect();
     Ok(Points { rules, activities: ActivityRules::new(activities, &kinds), ratios, limits, needs })
 }
@@ -32,6 +32,7 @@ struct Compiler {
     kinds: Kinds,
     names: BTreeMap<String, String>,
     groups: Vec<(String, Option<AxisConfig>)>,
+    declared: Vec<Rule>,
 }
 
 /// What all kinds of rules say about themselves.
@@ -46,21 +47,29 @@ struct Common<'a> {
 impl Compiler {
     fn new(config: &Config) -> Self {
         let groups = config.groups.keys().map(|name| (name.clone(), None)).collect();
-        Self { scope: Scope::new(), kinds: Kinds::default(), names: BTreeMap::new(), groups }
+        Self {
+            scope: Scope::new(),
+            kinds: Kinds::default(),
+            names: BTreeMap::new(),
+            groups,
+            declared: Vec::new(),
+        }
     }
 
-    fn rule(&mut self, rule: &RuleConfig, place: &str) -> Rule {
+    fn rule(&mut self, rule: &RuleConfig, place: &str) -> FactRule {
         let when = self.scope.compile(&rule.when, &format!("{place}/when"));
         let message = rule.message.clone().unwrap_or_else(|| format!("{}.", rule.when));
         let (name, group) = (&rule.name, rule.group.as_deref());
-        Rule {
+        FactRule {
             header: self.header(Common { name, axis: rule.axis, points: rule.points, group, message }, place),
             when,
         }
     }
 
     fn activity(&mut self, rule: &ActivityConfig, place: &str) -> ActivityRule {
-        let message = rule.message.clone().unwrap_or_else(|| rule.kind.clone());
+        let fading = self.fading(rule, place);
+        let message = rule.message.as_deref().unwrap_or(&rule.kind);
+        let message = fading.sentence(message.trim_end_matches('.'));
         let (name, group) = (&rule.name, rule.group.as_deref());
         let header =
             self.header(Common { name, axis: rule.axis, points: rule.points, group, message }, place);
@@ -68,7 +77,6 @@ impl Compiler {
         if rule.at_least == 0 {
             self.scope.problem(format!("{place}/at_least"), "must be at least 1");
         }
-        let fading = self.fading(rule, place);
         ActivityRule { header, kind: rule.kind.clone(), per: rule.per, at_least: rule.at_least, fading }
     }
 
@@ -130,7 +138,8 @@ impl Compiler {
             AxisConfig::Fit => Axis::Fit,
             AxisConfig::Engagement => Axis::Engagement,
         };
-        Header { name: name.to_owned(), axis, points, message, group }
+        let rule = declared(&mut self.declared, Rule { name: name.to_owned(), axis, message });
+        Header { rule, axis, points: rounded(points), group }
     }
 
     fn group(&mut self, name: &str, axis: AxisConfig, place: &str) -> Option<usize> {
@@ -152,9 +161,12 @@ impl Compiler {
         for ((name, limit), axis) in config.groups.iter().zip(axes) {
             let place = format!("/groups/{}", name.replace('~', "~0").replace('/', "~1"));
             let axis = if axis == Some(AxisConfig::Engagement) { Axis::Engagement } else { Axis::Fit };
-            groups.push((format!("group {name}"), axis, self.limit(limit, &place)));
+            let limit = self.limit(limit, &place);
+            let corrections = Corrections::declare(&mut self.declared, &format!("group {name}"), axis);
+            groups.push((corrections, limit));
         }
-        Limits { groups, total }
+        let mut total_on = |axis| Corrections::declare(&mut self.declared, "the total", axis);
+        Limits { groups, total: (total_on(Axis::Engagement), total_on(Axis::Fit), total) }
     }
 
     fn limit(&mut self, limit: &LimitConfig, place: &str) -> Limit {

@@ -76,23 +76,22 @@ const CONTRIBUTIONS_USUAL: usize = 32;
 
 /// The plugin, configured.
 pub struct Points {
-    rules: Vec<Rule>,
+    rules: Vec<FactRule>,
     activities: ActivityRules,
     ratios: Vec<Ratio>,
     limits: Limits,
     needs: Needs,
 }
 
-/// What every kind of rule has: its name, where its points go, and what is said.
+/// What every kind of rule has: its place among the declared rules, its points, and where they go.
 struct Header {
-    name: String,
+    rule: u32,
     axis: Axis,
     points: f64,
-    message: String,
     group: Option<usize>,
 }
 
-struct Rule {
+struct FactRule {
     header: Header,
     when: Compiled,
 }
@@ -116,41 +115,50 @@ impl Scoring for Points {
         let values = input.lead.facts.as_slice();
         for rule in &self.rules {
             if rule.when.holds(values, input.now) {
-                sheet.add(&rule.header, rule.header.points, rule.header.message.clone());
+                sheet.add(&rule.header, rule.header.points, None);
             }
         }
         self.activities.score(input, &mut sheet);
         for ratio in &self.ratios {
             ratio.score(input, &mut sheet);
         }
-        Ok(sheet.finish())
+        Ok(self.limits.apply(sheet))
     }
 }
 
 /// The contributions as they come, with the sums that the limits need.
-struct Sheet<'a> {
-    limits: &'a Limits,
+struct Sheet {
     groups: Vec<f64>,
+    total: f64,
+    engagement: f64,
     assessment: Assessment,
 }
 
-impl<'a> Sheet<'a> {
-    fn new(limits: &'a Limits, rules: usize) -> Self {
+impl Sheet {
+    fn new(limits: &Limits, rules: usize) -> Self {
         let contributions = Vec::with_capacity(rules.min(CONTRIBUTIONS_USUAL));
-        Self { limits, groups: vec![0.0; limits.groups.len()], assessment: Assessment { contributions } }
+        Self {
+            groups: vec![0.0; limits.groups.len()],
+            total: 0.0,
+            engagement: 0.0,
+            assessment: Assessment { contributions },
+        }
     }
 
-    fn add(&mut self, header: &Header, points: f64, message: String) {
-        let points = limits::rounded(points);
+    fn add(&mut self, header: &Header, points: f64, detail: Option<String>) {
         if let Some(sum) = header.group.and_then(|group| self.groups.get_mut(group)) {
             *sum += points;
         }
-        let rule = header.name.clone();
-        self.assessment.contributions.push(Contribution { rule, axis: header.axis, points, message });
+        self.contribute(header.rule, header.axis, points, detail);
     }
 
-    fn finish(self) -> Assessment {
-        self.limits.apply(self.assessment, &self.groups)
+    fn contribute(&mut self, rule: u32, axis: Axis, points: f64, detail: Option<String>) {
+        self.total += points;
+        if axis == Axis::Engagement {
+            self.engagement += points;
+        }
+        let rule = RuleReference::Declared(rule);
+        self.assessment.contributions.push(Contribution { rule, points, detail });
     }
 }
 

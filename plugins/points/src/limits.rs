@@ -2,13 +2,41 @@
 
 use leadsman_sdk::prelude::*;
 
+use crate::Sheet;
+
 /// The most points, either way, that one contribution may have.
 pub(crate) const POINTS_MAX: f64 = 1_000_000.0;
 
 /// The limits of the groups, in the order of their names, and of the total.
 pub(crate) struct Limits {
-    pub(crate) groups: Vec<(String, Axis, Limit)>,
-    pub(crate) total: Limit,
+    pub(crate) groups: Vec<(Corrections, Limit)>,
+    /// On the axis of engagement, and what is left on the axis of fit.
+    pub(crate) total: (Corrections, Corrections, Limit),
+}
+
+/// The rules that speak when a limit takes or gives, by their places among the declared ones.
+#[derive(Clone, Copy)]
+pub(crate) struct Corrections {
+    pub(crate) axis: Axis,
+    pub(crate) cap: u32,
+    pub(crate) floor: u32,
+}
+
+impl Corrections {
+    /// Declares a cap and a floor of something.
+    pub(crate) fn declare(rules: &mut Vec<Rule>, name: &str, axis: Axis) -> Self {
+        let mut declare = |kind: &str| {
+            let (name, message) = (format!("{kind} of {name}"), format!("The {kind} of {name} is reached."));
+            declared(rules, Rule { name, axis, message })
+        };
+        Self { axis, cap: declare("cap"), floor: declare("floor") }
+    }
+}
+
+/// Declares a rule; gives its place.
+pub(crate) fn declared(rules: &mut Vec<Rule>, rule: Rule) -> u32 {
+    rules.push(rule);
+    rules.len() as u32 - 1
 }
 
 /// The least and the most that a sum may be.
@@ -39,40 +67,26 @@ impl Limit {
 
 impl Limits {
     /// Adds what the limits of groups and of the total require.
-    pub(crate) fn apply(&self, mut assessment: Assessment, sums: &[f64]) -> Assessment {
-        for ((name, axis, limit), &sum) in self.groups.iter().zip(sums) {
-            assessment = corrected(assessment, name, *axis, limit.correction(sum));
+    pub(crate) fn apply(&self, mut sheet: Sheet) -> Assessment {
+        for (group, (corrections, limit)) in self.groups.iter().enumerate() {
+            let correction = limit.correction(sheet.groups[group]);
+            correct(&mut sheet, *corrections, correction);
         }
-        let correction = self.total.correction(assessment.total());
-        if correction == 0.0 {
-            return assessment;
+        let (engagement, fit, limit) = self.total;
+        let correction = limit.correction(sheet.total);
+        if correction != 0.0 {
+            let moved = correction.max(-sheet.engagement.max(0.0));
+            correct(&mut sheet, engagement, rounded(moved));
+            correct(&mut sheet, fit, rounded(correction - moved));
         }
-        let engagement = on_axis(&assessment, Axis::Engagement);
-        let moved = correction.max(-engagement.max(0.0));
-        let assessment = corrected(assessment, "the total", Axis::Engagement, rounded(moved));
-        corrected(assessment, "the total", Axis::Fit, rounded(correction - moved))
+        sheet.assessment
     }
 }
 
-fn on_axis(assessment: &Assessment, axis: Axis) -> f64 {
-    let contributions = assessment.contributions.iter();
-    contributions
-        .filter(|contribution| contribution.axis == axis)
-        .map(|contribution| contribution.points)
-        .sum()
-}
-
-fn corrected(assessment: Assessment, name: &str, axis: Axis, correction: f64) -> Assessment {
+fn correct(sheet: &mut Sheet, corrections: Corrections, correction: f64) {
     if correction < 0.0 {
-        assessment.with(format!("cap of {name}"), axis, correction, format!("The cap of {name} is reached."))
+        sheet.contribute(corrections.cap, corrections.axis, correction, None);
     } else if correction > 0.0 {
-        assessment.with(
-            format!("floor of {name}"),
-            axis,
-            correction,
-            format!("The floor of {name} is reached."),
-        )
-    } else {
-        assessment
+        sheet.contribute(corrections.floor, corrections.axis, correction, None);
     }
 }

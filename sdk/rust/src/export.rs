@@ -213,6 +213,7 @@ fn lower_needs(needs: Needs) -> plugin_wit::Needs {
         activities: needs.activities,
         rep_attributes: needs.rep_attributes,
         lists: needs.lists,
+        rules: needs.rules,
     }
 }
 

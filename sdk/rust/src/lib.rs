@@ -85,7 +85,7 @@ pub mod text;
 mod timestamp;
 
 pub use attribution::{Attribution, Conversion, Touch};
-pub use bindings::base::leadsman::rules::types::{Failure, NamedText, Reason, Value};
+pub use bindings::base::leadsman::rules::types::{Axis, Failure, NamedText, Reason, Rule, Value};
 pub use configuration::Problem;
 pub use facts::{Attribute, Facts, Values};
 pub use follow_up::{Action, Deed, FollowUp, Matter, NextSteps};
@@ -97,7 +97,7 @@ pub use routing::{
     Acquaintance, Candidate, Choice, Counter, PassedOver, Pool, Proposal, Question, Ranked, Relation,
     Request, Routing, Standing,
 };
-pub use scoring::{Assessment, Axis, Contribution, Scoring, ScoringInput};
+pub use scoring::{Assessment, Contribution, RuleReference, Scoring, ScoringInput};
 pub use screening::{Disposition, Finding, Screening, Severity, Verdict};
 pub use timestamp::Timestamp;
 

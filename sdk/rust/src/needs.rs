@@ -1,10 +1,10 @@
-//! What a plugin, as configured, will read.
+//! What a plugin, as configured, will read and speak of.
 
-use crate::Facts;
+use crate::{Facts, Rule};
 
 /// What a plugin will read. The host sends these and nothing else, so that a scorer that did not ask
 /// for the phone number never sees it. Every list has the order in which the host will send.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Needs {
     /// Names of lead attributes.
     pub attributes: Vec<String>,
@@ -17,6 +17,8 @@ pub struct Needs {
     pub rep_attributes: Vec<String>,
     /// Names of the lists that the plugin will ask for.
     pub lists: Vec<String>,
+    /// The rules that contributions refer to by their place here. Scoring only.
+    pub rules: Vec<Rule>,
 }
 
 impl Needs {
@@ -57,6 +59,13 @@ impl Needs {
     #[must_use]
     pub fn rep_attributes<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         self.rep_attributes.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Declares rules, in order, so that contributions can name them by their place.
+    #[must_use]
+    pub fn rules(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
+        self.rules.extend(rules);
         self
     }
 

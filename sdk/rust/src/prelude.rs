@@ -5,8 +5,8 @@ pub use crate::{
     Acquaintance, Action, Activity, Assessment, Attribution, Axis, Candidate, Choice, Contribution,
     Conversion, Counter, Deed, Disposition, Facts, Failure, Finding, FollowUp, Lead, Matter, NamedText,
     Needs, NextSteps, PassedOver, Plugin, Pool, Problem, Proposal, Question, Ranked, Reason, Relation,
-    Request, Routing, Scoring, ScoringInput, Screening, Severity, Standing, Timestamp, Touch, Value, Values,
-    Verdict,
+    Request, Routing, Rule, RuleReference, Scoring, ScoringInput, Screening, Severity, Standing, Timestamp,
+    Touch, Value, Values, Verdict,
 };
 pub use schemars::JsonSchema;
 pub use serde::Deserialize;

@@ -1,8 +1,10 @@
 //! Scoring: what is this lead worth?
 
 use crate::bindings::scoring::exports::leadsman::rules::scoring as wit;
-pub use crate::bindings::scoring::exports::leadsman::rules::scoring::{Assessment, Axis, Contribution};
-use crate::{Activity, Facts, Failure, Lead, Plugin, Timestamp};
+pub use crate::bindings::scoring::exports::leadsman::rules::scoring::{
+    Assessment, Contribution, RuleReference,
+};
+use crate::{Activity, Axis, Facts, Failure, Lead, Plugin, Rule, Timestamp};
 
 /// A plugin that scores.
 pub trait Scoring: Plugin {
@@ -63,14 +65,17 @@ impl Assessment {
         points: f64,
         message: impl Into<String>,
     ) -> Self {
-        self.contributions.push(Contribution { rule: rule.into(), axis, points, message: message.into() });
+        let rule = Rule { name: rule.into(), axis, message: message.into() };
+        self.contributions.push(Contribution { rule: RuleReference::Spelled(rule), points, detail: None });
         self
     }
 
-    /// The sum of the contributions. The host adds up by itself; this is for tests.
+    /// Adds points of a rule that was declared in [`Needs::rules`](crate::Needs::rules), by its place
+    /// there. Much cheaper than spelling the rule out for every lead.
     #[must_use]
-    pub fn total(&self) -> f64 {
-        self.contributions.iter().map(|contribution| contribution.points).sum()
+    pub fn declared(mut self, rule: u32, points: f64) -> Self {
+        self.contributions.push(Contribution { rule: RuleReference::Declared(rule), points, detail: None });
+        self
     }
 }
 

@@ -20,8 +20,8 @@ impl PluginGuest for Guest {
     }
 
     fn configure(_: String) -> Result<Needs, Vec<Problem>> {
-        let (attributes, activities, rep_attributes, lists) = Default::default();
-        Ok(Needs { attributes, all_texts: false, activities, rep_attributes, lists })
+        let (attributes, activities, rep_attributes, lists, rules) = Default::default();
+        Ok(Needs { attributes, all_texts: false, activities, rep_attributes, lists, rules })
     }
 }
 

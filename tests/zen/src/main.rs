@@ -68,7 +68,7 @@ fn variable(lead: &Lead) -> Variable {
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let sandbox = Sandbox::new().expect("a sandbox");
+    let sandbox = Sandbox::new(None).expect("a sandbox");
     let points = leadsman_artifacts::built_in("points").expect("built in");
     for attributes in [6, 20] {
         let leads: Vec<Lead> = (0..256).map(|seed| lead(attributes, seed)).collect();

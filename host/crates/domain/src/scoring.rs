@@ -1,6 +1,7 @@
 //! Scoring: what is this lead worth? The score is the sum of its contributions, always.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -96,17 +97,41 @@ pub enum Axis {
     Engagement,
 }
 
+/// A rule that a plugin declared. Its texts are shared by every contribution of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Which axis its points belong to.
+    pub axis: Axis,
+    /// One sentence for people.
+    pub message: Arc<str>,
+}
+
 /// What one rule adds to the score, or takes from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
     /// The rule's name.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Which axis the points belong to.
     pub axis: Axis,
     /// The points.
     pub points: Points,
     /// One sentence for people.
-    pub message: String,
+    pub message: Arc<str>,
+}
+
+impl Contribution {
+    /// What a rule contributes to a lead's score; `detail` is said besides the rule's own sentence.
+    #[must_use]
+    pub fn of(rule: Rule, points: Points, detail: Option<&str>) -> Self {
+        let Rule { name, axis, message } = rule;
+        let message = match detail {
+            Some(detail) => format!("{} ({detail}).", message.trim_end_matches('.')).into(),
+            None => message,
+        };
+        Self { rule: name, axis, points, message }
+    }
 }
 
 /// A lead's score: its contributions, and what they add up to.

@@ -16,7 +16,7 @@ use leadsman_rules::{Plugin, Preparation, Sandbox};
 use thirty_rules::{configuration, lead, name, native};
 
 fn calls(criterion: &mut Criterion) {
-    let sandbox = Sandbox::new().unwrap();
+    let sandbox = Sandbox::new(None).unwrap();
     let points = leadsman_artifacts::built_in("points").unwrap();
     for attributes in [6, 20] {
         let configuration = configuration(attributes);

@@ -4,11 +4,8 @@
 use leadsman_domain::Digest;
 use leadsman_domain::limits::Limits;
 use leadsman_domain::ruling::Stage;
-use wasmtime::component::{Component, InstancePre};
+use wasmparser::{Parser, Payload};
 
-use crate::convert::Exports;
-use crate::sandbox::Sandbox;
-use crate::state::GuestState;
 use crate::wasi;
 
 /// The package of the contracts, with its version.
@@ -83,26 +80,50 @@ pub struct Inspection {
     pub stages: Vec<Stage>,
 }
 
-/// A component that was admitted.
-pub(crate) struct Admitted {
-    pub inspection: Inspection,
-    pub linked: InstancePre<GuestState>,
-    pub exports: Exports,
-}
-
-/// Checks a component and compiles it.
-pub(crate) fn admit(sandbox: &Sandbox, bytes: &[u8], limits: &Limits) -> Result<Admitted, Refusal> {
+/// Checks what a component says of itself, before anything is compiled.
+pub(crate) fn admit(bytes: &[u8], limits: &Limits) -> Result<Inspection, Refusal> {
     check_header(bytes)?;
     if bytes.len() > limits.component_bytes {
         return Err(Refusal::TooLarge { bytes: bytes.len(), bytes_max: limits.component_bytes });
     }
-    let digest = Digest::of(bytes);
-    let component = sandbox.compile(digest, bytes).map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
-    let imports = check_names(sandbox, &component)?;
-    let linked = sandbox.link(&component).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
-    let exports = Exports::find(&linked).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
-    let inspection = Inspection { digest, bytes: bytes.len(), imports, stages: exports.stages() };
-    Ok(Admitted { inspection, linked, exports })
+    let (imports, exports) = names(bytes).map_err(|cause| Refusal::Invalid(cause.to_string()))?;
+    for import in &imports {
+        if let Some(remedy) = forbidden(import) {
+            return Err(Refusal::ForbiddenImport { import: import.clone(), remedy });
+        }
+    }
+    let ours =
+        |interface: &str| exports.iter().any(|name| *name == format!("{CONTRACTS}{interface}{VERSION}"));
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(|stage| ours(stage.as_str())).collect();
+    if !ours("plugin") || stages.is_empty() {
+        let found = if exports.is_empty() { "nothing".to_owned() } else { exports.join(", ") };
+        return Err(Refusal::WrongWorld { found });
+    }
+    Ok(Inspection { digest: Digest::of(bytes), bytes: bytes.len(), imports, stages })
+}
+
+/// The names of a component's imports and exports.
+fn names(bytes: &[u8]) -> wasmparser::Result<(Vec<String>, Vec<String>)> {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload? {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 1 => {
+                for import in section {
+                    imports.push(import?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 1 => {
+                for export in section {
+                    exports.push(export?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok((imports, exports))
 }
 
 fn check_header(bytes: &[u8]) -> Result<(), Refusal> {
@@ -110,28 +131,6 @@ fn check_header(bytes: &[u8]) -> Result<(), Refusal> {
         Some(header) if *header == COMPONENT_HEADER => Ok(()),
         Some(header) if *header == MODULE_HEADER => Err(Refusal::CoreModule),
         _ => Err(Refusal::NotWasm),
-    }
-}
-
-/// Checks the names of imports and exports; returns the imports.
-fn check_names(sandbox: &Sandbox, component: &Component) -> Result<Vec<String>, Refusal> {
-    let shape = component.component_type();
-    let mut imports = Vec::new();
-    for (name, _) in shape.imports(sandbox.engine()) {
-        if let Some(remedy) = forbidden(name) {
-            return Err(Refusal::ForbiddenImport { import: name.to_owned(), remedy });
-        }
-        imports.push(name.to_owned());
-    }
-    let exports: Vec<&str> = shape.exports(sandbox.engine()).map(|(name, _)| name).collect();
-    let ours =
-        |interface: &str| exports.iter().any(|name| *name == format!("{CONTRACTS}{interface}{VERSION}"));
-    if ours("plugin") && Stage::ALL.iter().any(|stage| ours(stage.as_str())) {
-        Ok(imports)
-    } else if exports.is_empty() {
-        Err(Refusal::WrongWorld { found: "nothing".to_owned() })
-    } else {
-        Err(Refusal::WrongWorld { found: exports.join(", ") })
     }
 }
 

@@ -12,9 +12,11 @@ use wasmtime::Store;
 
 use crate::convert::Loaded;
 use crate::fault::classify;
+use crate::introduction::Terms;
 use crate::plugin::Plugin;
-use crate::sandbox::{Sandbox, Slot, TICK_MS};
-use crate::state::{GuestState, Library, Occasion};
+use crate::sandbox::{Slot, TICK_MS};
+use crate::state::{GuestState, Occasion};
+use crate::workshop::Workshop;
 
 /// Fuel and time for describing and configuring, in multiples of those for a call: both parse text.
 const CONFIGURING_FACTOR: u64 = 10;
@@ -37,7 +39,7 @@ impl<'a> Instance<'a> {
         let slot = plugin.sandbox().take_slot();
         let code = plugin.code();
         let state = GuestState::new(plugin.library().clone(), *plugin.limits(), occasion);
-        let mut store = new_store(plugin.sandbox(), state);
+        let mut store = new_store(plugin.sandbox().running(), state);
         let limits = plugin.limits();
         refill(&mut store, limits, if code.configured { 1 } else { CONFIGURING_FACTOR })
             .and_then(|()| code.linked.instantiate(&mut store))
@@ -110,12 +112,12 @@ impl<'a> Instance<'a> {
 
 /// A store with room to describe and configure.
 pub(crate) fn configuring_store(
-    sandbox: &Sandbox,
-    library: Library,
-    limits: &Limits,
+    workshop: &Workshop,
+    terms: &Terms<'_>,
 ) -> wasmtime::Result<Store<GuestState>> {
-    let mut store = new_store(sandbox, GuestState::new(library, *limits, Occasion::none()));
-    refill(&mut store, limits, CONFIGURING_FACTOR)?;
+    let state = GuestState::new(terms.library.clone(), *terms.limits, Occasion::none());
+    let mut store = new_store(workshop, state);
+    refill(&mut store, terms.limits, CONFIGURING_FACTOR)?;
     store.set_hostcall_fuel(16 << 20);
     Ok(store)
 }
@@ -128,8 +130,8 @@ pub(crate) fn lift_limits(store: &mut Store<GuestState>) -> wasmtime::Result<()>
     Ok(())
 }
 
-fn new_store(sandbox: &Sandbox, state: GuestState) -> Store<GuestState> {
-    let mut store = Store::new(sandbox.engine(), state);
+fn new_store(workshop: &Workshop, state: GuestState) -> Store<GuestState> {
+    let mut store = Store::new(workshop.engine(), state);
     store.limiter(|state| state);
     store
 }

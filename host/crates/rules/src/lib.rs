@@ -2,14 +2,16 @@
 //! Knows components and calls; knows nothing of stores, HTTP or what a lead's way looks like.
 
 #![deny(missing_docs)]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod admission;
+mod artefacts;
 mod bindings;
 mod convert;
 mod fault;
 mod imports;
 mod instance;
+mod introduction;
 mod lists;
 mod plugin;
 mod rulebook;
@@ -17,8 +19,10 @@ mod sandbox;
 mod snapshot;
 mod state;
 mod wasi;
+mod workshop;
 
 pub use admission::{Inspection, Refusal};
+pub use artefacts::Artefacts;
 pub use convert::{Description, Needs};
 pub use instance::Instance;
 pub use lists::{Hit, ListLibrary};

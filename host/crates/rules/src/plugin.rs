@@ -1,7 +1,7 @@
 //! A plugin bound to a configuration: admitted, described, configured, and frozen if it can be.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use leadsman_domain::limits::Limits;
 use leadsman_domain::ruling::{Fault, FaultClass, PluginStamp, Ruling, Stage};
@@ -11,10 +11,10 @@ use leadsman_domain::{Digest, Facts, RepId};
 use leadsman_flow::rules::Case;
 use wasmtime::component::InstancePre;
 
-use crate::admission::{Admitted, Inspection, Refusal, admit};
-use crate::convert::{self, Description, Exports, Loaded, Needs};
-use crate::fault::classify;
+use crate::admission::{Inspection, Refusal, admit};
+use crate::convert::{self, Description, Exports, Needs};
 use crate::instance::{Instance, configuring_store};
+use crate::introduction::{Introduction, Terms, host_fault, introduce};
 use crate::sandbox::Sandbox;
 use crate::snapshot;
 use crate::state::{GuestState, Library, Occasion};
@@ -106,8 +106,7 @@ pub struct Plugin {
     limits: Limits,
     library: Library,
     configuration: String,
-    shared: Code,
-    frozen: OnceLock<Code>,
+    code: Code,
 }
 
 /// What [`Plugin::prepare`] takes.
@@ -148,9 +147,22 @@ impl Plugin {
     pub(crate) fn prepare(sandbox: &Sandbox, preparing: Preparing<'_>) -> Result<Self, PrepareError> {
         let Preparing { bytes, configuration, limits, library, reps, preparation } = preparing;
         let configuration = configuration.to_string();
-        let Admitted { inspection, linked, exports } = admit(sandbox, bytes, &limits)?;
-        let shared = Code { linked, exports, configured: false };
-        let (description, needs) = introduce(sandbox, &shared, &configuration, &library, &limits)?;
+        let inspection = admit(bytes, &limits)?;
+        let terms = Terms {
+            inspection: &inspection,
+            configuration: &configuration,
+            library: &library,
+            limits: &limits,
+        };
+        let frozen = match preparation {
+            Preparation::Frozen => freeze(sandbox, bytes, &terms)?,
+            Preparation::Shared => None,
+        };
+        let (introduction, code) = match frozen {
+            Some(ready) => ready,
+            None => share(sandbox, bytes, &terms)?,
+        };
+        let Introduction { description, needs } = introduction;
         let stamp = PluginStamp {
             name: description.name.clone(),
             version: description.version.clone(),
@@ -158,37 +170,8 @@ impl Plugin {
             configuration: Digest::of(configuration.as_bytes()),
         };
         let readings = Readings::new(needs, reps);
-        let frozen = OnceLock::new();
         let sandbox = sandbox.clone();
-        let plugin = Self {
-            sandbox,
-            stamp,
-            description,
-            inspection,
-            readings,
-            limits,
-            library,
-            configuration,
-            shared,
-            frozen,
-        };
-        if preparation == Preparation::Frozen {
-            plugin.freeze(bytes);
-        }
-        Ok(plugin)
-    }
-
-    /// Freezes the configured state, if the component's shape allows it; else every instance is
-    /// configured, which is slower and gives the same answers.
-    fn freeze(&self, bytes: &[u8]) {
-        match snapshot::freeze(&self.sandbox, bytes, &self.configuration, &self.library, &self.limits) {
-            Ok(linked) => {
-                if let Ok(exports) = Exports::find(&linked) {
-                    let _ = self.frozen.set(Code { linked, exports, configured: true });
-                }
-            }
-            Err(cause) => tracing::info!(plugin = %self.stamp.name, "not frozen: {cause:#}"),
-        }
+        Ok(Self { sandbox, stamp, description, inspection, readings, limits, library, configuration, code })
     }
 
     /// Which code and configuration this is.
@@ -218,7 +201,7 @@ impl Plugin {
     /// Whether calls start from a snapshot.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
-        self.frozen.get().is_some()
+        self.code.configured
     }
 
     /// A fresh instance for a lead and a moment. The caller may keep it for more calls; what the
@@ -297,7 +280,7 @@ impl Plugin {
     }
 
     pub(crate) fn code(&self) -> &Code {
-        self.frozen.get().unwrap_or(&self.shared)
+        &self.code
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -325,30 +308,50 @@ impl Plugin {
 
 type BatchCall<'f, T> = dyn for<'i> Fn(&mut Instance<'i>, &[Case<'_>]) -> Ruling<Vec<Result<T, Fault>>> + 'f;
 
-/// Asks a plugin who it is and hands it its configuration.
-fn introduce(
+/// Configures a component once and freezes it; none if its shape does not allow that, so that every
+/// instance must be configured, which is slower and gives the same answers.
+fn freeze(
     sandbox: &Sandbox,
-    code: &Code,
-    configuration: &str,
-    library: &Library,
-    limits: &Limits,
-) -> Result<(Description, Needs), PrepareError> {
+    bytes: &[u8],
+    terms: &Terms<'_>,
+) -> Result<Option<(Introduction, Code)>, PrepareError> {
+    let frozen = snapshot::freeze(sandbox, bytes, terms);
+    let frozen = match frozen {
+        Ok(frozen) => frozen?,
+        Err(cause) => {
+            tracing::info!("not frozen: {cause:#}");
+            return Ok(None);
+        }
+    };
+    let code = Code {
+        exports: find_exports(&frozen.linked, &terms.inspection.stages)?,
+        linked: frozen.linked,
+        configured: true,
+    };
+    Ok(Some((frozen.introduction, code)))
+}
+
+/// Compiles a component as it is.
+fn share(sandbox: &Sandbox, bytes: &[u8], terms: &Terms<'_>) -> Result<(Introduction, Code), PrepareError> {
+    let workshop = sandbox.running();
+    let component = workshop.compile_shared(bytes);
+    let component = component.map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
+    let linked = workshop.link(&component).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
+    let exports = find_exports(&linked, &terms.inspection.stages)?;
     let _slot = sandbox.take_slot();
-    let mut store = configuring_store(sandbox, library.clone(), limits)
-        .map_err(|cause| PrepareError::Broke(Fault::new(FaultClass::Host, format!("{cause:#}"))))?;
-    let broke = |cause: &wasmtime::Error, store: &wasmtime::Store<GuestState>| {
-        PrepareError::Broke(classify(cause, store.data(), limits))
-    };
-    let instance = match code.linked.instantiate(&mut store) {
-        Ok(instance) => instance,
-        Err(cause) => return Err(broke(&cause, &store)),
-    };
-    let loaded = Loaded { exports: &code.exports, instance, output_bytes_max: limits.output_bytes };
-    let description = loaded.describe(&mut store).map_err(|cause| broke(&cause, &store))?;
-    match loaded.configure(&mut store, configuration) {
-        Ok(Ok(needs)) => Ok((description, needs)),
-        Ok(Err(problems)) => Err(PrepareError::Configuration(problems)),
-        Err(cause) => Err(broke(&cause, &store)),
+    let mut store = configuring_store(workshop, terms).map_err(|cause| host_fault(&cause))?;
+    let (_, introduction) = introduce(&mut store, &linked, &exports, terms)?;
+    Ok((introduction, Code { linked, exports, configured: false }))
+}
+
+/// Finds the exports; each stage that the component names must have the shape of its contract.
+fn find_exports(linked: &InstancePre<GuestState>, named: &[Stage]) -> Result<Exports, Refusal> {
+    let exports = Exports::find(linked).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
+    let found = exports.stages();
+    let strange = named.iter().find(|stage| **stage != Stage::FollowUp && !found.contains(stage));
+    match strange {
+        Some(stage) => Err(Refusal::WrongTypes(format!("its export of {stage} has another shape"))),
+        None => Ok(exports),
     }
 }
 

@@ -1,16 +1,13 @@
-//! The one engine of the process: how guests are compiled, where their memories lie, how their time
-//! is told, and what is linked to them.
+//! The engines of the process: how guests are compiled, where their memories lie, and how their time is
+//! told.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use leadsman_domain::Digest;
-use wasmtime::component::{Component, InstancePre, Linker};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, EngineWeak, OptLevel, PoolingAllocationConfig, RegallocAlgorithm};
 
-use crate::state::GuestState;
-use crate::{imports, wasi};
+use crate::artefacts::Artefacts;
+use crate::workshop::Workshop;
 
 /// Milliseconds between two ticks of the epoch: the grain of wall-clock limits.
 pub(crate) const TICK_MS: u64 = 5;
@@ -29,61 +26,50 @@ const STACK_BYTES_MAX: usize = 512 << 10;
 #[error("cannot set up the sandbox: {0}")]
 pub struct SandboxError(String);
 
-impl SandboxError {
-    pub(crate) fn new(cause: &wasmtime::Error) -> Self {
-        Self(format!("{cause:#}"))
-    }
-}
-
-/// The engine with all that guests share. One for the process; cheap to clone.
+/// Where guests run, with all that they share. One for the process; cheap to clone.
 #[derive(Clone)]
 pub struct Sandbox {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    engine: Engine,
-    linker: Linker<GuestState>,
+    /// For running: code as quick as it gets, in memory that lies ready.
+    running: Workshop,
+    /// For configuring, which happens once: code that is compiled twice as fast.
+    configuring: Workshop,
     slots: Slots,
-    compiled: Mutex<HashMap<Digest, Component>>,
 }
 
 impl Sandbox {
-    /// Sets up the engine, its memory pool, the thread that ticks its epoch, and the inert world that
-    /// guests are linked to.
+    /// Sets up the engines, their memory pool, the thread that ticks their epochs, and the inert world
+    /// that guests are linked to. Compiled code is kept in `artefacts`, if given.
     ///
     /// # Errors
     ///
     /// When the machine does not give the address space or thread that this takes.
-    pub fn new() -> Result<Self, SandboxError> {
-        let engine = Engine::new(&configuration()).map_err(|cause| SandboxError::new(&cause))?;
-        let mut linker = Linker::new(&engine);
-        wasi::link(&mut linker).map_err(|cause| SandboxError::new(&cause))?;
-        imports::link(&mut linker).map_err(|cause| SandboxError::new(&cause))?;
-        start_ticking(&engine)?;
-        let shared = Shared { engine, linker, slots: Slots::new(SLOTS), compiled: Mutex::default() };
-        Ok(Self { shared: Arc::new(shared) })
+    pub fn new(artefacts: Option<Artefacts>) -> Result<Self, SandboxError> {
+        let artefacts = artefacts.map(Arc::new);
+        let workshop = |config: &Config| {
+            Workshop::new(config, artefacts.clone()).map_err(|cause| SandboxError(format!("{cause:#}")))
+        };
+        let running = workshop(configuration().allocation_strategy(pool()))?;
+        let configuring = workshop(
+            configuration()
+                .cranelift_opt_level(OptLevel::None)
+                .cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass),
+        )?;
+        start_ticking([running.engine().weak(), configuring.engine().weak()])?;
+        Ok(Self { shared: Arc::new(Shared { running, configuring, slots: Slots::new(SLOTS) }) })
     }
 
-    pub(crate) fn engine(&self) -> &Engine {
-        &self.shared.engine
+    /// Where code for running is made.
+    pub(crate) fn running(&self) -> &Workshop {
+        &self.shared.running
     }
 
-    /// Compiles a component; the same bytes are compiled once.
-    pub(crate) fn compile(&self, digest: Digest, bytes: &[u8]) -> wasmtime::Result<Component> {
-        let known = self.shared.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let component = Component::from_binary(self.engine(), bytes)?;
-        component.initialize_copy_on_write_image()?;
-        self.shared.compiled.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, component.clone());
-        Ok(component)
-    }
-
-    /// Links a component that was admitted to what guests may have.
-    pub(crate) fn link(&self, component: &Component) -> wasmtime::Result<InstancePre<GuestState>> {
-        self.shared.linker.instantiate_pre(component)
+    /// Where code for configuring is made.
+    pub(crate) fn configuring(&self) -> &Workshop {
+        &self.shared.configuring
     }
 
     /// Waits for a free place in the pool.
@@ -142,15 +128,14 @@ fn configuration() -> Config {
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
         .max_wasm_stack(STACK_BYTES_MAX)
-        .wasm_backtrace_max_frames(None)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+        .wasm_backtrace_max_frames(None);
     config
 }
 
 fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.max_unused_warm_slots(100)
-        .linear_memory_keep_resident(256 << 10)
+        .linear_memory_keep_resident(512 << 10)
         .table_keep_resident(64 << 10)
         .max_memory_size(POOL_MEMORY_BYTES_MAX)
         .table_elements(10_000)
@@ -164,13 +149,13 @@ fn pool() -> PoolingAllocationConfig {
     pool
 }
 
-/// Ticks the engine's epoch from a thread of its own for as long as the engine lives.
-fn start_ticking(engine: &Engine) -> Result<(), SandboxError> {
-    let engine = engine.weak();
+/// Ticks the engines' epochs from a thread of its own for as long as they live.
+fn start_ticking(engines: [EngineWeak; 2]) -> Result<(), SandboxError> {
     let tick = move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
+        while let [Some(one), Some(other)] = engines.each_ref().map(EngineWeak::upgrade) {
+            one.increment_epoch();
+            other.increment_epoch();
+            drop((one, other));
             std::thread::sleep(Duration::from_millis(TICK_MS));
         }
     };

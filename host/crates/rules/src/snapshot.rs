@@ -5,47 +5,51 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use leadsman_domain::Digest;
-use leadsman_domain::limits::Limits;
 use wasmtime::Store;
-use wasmtime::component::{Component, Instance, InstancePre, Lift, WasmList};
+use wasmtime::component::{Instance, InstancePre, Lift, WasmList};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
-use crate::convert::{Exports, Loaded};
+use crate::convert::Exports;
 use crate::instance;
+use crate::introduction::{Introduction, Terms, introduce};
+use crate::plugin::PrepareError;
 use crate::sandbox::Sandbox;
-use crate::state::{GuestState, Library};
+use crate::state::GuestState;
 
-/// Configures a component and freezes it.
+/// A component that has been asked who it is and has taken its configuration.
+pub(crate) struct Frozen {
+    pub introduction: Introduction,
+    pub linked: InstancePre<GuestState>,
+}
+
+/// Asks a component who it is, configures it and freezes it.
 ///
 /// # Errors
 ///
-/// When the component has a shape that cannot be frozen (nested modules, for example), or does not
-/// accept the configuration. The caller configures each instance instead.
+/// When the component has a shape that cannot be frozen (nested modules, for example). The caller
+/// configures each instance instead. The inner error is the component's own: it broke, or it refuses
+/// its configuration.
 pub(crate) fn freeze(
     sandbox: &Sandbox,
     bytes: &[u8],
-    configuration: &str,
-    library: &Library,
-    limits: &Limits,
-) -> wasmtime::Result<InstancePre<GuestState>> {
+    terms: &Terms<'_>,
+) -> wasmtime::Result<Result<Frozen, PrepareError>> {
     let wizer = Wizer::new();
     let (context, instrumented) = wizer.instrument_component(bytes)?;
-    let component = Component::from_binary(sandbox.engine(), &instrumented)?;
-    let linked = sandbox.link(&component)?;
+    let workshop = sandbox.configuring();
+    let linked = workshop.link(&workshop.compile_shared(&instrumented)?)?;
     let exports = Exports::find(&linked)?;
     let _slot = sandbox.take_slot();
-    let mut store = instance::configuring_store(sandbox, library.clone(), limits)?;
-    let instance = linked.instantiate(&mut store)?;
-    let loaded = Loaded { exports: &exports, instance, output_bytes_max: limits.output_bytes };
-    if loaded.configure(&mut store, configuration)?.is_err() {
-        return Err(wasmtime::Error::msg("the plugin refused its configuration while it was frozen"));
-    }
+    let mut store = instance::configuring_store(workshop, terms)?;
+    let (instance, introduction) = match introduce(&mut store, &linked, &exports, terms) {
+        Ok(introduced) => introduced,
+        Err(refused) => return Ok(Err(refused)),
+    };
     instance::lift_limits(&mut store)?;
-    let mut frozen = Frozen { store: &mut store, instance };
-    let snapshot = ready(wizer.snapshot_component(&context, &mut frozen))??;
-    let component = sandbox.compile(Digest::of(&snapshot), &snapshot)?;
-    sandbox.link(&component)
+    let mut source = Source { store: &mut store, instance };
+    let snapshot = ready(wizer.snapshot_component(&context, &mut source))??;
+    let workshop = sandbox.running();
+    Ok(Ok(Frozen { introduction, linked: workshop.link(&workshop.compile(&snapshot)?)? }))
 }
 
 /// Runs a future that never waits.
@@ -57,12 +61,12 @@ fn ready<T>(future: impl Future<Output = T>) -> wasmtime::Result<T> {
 }
 
 /// What the snapshot is taken from. Wizer's own adapter calls asynchronously; here nothing waits.
-struct Frozen<'a> {
+struct Source<'a> {
     store: &'a mut Store<GuestState>,
     instance: Instance,
 }
 
-impl Frozen<'_> {
+impl Source<'_> {
     /// Calls one of the accessors that instrumentation added.
     #[expect(clippy::panic, reason = "the accessors are the instrumentation's own and cannot fail")]
     fn access<R: Lift + 'static>(&mut self, instance: &str, function: &str) -> R {
@@ -79,7 +83,7 @@ impl Frozen<'_> {
     }
 }
 
-impl ComponentInstanceState for Frozen<'_> {
+impl ComponentInstanceState for Source<'_> {
     async fn call_func_ret_list_u8(
         &mut self,
         instance: &str,

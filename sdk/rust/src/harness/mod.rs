@@ -23,8 +23,8 @@
 //! # }
 //!
 //! let harness = Harness::<Size>::configure(json!({ "big": 100 })).unwrap();
-//! let assessment = harness.score(&sample().with("company.size", 250.0)).unwrap();
-//! assert_eq!(assessment.total(), 20.0);
+//! let score = harness.score(&sample().with("company.size", 250.0)).unwrap();
+//! assert_eq!(score.total(), 20.0);
 //! ```
 //!
 //! The lists of the harness fold case, width of ASCII and white space, not the whole of NFKC.
@@ -34,17 +34,19 @@ pub(crate) mod calendar;
 pub(crate) mod host;
 pub(crate) mod lists;
 mod sample;
+mod score;
 #[cfg(test)]
 mod tests;
 
 pub use allocation::{Ask, Rep, allocation, dispatch, rep};
 pub use sample::{Sample, sample};
+pub use score::{Score, Scored};
 
 use crate::bindings::follow_up::exports::leadsman::rules::follow_up as follow_up_wit;
 use crate::bindings::scoring::exports::leadsman::rules::scoring as scoring_wit;
 use crate::{
-    Assessment, Attribution, Conversion, Failure, FollowUp, Matter, Needs, NextSteps, Plugin, Problem,
-    Proposal, Request, Routing, Scoring, ScoringInput, Screening, Timestamp, Touch, Verdict, configuration,
+    Attribution, Conversion, Failure, FollowUp, Matter, Needs, NextSteps, Plugin, Problem, Proposal, Request,
+    Routing, Scoring, ScoringInput, Screening, Timestamp, Touch, Verdict, configuration,
 };
 use host::Host;
 
@@ -141,19 +143,20 @@ impl<P: Screening> Harness<P> {
 }
 
 impl<P: Scoring> Harness<P> {
-    /// Scores a lead.
+    /// Scores a lead, and spells the rules out as the host does.
     ///
     /// # Errors
     ///
     /// The failure of the plugin or of reading its facts.
-    pub fn score(&self, lead: &Sample) -> Result<Assessment, Failure> {
+    pub fn score(&self, lead: &Sample) -> Result<Score, Failure> {
         self.host.install();
         let input = scoring_wit::ScoringInput {
             lead: lead.lead(&self.needs, self.now),
             activities: lead.activities(&self.needs),
             now_ms: self.now.as_millis(),
         };
-        self.plugin.score(&ScoringInput::read(input)?)
+        let assessment = self.plugin.score(&ScoringInput::read(input)?)?;
+        Ok(Score::of(assessment, &self.needs))
     }
 }
 

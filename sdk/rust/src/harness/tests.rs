@@ -58,7 +58,8 @@ fn demo() -> Harness<Demo> {
 #[test]
 fn a_plugin_runs_as_in_the_host() {
     let lead = sample().with("industry", "retail").with("company.size", 4.0).with("tags", ["a", "b"]);
-    assert_eq!(demo().score(&lead).unwrap(), Assessment::new().fit("retail", 12.0, "size"));
+    let score = Score::of(Assessment::new().fit("retail", 12.0, "size"), &Needs::none());
+    assert_eq!(demo().score(&lead).unwrap(), score);
     assert_eq!(demo().needs().attributes, ["industry", "company.size", "tags"]);
 }
 

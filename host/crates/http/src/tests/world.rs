@@ -215,10 +215,10 @@ impl Rulebook for Plain {
         let ten = |case: &Case<'_>| {
             assert_ne!(case.lead.facts.text("person.name"), Some(BREAKS), "a secret cause");
             ruled(vec![Contribution {
-                rule: "everybody".to_owned(),
+                rule: "everybody".into(),
                 axis: Axis::Fit,
                 points: Points::from_f64(10.0).unwrap(),
-                message: "ten for everybody".to_owned(),
+                message: "ten for everybody".into(),
             }])
         };
         cases.iter().map(ten).collect()

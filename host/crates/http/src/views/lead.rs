@@ -269,7 +269,12 @@ impl From<&Contribution> for ContributionView {
             Axis::Fit => "fit",
             Axis::Engagement => "engagement",
         };
-        Self { rule: one.rule.clone(), axis, points: one.points.as_f64(), message: one.message.clone() }
+        Self {
+            rule: one.rule.to_string(),
+            axis,
+            points: one.points.as_f64(),
+            message: one.message.to_string(),
+        }
     }
 }
 

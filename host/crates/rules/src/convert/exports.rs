@@ -4,7 +4,7 @@ use leadsman_domain::attribution::{Conversion, Touch};
 use leadsman_domain::lead::Lead;
 use leadsman_domain::routing::Proposal;
 use leadsman_domain::ruling::{Fault, Stage};
-use leadsman_domain::scoring::Contribution;
+use leadsman_domain::scoring::{Contribution, Rule};
 use leadsman_domain::screening::Verdict;
 use leadsman_flow::rules::{Case, Inquiry};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Description {
     pub configuration_schema: String,
 }
 
-/// What a configured plugin will read.
+/// What a configured plugin will read, and the rules that it will speak of.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Needs {
     /// Names of lead attributes, in the order of the values that are sent.
@@ -42,6 +42,8 @@ pub struct Needs {
     pub rep_attributes: Vec<String>,
     /// Names of lists.
     pub lists: Vec<String>,
+    /// The rules that contributions name by their place.
+    pub rules: Vec<Rule>,
 }
 
 /// Where a component's exports are, found once.
@@ -115,6 +117,7 @@ impl Loaded<'_> {
                 activities: needs.activities,
                 rep_attributes: needs.rep_attributes,
                 lists: needs.lists,
+                rules: needs.rules.into_iter().map(lift::rule).collect(),
             })
             .map_err(|problems| {
                 let problem = |one: plugin::Problem| ConfigurationProblem {
@@ -144,7 +147,8 @@ impl Loaded<'_> {
     ) -> Answers<Vec<Contribution>> {
         let guest = stage(&self.exports.scoring)?.load(&mut *store, &self.instance)?;
         let said = lower::with_scoring_inputs(readings, cases, |inputs| guest.call_score(store, inputs))?;
-        Ok(lift::each(said, cases.len(), self.output_bytes_max, lift::assessment))
+        let lift = |said| lift::assessment(said, &readings.needs.rules);
+        Ok(lift::each(said, cases.len(), self.output_bytes_max, lift))
     }
 
     pub(crate) fn route(
@@ -155,8 +159,8 @@ impl Loaded<'_> {
     ) -> wasmtime::Result<Result<Proposal, Fault>> {
         let guest = stage(&self.exports.routing)?.load(&mut *store, &self.instance)?;
         let said = lower::with_request(readings, inquiry, |request| guest.call_route(store, request))?;
-        let proposal = said.map_err(lift::failure).and_then(|proposal| lift::proposal(proposal, inquiry));
-        Ok(proposal.and_then(|proposal| lift::within(self.output_bytes_max, proposal)))
+        let said = said.map_err(lift::failure).and_then(|said| lift::within(self.output_bytes_max, said));
+        Ok(said.and_then(|proposal| lift::proposal(proposal, inquiry)))
     }
 
     pub(crate) fn credit(

@@ -4,7 +4,7 @@
 use leadsman_domain::money::{InvalidWeights, Minor, split};
 use leadsman_domain::routing::{Choice, Counter, PassedOver, Proposal, Question, Ranked, Reason};
 use leadsman_domain::ruling::{Fault, FaultClass};
-use leadsman_domain::scoring::{Axis, Contribution, Points};
+use leadsman_domain::scoring::{Axis, Contribution, Points, Rule};
 use leadsman_domain::screening::{Disposition, Finding, Verdict};
 use leadsman_domain::{PoolId, RepId, Timestamp};
 use leadsman_flow::rules::Inquiry;
@@ -27,67 +27,76 @@ pub(super) fn failure(failure: types::Failure) -> Fault {
 }
 
 /// Converts the answers of a batch; their count must be right, and none may be too large.
-pub(super) fn each<G, T: Answer>(
+pub(super) fn each<G: Said, T>(
     answers: Vec<Result<G, types::Failure>>,
     expected: usize,
     bytes_max: usize,
-    convert: fn(G) -> Result<T, Fault>,
+    convert: impl Fn(G) -> Result<T, Fault>,
 ) -> Result<Vec<Result<T, Fault>>, Fault> {
     if answers.len() != expected {
         return Err(malformed(format!("the plugin gave {} answers for {expected} leads", answers.len())));
     }
     let one = |answer: Result<G, types::Failure>| {
-        answer.map_err(failure).and_then(convert).and_then(|answer| within(bytes_max, answer))
+        answer.map_err(failure).and_then(|said| within(bytes_max, said)).and_then(&convert)
     };
     Ok(answers.into_iter().map(one).collect())
 }
 
-/// An answer for one lead, which may not be too large.
-pub(super) trait Answer {
-    /// How large its parts are, in bytes.
-    fn bytes(&self) -> usize;
-}
-
-/// Lets an answer through that is not too large.
-pub(super) fn within<T: Answer>(bytes_max: usize, answer: T) -> Result<T, Fault> {
-    let bytes = answer.bytes();
+/// Lets what was said of one lead through if it is not too large.
+pub(super) fn within<G: Said>(bytes_max: usize, said: G) -> Result<G, Fault> {
+    let bytes = said.bytes();
     if bytes <= bytes_max {
-        return Ok(answer);
+        return Ok(said);
     }
     let sentence =
         format!("the plugin's answer for one lead has {bytes} bytes; at most {bytes_max} are taken");
     Err(Fault::new(FaultClass::OutputTooLarge, sentence))
 }
 
+/// What a plugin said of one lead.
+pub(super) trait Said {
+    /// How large it is, in bytes.
+    fn bytes(&self) -> usize;
+}
+
 /// What every item of an answer weighs besides its texts.
 const ITEM_BYTES: usize = 16;
 
-impl Answer for Verdict {
+fn texts<const N: usize>(texts: [Option<&String>; N]) -> usize {
+    ITEM_BYTES + texts.into_iter().flatten().map(String::len).sum::<usize>()
+}
+
+impl Said for screening::Verdict {
     fn bytes(&self) -> usize {
-        let finding = |finding: &Finding| {
-            let optional = [&finding.attribute, &finding.evidence];
-            let optional = optional.into_iter().flatten().map(String::len).sum::<usize>();
-            ITEM_BYTES + finding.code.len() + finding.message.len() + optional
+        let finding = |one: &screening::Finding| {
+            texts([Some(&one.code), Some(&one.message), one.attribute.as_ref(), one.evidence.as_ref()])
         };
         self.findings.iter().map(finding).sum()
     }
 }
 
-impl Answer for Vec<Contribution> {
+impl Said for scoring::Assessment {
     fn bytes(&self) -> usize {
-        self.iter().map(|one| ITEM_BYTES + one.rule.len() + one.message.len()).sum()
+        let contribution = |one: &scoring::Contribution| match &one.rule {
+            scoring::RuleReference::Declared(_) => texts([one.detail.as_ref()]),
+            scoring::RuleReference::Spelled(rule) => {
+                texts([Some(&rule.name), Some(&rule.message), one.detail.as_ref()])
+            }
+        };
+        self.contributions.iter().map(contribution).sum()
     }
 }
 
-impl Answer for Proposal {
+impl Said for routing::Proposal {
     fn bytes(&self) -> usize {
-        let ranking = self.ranking.iter().map(|one| ITEM_BYTES + one.rep.as_str().len() + one.message.len());
-        let passed_over = self
-            .passed_over
+        let ranking = self.ranking.iter().map(|one| texts([Some(&one.rep), Some(&one.message)]));
+        let passed_over =
+            self.passed_over.iter().map(|one| texts([Some(&one.rep), Some(&one.code), Some(&one.message)]));
+        let counters = self.counters.iter().map(|one| texts([Some(&one.key)]));
+        let reasons = self
+            .reasons
             .iter()
-            .map(|one| ITEM_BYTES + one.rep.as_str().len() + one.code.len() + one.message.len());
-        let counters = self.counters.iter().map(|one| ITEM_BYTES + one.key.len());
-        let reasons = self.reasons.iter().map(|one| ITEM_BYTES + one.code.len() + one.message.len());
+            .map(|one| texts([Some(&one.code), Some(&one.message), one.attribute.as_ref()]));
         ranking.chain(passed_over).chain(counters).chain(reasons).sum()
     }
 }
@@ -108,19 +117,39 @@ pub(super) fn verdict(verdict: screening::Verdict) -> Result<Verdict, Fault> {
     Ok(Verdict { disposition, findings: verdict.findings.into_iter().map(finding).collect() })
 }
 
-pub(super) fn assessment(assessment: scoring::Assessment) -> Result<Vec<Contribution>, Fault> {
-    few("contributions", assessment.contributions.len())?;
-    assessment.contributions.into_iter().map(contribution).collect()
+/// A rule that the plugin declares or spells out.
+pub(super) fn rule(rule: types::Rule) -> Rule {
+    let axis = match rule.axis {
+        types::Axis::Fit => Axis::Fit,
+        types::Axis::Engagement => Axis::Engagement,
+    };
+    Rule { name: rule.name.into(), axis, message: rule.message.into() }
 }
 
-fn contribution(contribution: scoring::Contribution) -> Result<Contribution, Fault> {
-    let points = Points::from_f64(contribution.points)
-        .map_err(|invalid| malformed(format!("rule {:?} contributes {invalid}", contribution.rule)))?;
-    let axis = match contribution.axis {
-        scoring::Axis::Fit => Axis::Fit,
-        scoring::Axis::Engagement => Axis::Engagement,
+pub(super) fn assessment(
+    assessment: scoring::Assessment,
+    declared: &[Rule],
+) -> Result<Vec<Contribution>, Fault> {
+    few("contributions", assessment.contributions.len())?;
+    assessment.contributions.into_iter().map(|one| contribution(one, declared)).collect()
+}
+
+fn contribution(contribution: scoring::Contribution, declared: &[Rule]) -> Result<Contribution, Fault> {
+    let rule = match contribution.rule {
+        scoring::RuleReference::Spelled(spelled) => rule(spelled),
+        scoring::RuleReference::Declared(place) => {
+            let known = usize::try_from(place).ok().and_then(|place| declared.get(place));
+            known.cloned().ok_or_else(|| {
+                malformed(format!(
+                    "the plugin names its rule {place}, but it declared {} rules",
+                    declared.len()
+                ))
+            })?
+        }
     };
-    Ok(Contribution { rule: contribution.rule, axis, points, message: contribution.message })
+    let points = Points::from_f64(contribution.points)
+        .map_err(|invalid| malformed(format!("rule {:?} contributes {invalid}", rule.name)))?;
+    Ok(Contribution::of(rule, points, contribution.detail.as_deref()))
 }
 
 pub(super) fn weights(weights: Vec<f64>, touches: usize) -> Result<Vec<f64>, Fault> {

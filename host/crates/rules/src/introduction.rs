@@ -1,0 +1,56 @@
+//! The first meeting with a plugin: who are you, and here is your configuration.
+
+use leadsman_domain::limits::Limits;
+use leadsman_domain::ruling::{Fault, FaultClass};
+use wasmtime::Store;
+use wasmtime::component::{Instance, InstancePre};
+
+use crate::admission::Inspection;
+use crate::convert::{Description, Exports, Loaded, Needs};
+use crate::fault::classify;
+use crate::plugin::PrepareError;
+use crate::state::{GuestState, Library};
+
+/// On what terms a plugin is made ready.
+pub(crate) struct Terms<'a> {
+    /// What it says of itself.
+    pub inspection: &'a Inspection,
+    /// Its configuration as JSON.
+    pub configuration: &'a str,
+    /// What its imports read.
+    pub library: &'a Library,
+    /// Its limits.
+    pub limits: &'a Limits,
+}
+
+/// What a plugin said when it was made ready.
+pub(crate) struct Introduction {
+    pub description: Description,
+    pub needs: Needs,
+}
+
+/// Starts a plugin, asks who it is and hands it its configuration.
+pub(crate) fn introduce(
+    store: &mut Store<GuestState>,
+    linked: &InstancePre<GuestState>,
+    exports: &Exports,
+    terms: &Terms<'_>,
+) -> Result<(Instance, Introduction), PrepareError> {
+    let limits = terms.limits;
+    let broke = |cause: &wasmtime::Error, store: &Store<GuestState>| {
+        PrepareError::Broke(classify(cause, store.data(), limits))
+    };
+    let instance = linked.instantiate(&mut *store).map_err(|cause| broke(&cause, store))?;
+    let loaded = Loaded { exports, instance, output_bytes_max: limits.output_bytes };
+    let description = loaded.describe(store).map_err(|cause| broke(&cause, store))?;
+    match loaded.configure(store, terms.configuration) {
+        Ok(Ok(needs)) => Ok((instance, Introduction { description, needs })),
+        Ok(Err(problems)) => Err(PrepareError::Configuration(problems)),
+        Err(cause) => Err(broke(&cause, store)),
+    }
+}
+
+/// A fault of the host while a plugin was made ready.
+pub(crate) fn host_fault(cause: &wasmtime::Error) -> PrepareError {
+    PrepareError::Broke(Fault::new(FaultClass::Host, format!("{cause:#}")))
+}

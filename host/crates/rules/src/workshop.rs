@@ -1,0 +1,94 @@
+//! A workshop: an engine with what guests are linked to, where components become code.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use leadsman_domain::Digest;
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Config, Engine};
+
+use crate::artefacts::Artefacts;
+use crate::state::GuestState;
+use crate::{imports, wasi};
+
+/// Compiles components and links them.
+pub(crate) struct Workshop {
+    engine: Engine,
+    linker: Linker<GuestState>,
+    artefacts: Option<Arc<Artefacts>>,
+    known: Mutex<HashMap<Digest, Component>>,
+}
+
+impl Workshop {
+    pub(crate) fn new(config: &Config, artefacts: Option<Arc<Artefacts>>) -> wasmtime::Result<Self> {
+        let engine = Engine::new(config)?;
+        let mut linker = Linker::new(&engine);
+        wasi::link(&mut linker)?;
+        imports::link(&mut linker)?;
+        Ok(Self { engine, linker, artefacts, known: Mutex::default() })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Compiles a component that many plugins may share, and remembers it for as long as the process
+    /// lives.
+    pub(crate) fn compile_shared(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
+        let digest = Digest::of(bytes);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let component = self.compile(bytes)?;
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, component.clone());
+        Ok(component)
+    }
+
+    /// Links a component to what guests may have.
+    pub(crate) fn link(&self, component: &Component) -> wasmtime::Result<InstancePre<GuestState>> {
+        self.linker.instantiate_pre(component)
+    }
+
+    /// Compiles a component.
+    pub(crate) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
+        let component = match &self.artefacts {
+            Some(artefacts) => self.kept(artefacts, bytes)?,
+            None => Component::from_binary(&self.engine, bytes)?,
+        };
+        component.initialize_copy_on_write_image()?;
+        Ok(component)
+    }
+
+    /// Takes the code from the disk, or compiles it and puts it there.
+    fn kept(&self, artefacts: &Artefacts, bytes: &[u8]) -> wasmtime::Result<Component> {
+        let name = self.artefact_name(bytes);
+        if let Some(known) = artefacts.load(&name).and_then(|code| self.trusted(&code)) {
+            return Ok(known);
+        }
+        let component = Component::from_binary(&self.engine, bytes)?;
+        artefacts.store(&name, &component.serialize()?);
+        Ok(component)
+    }
+
+    #[expect(
+        unsafe_code,
+        reason = "Wasmtime runs what it is given here as machine code. It was made by this program: \
+        `Artefacts` gives nothing out that was not stored with its own key in a folder that only its owner can write"
+    )]
+    fn trusted(&self, code: &[u8]) -> Option<Component> {
+        // SAFETY: see the reason above.
+        let component = unsafe { Component::deserialize(&self.engine, code) };
+        component.inspect_err(|cause| tracing::warn!("kept code cannot be used: {cause:#}")).ok()
+    }
+
+    /// Code is as good as the bytes that it was made from, the version and the settings of the compiler,
+    /// and the features of the processor.
+    fn artefact_name(&self, bytes: &[u8]) -> Digest {
+        let mut compatibility = DefaultHasher::new();
+        self.engine.precompile_compatibility_hash().hash(&mut compatibility);
+        Digest::of_parts([&compatibility.finish().to_le_bytes()[..], bytes])
+    }
+}
