@@ -264,6 +264,9 @@ impl Plugin {
 
     /// Whether a lead is small enough to be shown to the plugin.
     pub(crate) fn fits(&self, case: &Case<'_>) -> Result<(), Fault> {
+        if convert::input_bytes_most(case) <= self.limits.input_bytes {
+            return Ok(());
+        }
         let bytes = convert::input_bytes(&self.readings, case);
         if bytes <= self.limits.input_bytes {
             return Ok(());

@@ -12,21 +12,33 @@ use crate::plugin::Readings;
 
 /// How large a case is as the plugin sees it, in bytes.
 pub(crate) fn input_bytes(readings: &Readings, case: &Case<'_>) -> usize {
-    let size = |value: &Value| match value {
+    let needs = &readings.needs;
+    let projected: usize =
+        needs.attributes.iter().filter_map(|name| case.lead.facts.get(name)).map(value_bytes).sum();
+    let texts = if needs.all_texts { facts_bytes(case) } else { 0 };
+    let activities = if needs.activities.is_empty() { 0 } else { activities_bytes(case) };
+    projected + texts + activities
+}
+
+/// What no plugin's view of a case exceeds, in bytes, found without looking anything up.
+pub(crate) fn input_bytes_most(case: &Case<'_>) -> usize {
+    2 * facts_bytes(case) + activities_bytes(case)
+}
+
+fn facts_bytes(case: &Case<'_>) -> usize {
+    case.lead.facts.iter().map(|(name, value)| name.as_str().len() + value_bytes(value)).sum()
+}
+
+fn activities_bytes(case: &Case<'_>) -> usize {
+    24 * case.lead.activities.len()
+}
+
+fn value_bytes(value: &Value) -> usize {
+    match value {
         Value::Text(text) => 16 + text.len(),
         Value::Texts(texts) => 16 + texts.iter().map(|text| 8 + text.len()).sum::<usize>(),
         Value::Number(_) | Value::Flag(_) | Value::Time(_) => 16,
-    };
-    let needs = &readings.needs;
-    let projected: usize =
-        needs.attributes.iter().filter_map(|name| case.lead.facts.get(name)).map(size).sum();
-    let texts: usize = if needs.all_texts {
-        case.lead.facts.iter().map(|(name, value)| name.as_str().len() + size(value)).sum()
-    } else {
-        0
-    };
-    let activities = if needs.activities.is_empty() { 0 } else { 24 * case.lead.activities.len() };
-    projected + texts + activities
+    }
 }
 
 /// Calls with the leads of cases.
