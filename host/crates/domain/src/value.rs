@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::ids::InvalidId;
 use crate::time::Timestamp;
@@ -48,9 +49,9 @@ impl fmt::Display for Value {
 }
 
 /// The name of an attribute, such as `company.size`: words of a-z, 0-9, `-` and `_`, joined by dots.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct AttributeName(Box<str>);
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
+pub struct AttributeName(Arc<str>);
 
 impl AttributeName {
     /// Parses an attribute name.
@@ -102,9 +103,9 @@ impl TryFrom<String> for AttributeName {
     }
 }
 
-impl From<AttributeName> for String {
-    fn from(name: AttributeName) -> String {
-        name.0.into()
+impl Serialize for AttributeName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

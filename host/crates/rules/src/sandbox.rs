@@ -4,7 +4,7 @@
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use wasmtime::{Config, EngineWeak, OptLevel, PoolingAllocationConfig, RegallocAlgorithm};
+use wasmtime::{Config, Enabled, EngineWeak, OptLevel, PoolingAllocationConfig, RegallocAlgorithm};
 
 use crate::artefacts::Artefacts;
 use crate::workshop::Workshop;
@@ -134,7 +134,8 @@ fn configuration() -> Config {
 
 fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
-    pool.max_unused_warm_slots(100)
+    pool.pagemap_scan(Enabled::Auto)
+        .max_unused_warm_slots(100)
         .linear_memory_keep_resident(512 << 10)
         .table_keep_resident(64 << 10)
         .max_memory_size(POOL_MEMORY_BYTES_MAX)
