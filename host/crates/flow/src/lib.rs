@@ -1,7 +1,7 @@
 //! What happens to a lead, in order, and the ports that it needs.
 //!
 //! Follow one lead: [`Desk::take_in`] in `intake` screens it, matches it, scores it and routes it;
-//! every step adds entries to a [`change`], and the change becomes one batch for the ledger.
+//! every step adds entries to a `change`, and the change becomes one batch for the ledger.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

@@ -1,8 +1,8 @@
 //! The HTTP API: thin routes over the desks of the tenants.
 //!
-//! A request comes in through [`layers`], which give it a number, a span and a time limit; [`access`]
+//! A request comes in through `layers`, which give it a number, a span and a time limit; `access`
 //! finds out whose token it carries; a route reads it, makes one call into the flow and wraps the
-//! answer. Whatever goes wrong leaves as a [`problem`]. This crate knows no plugin, no store and no
+//! answer. Whatever goes wrong leaves as a `problem`. This crate knows no plugin, no store and no
 //! wall clock: the host hands all of these in with [`Service`].
 
 #![deny(missing_docs)]

@@ -1,6 +1,7 @@
 //! A plugin bound to a configuration: admitted, described, configured, and frozen if it can be.
 
 use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use leadsman_domain::limits::Limits;
@@ -318,11 +319,16 @@ fn freeze(
     bytes: &[u8],
     terms: &Terms<'_>,
 ) -> Result<Option<(Introduction, Code)>, PrepareError> {
-    let frozen = snapshot::freeze(sandbox, bytes, terms);
-    let frozen = match frozen {
-        Ok(frozen) => frozen?,
-        Err(cause) => {
+    // Wizer panics over some shapes that it does not know, and components are anybody's.
+    let tried = catch_unwind(AssertUnwindSafe(|| snapshot::freeze(sandbox, bytes, terms)));
+    let frozen = match tried {
+        Ok(Ok(frozen)) => frozen?,
+        Ok(Err(cause)) => {
             tracing::info!("not frozen: {cause:#}");
+            return Ok(None);
+        }
+        Err(_) => {
+            tracing::warn!(component = %terms.inspection.digest, "not frozen: the snapshot panicked");
             return Ok(None);
         }
     };
