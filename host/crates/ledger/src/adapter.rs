@@ -17,6 +17,17 @@ pub(crate) trait Adapter: Send + Sync {
     /// Shows the records from `from` on, up to but without `until`, in order.
     fn scan(&self, from: &[u8], until: Option<&[u8]>, visit: &mut Visit<'_>) -> Result<(), LedgerError>;
 
+    /// Reads every record to its end, and tells of each whether it is whole.
+    fn check(&self, seen: &mut dyn FnMut(Result<&[u8], LedgerError>)) {
+        let read = self.scan(&[], None, &mut |key, _| {
+            seen(Ok(key));
+            ControlFlow::Continue(())
+        });
+        if let Err(cause) = read {
+            seen(Err(cause));
+        }
+    }
+
     /// Applies changes, in order, of all commits up to `last_seq`. A reader may see some of them before
     /// others, but never a part of a value. When it fails half way, applying the same changes again
     /// makes it whole.

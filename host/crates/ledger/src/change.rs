@@ -2,11 +2,22 @@
 
 use std::fmt;
 
+use crate::log::Position;
+
 /// A stored key and its new value, or none when it is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Change<'bytes> {
     pub(crate) key: &'bytes [u8],
     pub(crate) value: Option<&'bytes [u8]>,
+    /// Where the value begins in the log, if it stands there.
+    pub(crate) at: Option<Position>,
+}
+
+impl<'bytes> Change<'bytes> {
+    /// A change that is not in the log.
+    pub(crate) fn of(key: &'bytes [u8], value: Option<&'bytes [u8]>) -> Self {
+        Self { key, value, at: None }
+    }
 }
 
 /// Bytes that are no list of changes.
@@ -38,13 +49,20 @@ pub(crate) fn encoded_len(key: &[u8], value: Option<&[u8]>) -> usize {
 
 /// Reads a list of changes.
 pub(crate) fn read(bytes: &[u8]) -> Reader<'_> {
-    Reader { rest: bytes }
+    read_at(bytes, None)
+}
+
+/// Reads a list of changes that begins at a place in the log, if it is there.
+pub(crate) fn read_at(bytes: &[u8], begin: Option<Position>) -> Reader<'_> {
+    Reader { rest: bytes, end: begin.map(|begin| begin.after(bytes.len())) }
 }
 
 /// The changes of a list, in order.
 #[derive(Debug)]
 pub(crate) struct Reader<'bytes> {
     rest: &'bytes [u8],
+    /// Where the list ends in the log, if it is there.
+    end: Option<Position>,
 }
 
 impl<'bytes> Reader<'bytes> {
@@ -57,7 +75,8 @@ impl<'bytes> Reader<'bytes> {
             _ => return None,
         };
         self.rest = rest;
-        Some(Change { key, value })
+        let at = value.zip(self.end).map(|(value, end)| end.before(rest.len() + value.len()));
+        Some(Change { key, value, at })
     }
 }
 

@@ -38,9 +38,9 @@ impl Changes {
     }
 
     fn read_next(&mut self) -> Result<Option<Committed>, LedgerError> {
-        let Some(frame) = self.cursor.next()? else { return Ok(None) };
-        let mut committed = Committed { seq: frame.seq, tenant: None, writes: Vec::new() };
-        for change in change::read(frame.payload) {
+        let Some(entry) = self.cursor.next()? else { return Ok(None) };
+        let mut committed = Committed { seq: entry.seq, tenant: None, writes: Vec::new() };
+        for change in change::read(entry.payload) {
             let change = change.map_err(|malformed| OpenError::LogDamaged {
                 place: format!("commit {}", committed.seq),
                 cause: malformed.to_string(),

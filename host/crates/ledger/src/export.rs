@@ -93,7 +93,7 @@ fn write_records(
 ) -> Result<(), OpenError> {
     let mut written = Ok(());
     let scanned = core.front.adapter().scan(&[], None, &mut |key, value| {
-        written = writer.record(Change { key, value: Some(value) });
+        written = writer.record(Change::of(key, Some(value)));
         let records = writer.manifest.records;
         if records.is_multiple_of(4096) {
             progress(Progress::Records { records });
@@ -109,8 +109,8 @@ fn write_records(
 fn write_commits(core: &Core, place: &Place, writer: &mut Writer<'_>) -> Result<(), OpenError> {
     let until = core.front.durable_seq();
     let mut cursor = Cursor::after(&place.log(), writer.manifest.first_seq, until)?;
-    while let Some(frame) = cursor.next()? {
-        writer.commit(frame.seq, frame.payload)?;
+    while let Some(entry) = cursor.next()? {
+        writer.commit(entry.seq, entry.payload)?;
     }
     Ok(())
 }

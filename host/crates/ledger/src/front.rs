@@ -303,7 +303,7 @@ impl Shared {
             self.to_write.notify_one();
             return Ok(());
         }
-        let changes = writes.iter().map(|(key, value)| Change { key, value: value.as_deref() });
+        let changes = writes.iter().map(|(key, value)| Change::of(key, value.as_deref()));
         self.adapter.apply(&changes.collect::<Vec<_>>(), seq)?;
         sequencer.applied_seq = seq;
         self.durable_seq.store(seq, Ordering::Release);

@@ -9,6 +9,7 @@ use crate::adapter::Adapter;
 use crate::change::{self, Change};
 use crate::error::OpenError;
 use crate::files::{remove_dir, rename};
+use crate::log::Position;
 use crate::log::cursor::Cursor;
 use crate::options::{OpenReport, Progress, Rebuilt};
 use crate::place::Place;
@@ -40,7 +41,7 @@ impl Recovery<'_> {
             }
             return self.make_anew();
         }
-        let reason = match state::open(&dir, self.cache_bytes) {
+        let reason = match state::open(&dir, &self.place.log(), self.cache_bytes) {
             Ok(state) => match self.catch_up(&state) {
                 Ok(reapplied) => {
                     report.reapplied = reapplied;
@@ -65,17 +66,17 @@ impl Recovery<'_> {
 
     /// Makes the state anew from the whole log, and puts it in place.
     pub(crate) fn make_anew(&mut self) -> Result<State, OpenError> {
-        let (making, dir) = (self.place.state_in_making(), self.place.state());
-        let made = state::create(&making, self.cache_bytes, 0)?;
+        let (making, dir, log) = (self.place.state_in_making(), self.place.state(), self.place.log());
+        let made = state::create(&making, &log, self.cache_bytes, 0)?;
         if self.last_seq > 0 {
-            self.apply(&made, Cursor::at_origin(&self.place.log(), self.last_seq)?)?;
+            self.apply(&made, Cursor::at_origin(&log, self.last_seq)?)?;
         }
         made.checkpoint().map_err(OpenError::records("making the state durable"))?;
         drop(made);
         state::sync_all(&making)?;
         remove_dir(&dir)?;
         rename(&making, &dir)?;
-        state::open(&dir, self.cache_bytes).map_err(|refusal| match refusal {
+        state::open(&dir, &log, self.cache_bytes).map_err(|refusal| match refusal {
             Refusal::Failed(error) => error,
             Refusal::Damaged(cause) => OpenError::Records {
                 operation: "opening the state that was just made",
@@ -98,16 +99,16 @@ impl Recovery<'_> {
 
     fn apply(&mut self, state: &State, mut cursor: Cursor) -> Result<u64, OpenError> {
         let (mut round, mut round_bytes, mut seq, mut commits) = (Round::new(), 0, 0, 0);
-        while let Some(frame) = cursor.next()? {
-            for change in change::read(frame.payload) {
-                let Change { key, value } = change.map_err(|malformed| OpenError::LogDamaged {
-                    place: format!("commit {}", frame.seq),
+        while let Some(entry) = cursor.next()? {
+            for change in change::read_at(entry.payload, Some(entry.at)) {
+                let change = change.map_err(|malformed| OpenError::LogDamaged {
+                    place: format!("commit {}", entry.seq),
                     cause: malformed.to_string(),
                 })?;
-                round_bytes += change::encoded_len(key, value);
-                round.insert(key.to_vec(), value.map(<[u8]>::to_vec));
+                round_bytes += change::encoded_len(change.key, change.value);
+                round.insert(change.key.to_vec(), (change.value.map(<[u8]>::to_vec), change.at));
             }
-            (seq, commits) = (frame.seq, commits + 1);
+            (seq, commits) = (entry.seq, commits + 1);
             if round_bytes >= ROUND_BYTES {
                 apply_round(state, &std::mem::take(&mut round), seq)?;
                 round_bytes = 0;
@@ -122,10 +123,11 @@ impl Recovery<'_> {
     }
 }
 
-type Round = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+/// Keys with their last values, and where these stand in the log.
+type Round = BTreeMap<Vec<u8>, (Option<Vec<u8>>, Option<Position>)>;
 
 fn apply_round(state: &State, round: &Round, seq: u64) -> Result<(), OpenError> {
-    let changes = round.iter().map(|(key, value)| Change { key, value: value.as_deref() });
+    let changes = round.iter().map(|(key, (value, at))| Change { key, value: value.as_deref(), at: *at });
     let changes: Vec<Change<'_>> = changes.collect();
     state.apply(&changes, seq).map_err(OpenError::records("writing the state"))
 }

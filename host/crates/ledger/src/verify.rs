@@ -1,7 +1,5 @@
 //! The scrub: every commit of the log, every record of the state and every blob is read and checked.
 
-use std::ops::ControlFlow;
-
 use leadsman_flow::ledger::LedgerError;
 
 use crate::change;
@@ -74,9 +72,9 @@ fn check_log(
 ) -> Result<(), OpenError> {
     let Some(place) = &core.place else { return Ok(()) };
     let mut cursor = Cursor::at_start(&place.log(), core.front.durable_seq())?;
-    while let Some(frame) = cursor.next()? {
-        if let Some(malformed) = change::read(frame.payload).find_map(Result::err) {
-            let place = format!("commit {} in the log", frame.seq);
+    while let Some(entry) = cursor.next()? {
+        if let Some(malformed) = change::read(entry.payload).find_map(Result::err) {
+            let place = format!("commit {} in the log", entry.seq);
             findings.problems.push(Problem { place, cause: malformed.to_string() });
         }
         findings.commits += 1;
@@ -86,18 +84,13 @@ fn check_log(
 }
 
 fn check_records(core: &Core, findings: &mut Findings, progress: &mut dyn FnMut(Progress)) {
-    let scanned = core.front.adapter().scan(&[], None, &mut |key, _| {
-        match crate::key::decode(key) {
+    core.front.adapter().check(&mut |record| {
+        match record.and_then(crate::key::decode) {
             Ok(_) => findings.records += 1,
             Err(cause) => findings.note(cause),
         }
         findings.report(progress);
-        ControlFlow::Continue(())
     });
-    if let Err(cause) = scanned {
-        // What lies behind it is not reached; the state is made anew from the log in any case.
-        findings.note(cause);
-    }
 }
 
 fn check_blobs(

@@ -93,7 +93,7 @@ impl Importer<'_> {
     fn append(&mut self, kind: Framed, seq: u64, changes: &[u8]) -> Result<(), OpenError> {
         let mut frames = Vec::with_capacity(frame::HEADER_BYTES + changes.len());
         frame::push(&mut frames, kind, seq, |payload| payload.extend_from_slice(changes));
-        self.log.append(&mut frames, seq).map_err(OpenError::io("writing", &self.dir))
+        self.log.append(&mut frames, seq).map(drop).map_err(OpenError::io("writing", &self.dir))
     }
 
     fn keep_blob(&mut self, blob: &[u8]) -> Result<(), OpenError> {

@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 
 use crate::change::{self, Change};
 use crate::front::plan::Write;
+use crate::log::Position;
 use crate::log::frame::{self, Kind};
 
 /// Whoever waits for a commit to be durable.
@@ -15,6 +16,8 @@ pub(crate) type Waiter = oneshot::Sender<Result<(), LedgerError>>;
 pub(crate) struct Group {
     /// The frames, one for each commit.
     pub(crate) frames: Vec<u8>,
+    /// Where the frames begin in the log, once they are there.
+    pub(crate) at: Option<Position>,
     /// The number of the last commit.
     pub(crate) last_seq: u64,
     /// What the commits weigh against the bound on what is pending.
@@ -32,12 +35,18 @@ impl Group {
     pub(crate) fn push(&mut self, seq: u64, writes: &[Write], weight: usize, waiter: Waiter) {
         frame::push(&mut self.frames, Kind::Commit, seq, |payload| {
             for (key, value) in writes {
-                change::push(payload, Change { key, value: value.as_deref() });
+                change::push(payload, Change::of(key, value.as_deref()));
             }
         });
         self.last_seq = seq;
         self.weight += weight;
         self.waiters.push(waiter);
+    }
+
+    /// The payloads of the commits, and where each begins in the log.
+    pub(crate) fn payloads(&self) -> impl Iterator<Item = (Option<Position>, &[u8])> {
+        let place = |offset| self.at.map(|at| at.after(offset));
+        frame::payloads(&self.frames).map(move |(offset, payload)| (place(offset), payload))
     }
 
     /// Tells everybody who waits what became of the group.
@@ -52,6 +61,6 @@ impl Group {
     pub(crate) fn emptied(mut self) -> Self {
         self.frames.clear();
         self.waiters.clear();
-        Self { frames: self.frames, waiters: self.waiters, last_seq: 0, weight: 0 }
+        Self { frames: self.frames, waiters: self.waiters, ..Self::default() }
     }
 }

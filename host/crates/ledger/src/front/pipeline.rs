@@ -13,13 +13,13 @@ use crate::change::{self, Change};
 use crate::front::group::Group;
 use crate::front::sequencer::Health;
 use crate::front::{Shared, wait};
-use crate::log::frame;
+use crate::log::Position;
 
 /// Where groups become durable.
 pub(crate) trait Sink: Send {
     /// Seals and writes the frames of a group that ends with commit number `last_seq`, and returns
-    /// when they are durable.
-    fn append(&mut self, frames: &mut [u8], last_seq: u64) -> io::Result<()>;
+    /// when they are durable. Tells where the first one begins.
+    fn append(&mut self, frames: &mut [u8], last_seq: u64) -> io::Result<Position>;
 }
 
 /// How far the stages may drift apart.
@@ -54,10 +54,7 @@ impl Drop for Watch<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let operation = "writing the store".to_owned();
-            stop_writing(
-                self.0,
-                &Err(LedgerError::Storage { operation, cause: "a thread panicked".to_owned() }),
-            );
+            stop_writing(self.0, &LedgerError::Storage { operation, cause: "a thread panicked".to_owned() });
             self.0.lock().log_ended = true;
             self.0.wake_all();
         }
@@ -71,15 +68,13 @@ fn write_groups(shared: &Shared, mut sink: Box<dyn Sink>) {
             operation: "writing the log".to_owned(),
             cause: cause.to_string(),
         });
-        if written.is_ok() {
-            shared.durable_seq.store(group.last_seq, Ordering::Release);
-        } else {
-            stop_writing(shared, &written);
+        match &written {
+            Ok(_) => shared.durable_seq.store(group.last_seq, Ordering::Release),
+            Err(cause) => stop_writing(shared, cause),
         }
-        group.finish(&written);
-        if written.is_err() {
-            break;
-        }
+        group.finish(&written.as_ref().map(drop).map_err(Clone::clone));
+        let Ok(at) = written else { break };
+        group.at = Some(at);
         shared.lock().to_apply.push(group);
         shared.to_apply.notify_one();
     }
@@ -99,15 +94,13 @@ fn next_group(shared: &Shared) -> Option<Group> {
 }
 
 /// After a failed write nothing more is written: what is on the disk is not known.
-fn stop_writing(shared: &Shared, outcome: &Result<(), LedgerError>) {
+fn stop_writing(shared: &Shared, cause: &LedgerError) {
     let mut sequencer = shared.lock();
-    if let Err(cause) = outcome {
-        tracing::error!(%cause, "the store takes no more commits");
-        sequencer.fail(cause.clone());
-    }
+    tracing::error!(%cause, "the store takes no more commits");
+    sequencer.fail(cause.clone());
     let mut unwritten = sequencer.take_group();
     drop(sequencer);
-    unwritten.finish(outcome);
+    unwritten.finish(&Err(cause.clone()));
 }
 
 fn apply_groups(shared: &Shared, checkpoint_bytes: usize) {
@@ -173,8 +166,8 @@ fn apply(shared: &Shared, groups: Vec<Group>) -> Result<(), LedgerError> {
 fn coalesce(groups: &[Group]) -> Result<Vec<Change<'_>>, LedgerError> {
     let mut changes: Vec<Change<'_>> = Vec::new();
     let mut places: HashMap<&[u8], usize> = HashMap::new();
-    for (_, payload) in groups.iter().flat_map(|group| frame::payloads(&group.frames)) {
-        for change in change::read(payload) {
+    for (at, payload) in groups.iter().flat_map(Group::payloads) {
+        for change in change::read_at(payload, at) {
             let change = change.map_err(|malformed| LedgerError::Damaged {
                 place: "a commit in memory".to_owned(),
                 cause: malformed.to_string(),

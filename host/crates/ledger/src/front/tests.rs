@@ -7,7 +7,7 @@ use leadsman_domain::TenantId;
 use leadsman_flow::ledger::{Key, Space};
 
 use super::*;
-use crate::log::frame;
+use crate::log::{Position, frame};
 use crate::memory::Memory;
 
 /// A log that is told for each group what to do with it, and tells how many commits it had.
@@ -17,9 +17,10 @@ struct Told {
 }
 
 impl Sink for Told {
-    fn append(&mut self, frames: &mut [u8], _last_seq: u64) -> io::Result<()> {
+    fn append(&mut self, frames: &mut [u8], _last_seq: u64) -> io::Result<Position> {
         let _ = self.groups.send(frame::payloads(frames).count());
-        self.orders.recv().unwrap_or_else(|_| Err(io::Error::other("nobody gives orders")))
+        let order = self.orders.recv().unwrap_or_else(|_| Err(io::Error::other("nobody gives orders")));
+        order.map(|()| Position { segment: 1, offset: 0 })
     }
 }
 

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::error::OpenError;
-use crate::log::frame::{self, Found, Frame, Kind};
+use crate::log::Position;
+use crate::log::frame::{self, Found, Frame};
 use crate::log::segment::{self, Segment};
 use crate::log::tail::frame_after;
 
@@ -24,12 +25,15 @@ pub(crate) struct Cursor {
     until_seq: u64,
 }
 
-/// A frame that was read, without its bytes.
-struct Read {
-    kind: Kind,
-    seq: u64,
-    group: u32,
-    payload: Range<usize>,
+/// What one frame brought.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry<'bytes> {
+    /// The number of the commit.
+    pub(crate) seq: u64,
+    /// Its changes.
+    pub(crate) payload: &'bytes [u8],
+    /// Where these begin.
+    pub(crate) at: Position,
 }
 
 impl Cursor {
@@ -65,20 +69,20 @@ impl Cursor {
         Self { waiting, open: None, offset: 0, last_seq, after_seq, until_seq }
     }
 
-    /// The next frame; none at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<Frame<'_>>, OpenError> {
+    /// What the next frame brought; none at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<Entry<'_>>, OpenError> {
         while self.last_seq < self.until_seq {
             let Some((segment, bytes)) = &self.open else {
                 self.open_next()?;
                 continue;
             };
             match frame_after(bytes, self.offset, self.last_seq) {
-                Found::Whole(Frame { kind, seq, group, payload }) => {
+                Found::Whole(Frame { seq, payload, .. }) => {
                     let start = self.offset + frame::HEADER_BYTES;
-                    let read = Read { kind, seq, group, payload: start..start + payload.len() };
-                    (self.offset, self.last_seq) = (read.payload.end, seq);
+                    let payload = start..start + payload.len();
+                    (self.offset, self.last_seq) = (payload.end, seq);
                     if self.after_seq.is_none_or(|after| seq > after) {
-                        return Ok(Some(self.show(read)));
+                        return Ok(self.show(seq, payload));
                     }
                 }
                 Found::Unknown(version) => {
@@ -97,10 +101,10 @@ impl Cursor {
         Ok(None)
     }
 
-    fn show(&self, read: Read) -> Frame<'_> {
-        let bytes = self.open.as_ref().map_or(&[][..], |(_, bytes)| bytes);
-        let payload = bytes.get(read.payload).unwrap_or_default();
-        Frame { kind: read.kind, seq: read.seq, group: read.group, payload }
+    fn show(&self, seq: u64, payload: Range<usize>) -> Option<Entry<'_>> {
+        let (segment, bytes) = self.open.as_ref()?;
+        let at = Position { segment: segment.index, offset: payload.start as u64 };
+        Some(Entry { seq, payload: bytes.get(payload)?, at })
     }
 
     fn open_next(&mut self) -> Result<(), OpenError> {

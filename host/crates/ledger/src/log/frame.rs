@@ -90,13 +90,15 @@ pub(crate) fn seal(mut bytes: &mut [u8], group: u32) {
     }
 }
 
-/// The payloads of frames that were just pushed, with the numbers of their commits.
-pub(crate) fn payloads(mut bytes: &[u8]) -> impl Iterator<Item = (u64, &[u8])> {
+/// The payloads of frames that were just pushed, and where among them each begins.
+pub(crate) fn payloads(frames: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut rest = frames;
     std::iter::from_fn(move || {
-        let header = bytes.get(..HEADER_BYTES)?;
-        let (frame, rest) = bytes.split_at_checked(HEADER_BYTES + u32_at(header, LENGTH) as usize)?;
-        bytes = rest;
-        Some((u64_at(frame, SEQ), &frame[HEADER_BYTES..]))
+        let header = rest.get(..HEADER_BYTES)?;
+        let (frame, behind) = rest.split_at_checked(HEADER_BYTES + u32_at(header, LENGTH) as usize)?;
+        let payload = &frame[HEADER_BYTES..];
+        rest = behind;
+        Some((frames.len() - behind.len() - payload.len(), payload))
     })
 }
 

@@ -33,7 +33,7 @@ impl Segment {
         after_seq: u64,
         origin: bool,
     ) -> Result<(Self, File), OpenError> {
-        let path = dir.join(format!("{index:012}.log"));
+        let path = path_of(dir, index);
         let mut options = File::options();
         let file = options.read(true).write(true).create_new(true).open(&path);
         let file = file.map_err(OpenError::io("creating", &path))?;
@@ -65,6 +65,11 @@ impl Segment {
     pub(crate) fn place(&self, offset: usize) -> String {
         format!("{} byte {offset}", name_of(&self.path))
     }
+}
+
+/// Where the segment with an index is.
+pub(crate) fn path_of(dir: &Path, index: u64) -> PathBuf {
+    dir.join(format!("{index:012}.log"))
 }
 
 /// The files of the log, in order, with their places. Their headers are not read.

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use crate::error::OpenError;
 use crate::files::sync_dir;
 use crate::front::Sink;
-use crate::log::frame;
 use crate::log::segment::{self, Segment};
 use crate::log::tail::Tail;
+use crate::log::{Position, frame};
 
 /// How far a segment is filled with zeros ahead of what is written, so that a sync need not make
 /// room, only write.
@@ -99,15 +99,16 @@ impl Log {
 }
 
 impl Sink for Log {
-    fn append(&mut self, frames: &mut [u8], last_seq: u64) -> io::Result<()> {
+    fn append(&mut self, frames: &mut [u8], last_seq: u64) -> io::Result<Position> {
         self.make_room(frames.len())?;
         let group = u32::try_from(self.offset).map_err(io::Error::other)?;
         frame::seal(frames, group);
         self.file.write_all_at(frames, self.offset as u64)?;
         self.file.sync_data()?;
+        let began = Position { segment: self.segment.index, offset: self.offset as u64 };
         self.offset += frames.len();
         self.last_seq = last_seq;
-        Ok(())
+        Ok(began)
     }
 }
 

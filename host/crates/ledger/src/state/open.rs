@@ -8,17 +8,20 @@ use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::RwLock;
 use std::thread::sleep;
 use std::time::Duration;
 
 use crate::adapter::Adapter;
 use crate::error::OpenError;
 use crate::files::{entries, make_dir, name_of, remove_dir, sync_dir, sync_file};
+use crate::log::reader::Reader;
 use crate::state::{SENTINEL, State, panic_text, preflight};
 
 /// The version of the format of the records in the state.
-const FORMAT: &[u8] = b"leadsman state 1";
+const FORMAT: &[u8] = b"leadsman state 2";
+
+/// The format of a state that held all values itself.
+const FORMAT_WITH_VALUES: &[u8] = b"leadsman state 1";
 
 /// Why a state was not opened.
 #[derive(Debug)]
@@ -35,16 +38,19 @@ impl From<OpenError> for Refusal {
     }
 }
 
-/// Opens the state in a folder.
-pub(crate) fn open(dir: &Path, cache_bytes: u64) -> Result<State, Refusal> {
+/// Opens the state in a folder, which goes with the log in another.
+pub(crate) fn open(dir: &Path, log: &Path, cache_bytes: u64) -> Result<State, Refusal> {
     remove_unfinished_snapshots(dir)?;
     if !preflight::would_open(dir)? {
         return Err(Refusal::Damaged("the end of sled's log is lost".to_owned()));
     }
-    let state = open_sled(dir, cache_bytes)?;
+    let state = open_sled(dir, log, cache_bytes)?;
     let as_damage = |cause: leadsman_flow::ledger::LedgerError| Refusal::Damaged(cause.to_string());
     match super::guarded("reading the state", || state.tree.get(SENTINEL)).map_err(as_damage)? {
         Some(format) if format == FORMAT => {}
+        Some(format) if format == FORMAT_WITH_VALUES => {
+            return Err(Refusal::Damaged("it is of an earlier format".to_owned()));
+        }
         Some(format) => {
             let found = String::from_utf8_lossy(&format).into_owned();
             return Err(OpenError::UnknownFormat { place: "the state".to_owned(), found }.into());
@@ -52,12 +58,11 @@ pub(crate) fn open(dir: &Path, cache_bytes: u64) -> Result<State, Refusal> {
         None => return Err(Refusal::Damaged("it came up without its sentinel".to_owned())),
     }
     state.last_seq().map_err(as_damage)?;
-    state.list_pieces().map_err(as_damage)?;
     Ok(state)
 }
 
 /// Makes an empty state in a folder that is not there, as of commit number `last_seq`.
-pub(crate) fn create(dir: &Path, cache_bytes: u64, last_seq: u64) -> Result<State, OpenError> {
+pub(crate) fn create(dir: &Path, log: &Path, cache_bytes: u64, last_seq: u64) -> Result<State, OpenError> {
     remove_dir(dir)?;
     make_dir(dir)?;
     let reported = |refusal| match refusal {
@@ -67,8 +72,8 @@ pub(crate) fn create(dir: &Path, cache_bytes: u64, last_seq: u64) -> Result<Stat
         }
     };
     // Closed and opened again, sled writes the first snapshot that it will want after a crash.
-    drop(open_sled(dir, cache_bytes).map_err(reported)?);
-    let state = open_sled(dir, cache_bytes).map_err(reported)?;
+    drop(open_sled(dir, log, cache_bytes).map_err(reported)?);
+    let state = open_sled(dir, log, cache_bytes).map_err(reported)?;
     let written = super::guarded("writing the state", || state.tree.insert(SENTINEL, FORMAT));
     written
         .and_then(|_| state.apply(&[], last_seq))
@@ -100,7 +105,7 @@ fn remove_unfinished_snapshots(dir: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn open_sled(dir: &Path, cache_bytes: u64) -> Result<State, Refusal> {
+fn open_sled(dir: &Path, log: &Path, cache_bytes: u64) -> Result<State, Refusal> {
     let config = sled::Config::new().path(dir).cache_capacity(cache_bytes).flush_every_ms(None);
     let tree = match catch_unwind(AssertUnwindSafe(|| open_when_free(&config))) {
         Ok(Ok(tree)) => tree,
@@ -112,7 +117,7 @@ fn open_sled(dir: &Path, cache_bytes: u64) -> Result<State, Refusal> {
     };
     let path = dir.join("db");
     let data = File::open(&path).map_err(OpenError::io("opening", &path))?;
-    Ok(State { tree, data, in_pieces: RwLock::default() })
+    Ok(State { tree, data, log: Reader::of(log) })
 }
 
 /// sled's threads may hold its file for a moment after it was closed. No other process has it: that
