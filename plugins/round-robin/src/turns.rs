@@ -82,8 +82,11 @@ impl Turns {
 
 impl Turn {
     /// How many turns a candidate is owed before the choice, for people: to a hundredth.
-    pub(crate) fn owed(&self, index: usize) -> f64 {
-        (self.earned[index].1 as f64 / self.sum as f64 * 100.0).round() / 100.0
+    pub(crate) fn owed(&self, index: usize) -> String {
+        let hundredths = (self.earned[index].1 as f64 / self.sum as f64 * 100.0).round() as i64;
+        let sign = if hundredths < 0 { "-" } else { "" };
+        // Whole numbers, because a fraction takes a guest ten times as long to write.
+        format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
     }
 
     /// The credits of all candidates before and after the turn.

@@ -128,11 +128,15 @@ impl Desk {
         mut arrival: Arrival,
     ) -> Result<(Intake, Option<Ticket>), FlowError> {
         let mut turn = self.turn();
-        if let Some(known) = self.seen(&arrival.submission)? {
-            return Ok((known, None));
-        }
         let identities = identities(&revision.policy, &arrival.submission);
+        let mut tried = false;
         until_committed(|| {
+            // It had not been seen when it came; if it has since, the commit finds out.
+            if std::mem::replace(&mut tried, true)
+                && let Some(known) = self.seen(&arrival.submission)?
+            {
+                return Ok(Ok((known, None)));
+            }
             let known = if arrival.screened.disposition == Disposition::Reject {
                 None
             } else {
