@@ -9,6 +9,9 @@ use crate::change::Change;
 /// Sees one record of a scan and says whether to go on.
 pub(crate) type Visit<'visit> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'visit;
 
+/// Is told of a record by its key, or what is wrong with one.
+pub(crate) type Seen<'seen> = dyn FnMut(Result<&[u8], LedgerError>) + 'seen;
+
 /// A place that keeps records, sorted by key. One thread applies; any number read.
 pub(crate) trait Adapter: Send + Sync {
     /// The value of a key.
@@ -18,7 +21,7 @@ pub(crate) trait Adapter: Send + Sync {
     fn scan(&self, from: &[u8], until: Option<&[u8]>, visit: &mut Visit<'_>) -> Result<(), LedgerError>;
 
     /// Reads every record to its end, and tells of each whether it is whole.
-    fn check(&self, seen: &mut dyn FnMut(Result<&[u8], LedgerError>)) {
+    fn check(&self, seen: &mut Seen<'_>) {
         let read = self.scan(&[], None, &mut |key, _| {
             seen(Ok(key));
             ControlFlow::Continue(())

@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use leadsman_flow::ledger::LedgerError;
 
-use crate::adapter::{Adapter, Visit};
+use crate::adapter::{Adapter, Seen, Visit};
 use crate::change::Change;
 use crate::log::reader::Reader;
 use value::Stored;
@@ -81,7 +81,7 @@ impl Adapter for State {
         Ok(())
     }
 
-    fn check(&self, seen: &mut dyn FnMut(Result<&[u8], LedgerError>)) {
+    fn check(&self, seen: &mut Seen<'_>) {
         let mut rows = self.tree.range(FIRST_RECORD..);
         loop {
             match next(&mut rows) {
