@@ -19,6 +19,8 @@ pub const HELD: u8 = 5;
 pub const DAMAGED: u8 = 6;
 /// What was asked for is not there.
 pub const NOT_FOUND: u8 = 7;
+/// A decision that was taken again came out otherwise.
+pub const DIFFERS: u8 = 8;
 
 /// An error that says with which code to exit.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ mod import;
 mod installation;
 mod policies;
 mod print;
+mod ready;
 
 pub use cli::main;
 

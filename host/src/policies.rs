@@ -1,18 +1,32 @@
-//! From a policy's folder to a desk: the files are read, the plugins made ready, the desk opened.
+//! From a policy's folder to a desk: the files are read, the plugins made ready, the policy frozen, the
+//! desk opened.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use leadsman_domain::policy::{PluginSource, Policy};
-use leadsman_flow::Desk;
+use leadsman_domain::policy::PluginSource;
 use leadsman_flow::ledger::Ledger;
+use leadsman_flow::{Archive, Desk, Warrant, digest_of};
 use leadsman_intake::Region;
 use leadsman_policy::{LoadedPolicy, PolicyErrors, PolicyFiles, Problem, Terms};
-use leadsman_rules::{Preparation, PrepareError, PreparedRulebook, RulebookError, Sandbox};
+use leadsman_rules::{PrepareError, PreparedRulebook, RulebookError};
 
 use crate::exit::{self, Exit};
+use crate::ready::Readying;
+
+/// A policy that was read and whose plugins take their configuration.
+pub struct Checked {
+    /// The policy as it was read.
+    pub loaded: LoadedPolicy,
+    /// The country of phone numbers that do not name theirs.
+    pub region: Option<Region>,
+    /// Its components, in the order of `Policy::sources`.
+    pub components: Vec<Vec<u8>>,
+    /// Its plugins.
+    pub rulebook: Arc<PreparedRulebook>,
+}
 
 /// A policy at work.
 pub struct Opened {
@@ -25,36 +39,68 @@ pub struct Opened {
 }
 
 /// What every policy of this installation may ask for.
-fn terms() -> Terms {
+pub fn terms() -> Terms {
     let built_in: BTreeSet<String> =
         leadsman_artifacts::BUILT_IN.iter().map(|component| component.name.to_owned()).collect();
     Terms { built_in: Some(built_in), ..Terms::default() }
 }
 
-/// Opens a desk with the policy in a folder.
-pub fn open(sandbox: &Sandbox, folder: &Path, ledger: Arc<dyn Ledger>) -> Result<Opened, Exit> {
-    let loaded = leadsman_policy::load(folder, &terms()).map_err(|errors| problems(&errors))?;
-    finish(sandbox, loaded, ledger)
+/// Reads and checks the policy in a folder.
+pub fn check(readying: &Readying, folder: &Path) -> Result<Checked, Exit> {
+    let loaded = leadsman_policy::load(folder, &terms());
+    loaded.and_then(|loaded| finish(readying, loaded)).map_err(|errors| problems(&errors))
 }
 
-/// Opens a desk with a policy from files in memory.
-pub fn open_files(sandbox: &Sandbox, files: &PolicyFiles, ledger: Arc<dyn Ledger>) -> Result<Opened, Exit> {
-    let loaded = leadsman_policy::parse(files, &terms()).map_err(|errors| problems(&errors))?;
-    finish(sandbox, loaded, ledger)
+/// Reads and checks a policy from files in memory.
+pub fn check_files(readying: &Readying, files: &PolicyFiles) -> Result<Checked, PolicyErrors> {
+    finish(readying, leadsman_policy::parse(files, &terms())?)
 }
 
-fn finish(sandbox: &Sandbox, loaded: LoadedPolicy, ledger: Arc<dyn Ledger>) -> Result<Opened, Exit> {
+fn finish(readying: &Readying, loaded: LoadedPolicy) -> Result<Checked, PolicyErrors> {
+    let at = |pointer: &str, message: String| PolicyErrors::new(vec![loaded.problem_at(pointer, message)]);
     let region = loaded.region.as_deref().map(str::parse::<Region>).transpose();
-    let region = region.map_err(|invalid| {
-        problems(&PolicyErrors::new(vec![loaded.problem_at("/region", invalid.to_string())]))
-    })?;
-    let find = |source: &PluginSource| component(&loaded, source);
-    let plan = terms().limits_max;
-    let rulebook = PreparedRulebook::prepare(sandbox, &loaded.policy, &find, plan, Preparation::Frozen)
-        .map_err(|error| problems(&PolicyErrors::new(plugin_problems(&loaded, &error))))?;
-    let components = components(&loaded)?;
-    let desk = Desk::open(ledger, loaded.policy.clone(), &components, Arc::new(rulebook))?;
-    Ok(Opened { desk: Arc::new(desk), loaded, region })
+    let region = region.map_err(|invalid| at("/region", invalid.to_string()))?;
+    let components: Result<Vec<_>, _> =
+        loaded.policy.sources().into_iter().map(|source| component(&loaded, source)).collect();
+    let components = components.map_err(|cause| at("", cause))?;
+    let digest = digest_of(&loaded.policy, &components).map_err(|cause| at("", cause.to_string()))?;
+    let rulebook = readying
+        .policy(digest, &loaded.policy, &components)
+        .map_err(|error| PolicyErrors::new(plugin_problems(&loaded, &error)))?;
+    Ok(Checked { loaded, region, components, rulebook })
+}
+
+impl Checked {
+    /// Opens a desk at which this policy decides.
+    pub fn open(
+        self,
+        readying: &Arc<Readying>,
+        ledger: Arc<dyn Ledger>,
+        warrant: &Warrant,
+    ) -> Result<Opened, Exit> {
+        let Self { loaded, region, components, .. } = self;
+        let rules = Arc::clone(readying);
+        let desk = Desk::open_with(ledger, rules, &loaded.policy, &components, warrant)?;
+        Ok(Opened { desk: Arc::new(desk), loaded, region })
+    }
+
+    /// Opens a desk at which this policy decides if it never did, and else the one that was activated last:
+    /// what was rolled back stays so until the policy changes.
+    pub fn open_if_new(
+        self,
+        readying: &Arc<Readying>,
+        ledger: Arc<dyn Ledger>,
+        warrant: &Warrant,
+    ) -> Result<Opened, Exit> {
+        let (record, _) = leadsman_flow::freeze(&*ledger, &self.loaded.policy, &self.components, warrant)?;
+        let activations = Archive::new(Arc::clone(&ledger)).activations()?;
+        if activations.iter().all(|one| one.revision != record.number) {
+            return self.open(readying, ledger, warrant);
+        }
+        let rules = Arc::clone(readying);
+        let desk = Desk::open(ledger, rules)?;
+        Ok(Opened { desk: Arc::new(desk), loaded: self.loaded, region: self.region })
+    }
 }
 
 fn component(loaded: &LoadedPolicy, source: &PluginSource) -> Result<Vec<u8>, String> {
@@ -67,28 +113,6 @@ fn component(loaded: &LoadedPolicy, source: &PluginSource) -> Result<Vec<u8>, St
             loaded.components.get(path).cloned().ok_or_else(|| format!("the policy has no file {path:?}"))
         }
     }
-}
-
-/// Every component that a policy uses, once each, in the order of their names.
-fn components(loaded: &LoadedPolicy) -> Result<Vec<Vec<u8>>, Exit> {
-    let sources: BTreeSet<(bool, &str)> = bindings(&loaded.policy)
-        .map(|source| match source {
-            PluginSource::BuiltIn(name) => (false, name.as_str()),
-            PluginSource::File(path) => (true, path.as_str()),
-        })
-        .collect();
-    let bytes = |(is_file, name): (bool, &str)| {
-        let name = name.to_owned();
-        component(loaded, &if is_file { PluginSource::File(name) } else { PluginSource::BuiltIn(name) })
-    };
-    sources.into_iter().map(bytes).collect::<Result<_, _>>().map_err(|cause| anyhow!(cause).into())
-}
-
-fn bindings(policy: &Policy) -> impl Iterator<Item = &PluginSource> {
-    let allocation = policy.pools.iter().flat_map(|pool| &pool.allocation);
-    let attribution = policy.attribution.iter().map(|scenario| &scenario.binding);
-    let stages = policy.screening.iter().chain(&policy.scoring).chain(&policy.dispatch);
-    stages.chain(allocation).chain(attribution).map(|binding| &binding.source)
 }
 
 /// A plugin's complaints, each at its place in the policy's file.
@@ -108,6 +132,7 @@ fn plugin_problems(loaded: &LoadedPolicy, error: &RulebookError) -> Vec<Problem>
     }
 }
 
-fn problems(errors: &PolicyErrors) -> Exit {
+/// Says which code a policy with problems exits with.
+pub fn problems(errors: &PolicyErrors) -> Exit {
     Exit { code: exit::POLICY, error: anyhow!("the policy has problems\n{errors}") }
 }

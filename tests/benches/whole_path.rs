@@ -14,7 +14,8 @@ use leadsman as _; // the allocator of the program
 use leadsman_domain::policy::PluginSource;
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{AttributeName, Facts, TenantId, Timestamp, Value};
-use leadsman_flow::Desk;
+use leadsman_flow::rules::Rulebook;
+use leadsman_flow::{Desk, Frozen, Warrant};
 use leadsman_ledger::{Options, Store};
 use leadsman_policy::{LoadedPolicy, Terms};
 use leadsman_rules::{Preparation, PreparedRulebook, Sandbox};
@@ -45,8 +46,10 @@ impl Office {
 
     fn desk(&self, store: &Store) -> Desk {
         let tenant = TenantId::parse("bench").unwrap();
-        Desk::open(store.tenant(&tenant), self.loaded.policy.clone(), &[], Arc::clone(&self.rulebook) as _)
-            .unwrap()
+        let rulebook = Arc::clone(&self.rulebook);
+        let rules = move |_: &Frozen| Ok(Arc::clone(&rulebook) as Arc<dyn Rulebook>);
+        let warrant = Warrant { by: "bench".to_owned(), at: MONDAY, why: String::new() };
+        Desk::open_with(store.tenant(&tenant), Arc::new(rules), &self.loaded.policy, &[], &warrant).unwrap()
     }
 
     /// A lead like a real one, never the same twice.

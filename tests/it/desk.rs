@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::office::{MONDAY, desk, desk_in, desk_with, owners, submission, take_in};
 
-const POLICY: &str = r#"
+pub const POLICY: &str = r#"
 default_pool = "inbound"
 account = "company.domain"
 activities = ["email.reply", "email.complaint", "page.visit"]
@@ -76,7 +76,7 @@ fn office() -> Desk {
     desk_with(&Store::in_memory(), files(POLICY))
 }
 
-fn files(policy: &str) -> PolicyFiles {
+pub fn files(policy: &str) -> PolicyFiles {
     PolicyFiles::new().with("policy.toml", policy).with("lists/sensitive.txt", "fraud\n诈骗\n")
 }
 
@@ -91,7 +91,7 @@ pub fn conversion(id: &str, value: i64) -> Conversion {
     }
 }
 
-fn act(kind: &str, days: i64) -> Activity {
+pub fn act(kind: &str, days: i64) -> Activity {
     Activity {
         kind: kind.to_owned(),
         at: MONDAY.plus_ms(days * DAY_MS),
@@ -101,7 +101,7 @@ fn act(kind: &str, days: i64) -> Activity {
     }
 }
 
-fn large(key: &str) -> leadsman_domain::submission::Submission {
+pub fn large(key: &str) -> leadsman_domain::submission::Submission {
     let email = format!("{key}@{key}.com");
     submission(key, &[("contact.email", &email), ("company.size", "900")])
 }

@@ -11,6 +11,7 @@ mod kill;
 mod office;
 mod program;
 mod real_data;
+mod revisions;
 mod sandbox;
 mod serve;
 mod tidy;

@@ -7,7 +7,8 @@ use leadsman_domain::limits::Limits;
 use leadsman_domain::policy::PluginSource;
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{AttributeName, Facts, LeadId, TenantId, Timestamp, Value};
-use leadsman_flow::{Desk, Intake};
+use leadsman_flow::rules::{Rulebook, Rules};
+use leadsman_flow::{Desk, Frozen, Intake, Warrant};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
 use leadsman_rules::{Artefacts, Preparation, PreparedRulebook, Sandbox};
@@ -29,6 +30,23 @@ pub fn guest(name: &str) -> &'static [u8] {
     known.unwrap_or_else(|| panic!("there is no guest {name}")).bytes
 }
 
+/// Makes revisions ready in the one sandbox.
+pub struct Office;
+
+impl Rules for Office {
+    fn ready(&self, frozen: &Frozen) -> Result<Arc<dyn Rulebook>, String> {
+        let sources = frozen.policy.sources();
+        let component = |source: &PluginSource| {
+            let place = sources.iter().position(|known| *known == source).unwrap();
+            Ok(frozen.components[place].clone())
+        };
+        let plan = Limits { component_bytes: 24 << 20, ..Limits::default() };
+        let ready =
+            PreparedRulebook::prepare(sandbox(), &frozen.policy, &component, plan, Preparation::Frozen);
+        ready.map(|ready| Arc::new(ready) as Arc<dyn Rulebook>).map_err(|error| error.to_string())
+    }
+}
+
 /// A desk for a policy. Guests are files of the policy named `guests/<name>.wasm`.
 pub fn desk(policy: &str) -> Desk {
     desk_in(&Store::in_memory(), policy)
@@ -47,15 +65,14 @@ pub fn desk_with(store: &Store, mut files: PolicyFiles) -> Desk {
     let loaded =
         leadsman_policy::parse(&files, &Terms::default()).unwrap_or_else(|errors| panic!("{errors}"));
     let component = |source: &PluginSource| match source {
-        PluginSource::BuiltIn(name) => Ok(leadsman_artifacts::built_in(name).unwrap().to_vec()),
-        PluginSource::File(path) => Ok(loaded.components[path].clone()),
+        PluginSource::BuiltIn(name) => leadsman_artifacts::built_in(name).unwrap().to_vec(),
+        PluginSource::File(path) => loaded.components[path].clone(),
     };
-    let plan = Limits { component_bytes: 24 << 20, ..Limits::default() };
-    let rulebook =
-        PreparedRulebook::prepare(sandbox(), &loaded.policy, &component, plan, Preparation::Frozen)
-            .unwrap_or_else(|error| panic!("{error}"));
-    let tenant = TenantId::parse("acme").unwrap();
-    Desk::open(store.tenant(&tenant), loaded.policy.clone(), &[], Arc::new(rulebook)).unwrap()
+    let components: Vec<Vec<u8>> = loaded.policy.sources().into_iter().map(component).collect();
+    let warrant = Warrant { by: "test".to_owned(), at: MONDAY, why: String::new() };
+    let ledger = store.tenant(&TenantId::parse("acme").unwrap());
+    Desk::open_with(ledger, Arc::new(Office), &loaded.policy, &components, &warrant)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A submission with facts, derived as intake does.

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use crate::program::{POLICY, arg, leadsman, run, said, write};
 
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
     client: Client,
 }
 
 impl Server {
-    fn start(folder: &Path) -> Self {
+    pub fn start(folder: &Path) -> Self {
         let (data, tenants) = (folder.join("data"), folder.join("tenants"));
         let mut child = leadsman()
             .args(["serve", "--data", arg(&data), "--tenants", arg(&tenants), "--listen", "127.0.0.1:0"])
@@ -30,11 +30,11 @@ impl Server {
         Self { child, address, client: Client::new() }
     }
 
-    fn get(&self, token: &str, path: &str) -> (u16, Value) {
+    pub fn get(&self, token: &str, path: &str) -> (u16, Value) {
         self.send(token, self.client.get(format!("{}{path}", self.address)))
     }
 
-    fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
+    pub fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
         self.send(token, self.client.post(format!("{}{path}", self.address)).json(body))
     }
 
@@ -45,13 +45,13 @@ impl Server {
     }
 
     /// Tells the server to stop and waits until it has.
-    fn drain(mut self) -> bool {
+    pub fn drain(mut self) -> bool {
         let killed = std::process::Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         killed.success() && self.child.wait().unwrap().success()
     }
 }
 
-fn token(folder: &Path, tenant: &str, role: &str) -> String {
+pub fn token(folder: &Path, tenant: &str, role: &str) -> String {
     let data = folder.join("data");
     let issued =
         run(&["token", "issue", "--data", arg(&data), "--tenant", tenant, "--role", role, "--label", "test"]);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use indicatif::ProgressBar;
@@ -13,11 +14,12 @@ use leadsman_flow::{Acted, Desk, Pending, Tally};
 use leadsman_http::tokens::{Role, TokenRecord};
 use leadsman_intake::complete;
 
-use super::{serve, token};
+use super::{serve, token, warrant};
 use crate::clock::{self, Stopwatch};
 use crate::demo::{self, Happening};
 use crate::exit::Exit;
 use crate::policies::{self, Opened};
+use crate::ready::Readying;
 use crate::{installation, print};
 
 /// Submissions that are decided together.
@@ -53,8 +55,10 @@ impl Demo {
         let store = installation::open(&folder)?;
         let tenant = TenantId::parse("demo")?;
         let preparing = Stopwatch::start();
-        let sandbox = installation::sandbox()?;
-        let opened = policies::open_files(&sandbox, &demo::policy(), store.tenant(&tenant))?;
+        let readying = Arc::new(Readying::new()?);
+        let checked = policies::check_files(&readying, &demo::policy());
+        let checked = checked.map_err(|errors| policies::problems(&errors))?;
+        let opened = checked.open(&readying, store.tenant(&tenant), &warrant("leadsman demo"))?;
         let preparing = preparing.seconds();
         let happenings = demo::happenings(self.seed, self.leads);
         let played = Play::new(&opened).all(happenings)?;
@@ -81,7 +85,7 @@ impl Demo {
             let record = TokenRecord { tenant: tenant.clone(), role, label, issued: clock::now() };
             println!("  {:<7} {}", role.as_str(), token::issue(store.system().as_ref(), &record)?);
         }
-        serve::serve(&store, BTreeMap::from([(tenant, opened)]), self.listen)
+        serve::serve(&store, &readying, BTreeMap::from([(tenant, opened)]), self.listen)
     }
 }
 

@@ -1,10 +1,14 @@
 //! The command line: one verb, one file.
 
+mod backtest;
 mod contact;
 mod demo;
 mod doctor;
 mod explain;
+mod plugin;
+mod policy;
 mod rebuild;
+mod replay;
 mod run;
 mod serve;
 mod summary;
@@ -15,9 +19,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use leadsman_domain::TenantId;
+use leadsman_flow::Warrant;
 use tracing_subscriber::EnvFilter;
 
-use crate::exit;
+use crate::{clock, exit};
 
 /// A rules engine for sales leads: every decision about a lead is taken by a WebAssembly component
 /// that can be replaced, in a sandbox, while the system runs.
@@ -29,7 +34,8 @@ struct Leadsman {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
-                          5 data folder held by another process, 6 data damaged, 7 not found";
+                          5 data folder held by another process, 6 data damaged, 7 not found, \
+                          8 a replay differs";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -45,6 +51,16 @@ enum Verb {
     Summary(summary::Summary),
     /// Shows the facts that intake derives from contact data.
     Contact(contact::Contact),
+    /// Looks at plugins.
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
+    /// Checks, compares, freezes, activates and rolls back policies.
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    /// Takes what was told of leads through a candidate revision again, and compares.
+    Backtest(backtest::Backtest),
+    /// Takes journalled decisions again and compares them, to the last byte.
+    Replay(replay::Replay),
     /// Issues, lists and revokes access tokens.
     #[command(subcommand)]
     Token(token::Token),
@@ -65,6 +81,17 @@ struct Data {
     tenant: TenantId,
 }
 
+/// A warrant for what is done at the command line without anybody saying why.
+fn warrant(verb: &str) -> Warrant {
+    Warrant { by: whoever(), at: clock::now(), why: verb.to_owned() }
+}
+
+/// Who sits at the command line, as far as the system says.
+fn whoever() -> String {
+    let named = std::env::var("USER").ok().filter(|name| !name.is_empty());
+    named.unwrap_or_else(|| "the command line".to_owned())
+}
+
 /// Parses the command line and does what it says.
 pub fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("LEADSMAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -76,6 +103,10 @@ pub fn main() -> ExitCode {
         Verb::Explain(verb) => verb.run(),
         Verb::Summary(verb) => verb.run(),
         Verb::Contact(verb) => verb.run(),
+        Verb::Plugin(verb) => verb.run(),
+        Verb::Policy(verb) => verb.run(),
+        Verb::Backtest(verb) => verb.run(),
+        Verb::Replay(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),
         Verb::Rebuild(verb) => verb.run(),

@@ -1,6 +1,7 @@
 //! `leadsman run`: a file of leads through a policy.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
@@ -10,9 +11,11 @@ use leadsman_flow::Tally;
 use leadsman_ledger::Store;
 use serde::Serialize;
 
+use super::warrant;
 use crate::clock::{self, Stopwatch};
 use crate::exit::{self, Exit};
 use crate::import::{Import, import};
+use crate::ready::Readying;
 use crate::{installation, policies, print};
 
 /// Takes a CSV file of leads through a policy.
@@ -52,12 +55,16 @@ struct Report<'a> {
 
 impl Run {
     pub fn run(self) -> Result<(), Exit> {
-        let sandbox = installation::sandbox()?;
+        let readying = Arc::new(Readying::new()?);
         let store = match &self.data {
             Some(folder) => installation::open(folder)?,
             None => Store::in_memory(),
         };
-        let opened = policies::open(&sandbox, &self.policy, store.tenant(&self.tenant))?;
+        let opened = policies::check(&readying, &self.policy)?.open(
+            &readying,
+            store.tenant(&self.tenant),
+            &warrant("leadsman run"),
+        )?;
         let mapping = opened.loaded.mapping.ok_or_else(|| {
             let error = anyhow!(
                 "the policy says nothing about importing files: add a section [import] to policy.toml"

@@ -10,12 +10,15 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 use leadsman_domain::{Facts, TenantId};
 use leadsman_flow::Desk;
-use leadsman_http::{Drained, Limits, Service};
+use leadsman_http::{DraftProblem, Drafted, Drained, Limits, Service};
 use leadsman_intake::Region;
 use leadsman_ledger::Store;
+use leadsman_policy::{PolicyFiles, Problem};
 
+use super::warrant;
 use crate::exit::{self, Exit};
 use crate::policies::Opened;
+use crate::ready::Readying;
 use crate::{clock, installation, policies};
 
 /// How often leads whose hold has fallen due are looked for.
@@ -37,17 +40,20 @@ pub struct Serve {
 
 impl Serve {
     pub fn run(self) -> Result<(), Exit> {
-        let sandbox = installation::sandbox()?;
+        let readying = Arc::new(Readying::new()?);
         let store = installation::open(&self.data)?;
         let mut tenants = BTreeMap::new();
         for (tenant, folder) in folders(&self.tenants)? {
-            let opened = policies::open(&sandbox, &folder, store.tenant(&tenant)).map_err(|exit| Exit {
+            let opened = policies::check(&readying, &folder).and_then(|checked| {
+                checked.open_if_new(&readying, store.tenant(&tenant), &warrant("leadsman serve"))
+            });
+            let opened = opened.map_err(|exit| Exit {
                 code: exit.code,
                 error: exit.error.context(format!("tenant {tenant}")),
             })?;
             tenants.insert(tenant, opened);
         }
-        serve(&store, tenants, self.listen)
+        serve(&store, &readying, tenants, self.listen)
     }
 }
 
@@ -75,13 +81,21 @@ fn folders(parent: &Path) -> Result<Vec<(TenantId, PathBuf)>, Exit> {
 }
 
 /// Serves tenants until the process is told to stop, then finishes what is under way.
-pub fn serve(store: &Store, tenants: BTreeMap<TenantId, Opened>, listen: SocketAddr) -> Result<(), Exit> {
+pub fn serve(
+    store: &Store,
+    readying: &Arc<Readying>,
+    tenants: BTreeMap<TenantId, Opened>,
+    listen: SocketAddr,
+) -> Result<(), Exit> {
     let regions: BTreeMap<TenantId, Option<Region>> =
         tenants.iter().map(|(tenant, opened)| (tenant.clone(), opened.region)).collect();
     let derive = move |tenant: &TenantId, facts: &mut Facts| {
         *facts = leadsman_intake::derive(facts, regions.get(tenant).copied().flatten());
     };
-    let service = Service::new(store.system(), Arc::new(clock::now), Arc::new(derive), Limits::default());
+    let readying = Arc::clone(readying);
+    let draft = move |files: &BTreeMap<String, String>| draft(&readying, files);
+    let (clock, limits) = (Arc::new(clock::now), Limits::default());
+    let service = Service::new(store.system(), clock, Arc::new(derive), Arc::new(draft), limits);
     let desks: Vec<Arc<Desk>> = tenants.values().map(|opened| Arc::clone(&opened.desk)).collect();
     service.replace_tenants(tenants.into_iter().map(|(tenant, opened)| (tenant, opened.desk)));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -99,6 +113,23 @@ pub fn serve(store: &Store, tenants: BTreeMap<TenantId, Opened>, listen: SocketA
         Drained::Partly => println!("stopped; some requests were cut off"),
     }
     Ok(())
+}
+
+/// Reads and checks a policy that came over HTTP.
+fn draft(readying: &Readying, files: &BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> {
+    let files = files.iter().fold(PolicyFiles::new(), |all, (path, text)| all.with(path, text.as_str()));
+    let checked = policies::check_files(readying, &files).map_err(|errors| {
+        let problem = |one: &Problem| DraftProblem {
+            file: one.file.clone(),
+            place: one.place.as_ref().map(|place| (place.line, place.column)),
+            message: one
+                .help
+                .as_ref()
+                .map_or_else(|| one.message.clone(), |help| format!("{}; {help}", one.message)),
+        };
+        errors.problems().iter().map(problem).collect::<Vec<_>>()
+    })?;
+    Ok(Drafted { policy: checked.loaded.policy, components: checked.components })
 }
 
 /// Routes leads whose hold has fallen due, for as long as the server runs.

@@ -2,6 +2,7 @@
 
 mod history;
 mod report;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -14,6 +15,7 @@ use crate::exit::Exit;
 
 pub use history::history;
 pub use report::{summary, tally};
+pub use rules::{comparison, differences, inspected, replay, revisions};
 
 /// Prints a value as one JSON document.
 pub fn json(value: &impl Serialize) -> Result<(), Exit> {

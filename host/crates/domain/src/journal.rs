@@ -144,6 +144,9 @@ pub struct Situation {
     pub acquaintances: Vec<Acquaintance>,
     /// The counters as they stood.
     pub counters: Vec<Counter>,
+    /// The pools of a dispatch, and how many leads waited in each.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub pools: Vec<(PoolId, u64)>,
     /// Whom the host had removed before, and why.
     pub barred: Vec<PassedOver>,
 }

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use crate::value::{AttributeName, Facts};
 
 /// Where a plugin's component comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PluginSource {
     /// A plugin that ships with Leadsman, by name.
@@ -138,6 +138,15 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Every component that the policy uses, once each, in order.
+    #[must_use]
+    pub fn sources(&self) -> BTreeSet<&PluginSource> {
+        let allocation = self.pools.iter().flat_map(|pool| &pool.allocation);
+        let attribution = self.attribution.iter().map(|scenario| &scenario.binding);
+        let stages = self.screening.iter().chain(&self.scoring).chain(&self.dispatch);
+        stages.chain(allocation).chain(attribution).map(|binding| &binding.source).collect()
+    }
+
     /// The pool with an id.
     #[must_use]
     pub fn pool(&self, id: &PoolId) -> Option<&Pool> {

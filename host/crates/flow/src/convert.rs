@@ -1,9 +1,10 @@
 //! Conversions: a lead became something worth money, and its touches share the credit.
 
 use leadsman_domain::LeadId;
-use leadsman_domain::attribution::{Conversion, credit};
+use leadsman_domain::attribution::{Conversion, Touch, credit};
 use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::Lead;
+use leadsman_domain::policy::Policy;
 use leadsman_domain::ruling::{Fault, FaultClass, Stage};
 
 use crate::change::Change;
@@ -56,13 +57,24 @@ impl Desk {
     }
 }
 
+/// The place of the scenario that serves conversions with this one.
+pub(crate) fn scenario_of(policy: &Policy, scenario: &str) -> Option<usize> {
+    let place = |name: &str| policy.attribution.iter().position(|scenario| scenario.name == name);
+    place(scenario).or_else(|| place(DEFAULT_SCENARIO))
+}
+
+/// The touches that can have earned a conversion, oldest first.
+pub(crate) fn touches_before(lead: &Lead, conversion: &Conversion) -> Vec<Touch> {
+    let mut touches = lead.touches();
+    touches.retain(|touch| touch.at <= conversion.at);
+    touches
+}
+
 /// Asks the plugin of the conversion's scenario and turns its weights into money.
 fn attribute(revision: &Revision, change: &mut Change, conversion: &Conversion) {
     let scenarios = &revision.policy.attribution;
-    let place = |name: &str| scenarios.iter().position(|scenario| scenario.name == name);
-    let Some(place) = place(&conversion.scenario).or_else(|| place(DEFAULT_SCENARIO)) else { return };
-    let mut touches = change.lead().touches();
-    touches.retain(|touch| touch.at <= conversion.at);
+    let Some(place) = scenario_of(&revision.policy, &conversion.scenario) else { return };
+    let touches = touches_before(change.lead(), conversion);
     if touches.is_empty() {
         return;
     }

@@ -9,8 +9,8 @@ use crate::change::Change;
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
-use crate::revision::{self, Revision};
-use crate::rules::Rulebook;
+use crate::revision::{self, Activation, Frozen, Revision, Warrant};
+use crate::rules::Rules;
 use crate::turn::{Committed, Turn};
 
 /// How often a decision is taken again when others changed what it was taken on.
@@ -21,7 +21,15 @@ pub struct Desk {
     ledger: Arc<dyn Ledger>,
     archive: Archive,
     revision: RwLock<Revision>,
+    rules: Mutex<Governed>,
     turn: Mutex<Turn>,
+}
+
+/// What changing the rules takes; one change at a time.
+struct Governed {
+    rules: Arc<dyn Rules>,
+    /// The revision that decided before, still ready.
+    before: Option<Revision>,
 }
 
 /// An answer that may be given once it is durable.
@@ -59,22 +67,88 @@ impl<T> Pending<T> {
 }
 
 impl Desk {
-    /// Opens the desk of a tenant: the policy with its components becomes the active revision, a new
-    /// one if anything in them changed.
+    /// Opens the desk of a tenant with the revision that was activated last.
     ///
     /// # Errors
     ///
-    /// When the ledger cannot be read or written.
-    pub fn open(
-        ledger: Arc<dyn Ledger>,
-        policy: Policy,
-        components: &[Vec<u8>],
-        rulebook: Arc<dyn Rulebook>,
-    ) -> Result<Self, FlowError> {
-        let number = revision::freeze(ledger.as_ref(), &policy, components)?;
-        let revision = Revision { number, policy: Arc::new(policy), rulebook };
+    /// When none ever was, it cannot be made ready, or the ledger cannot be read.
+    pub fn open(ledger: Arc<dyn Ledger>, rules: Arc<dyn Rules>) -> Result<Self, FlowError> {
+        let number = revision::active(&*ledger)?.ok_or(FlowError::NothingActive)?;
+        let revision = Revision::ready(revision::whole(&*ledger, number)?, &*rules)?;
+        Ok(Self::of(ledger, rules, revision))
+    }
+
+    /// Opens a desk at which a revision decides for as long as the desk is open, to try it out. The
+    /// ledger need not know the revision.
+    #[must_use]
+    pub fn simulating(ledger: Arc<dyn Ledger>, revision: Revision) -> Self {
+        let none = |_: &Frozen| Err("a simulation has one revision".to_owned());
+        Self::of(ledger, Arc::new(none), revision)
+    }
+
+    fn of(ledger: Arc<dyn Ledger>, rules: Arc<dyn Rules>, revision: Revision) -> Self {
         let archive = Archive::new(Arc::clone(&ledger));
-        Ok(Self { ledger, archive, revision: RwLock::new(revision), turn: Mutex::default() })
+        let governed = Governed { rules, before: None };
+        let (revision, rules) = (RwLock::new(revision), Mutex::new(governed));
+        Self { ledger, archive, revision, rules, turn: Mutex::default() }
+    }
+
+    /// Opens the desk of a tenant with a policy and its components, in the order of
+    /// [`Policy::sources`]: they are frozen and activated if they do not decide already.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::open`].
+    pub fn open_with(
+        ledger: Arc<dyn Ledger>,
+        rules: Arc<dyn Rules>,
+        policy: &Policy,
+        components: &[Vec<u8>],
+        warrant: &Warrant,
+    ) -> Result<Self, FlowError> {
+        let (record, _) = revision::freeze(&*ledger, policy, components, warrant)?;
+        if revision::active(&*ledger)? != Some(record.number) {
+            let warrant = warrant.clone();
+            revision::point_to(&*ledger, &Activation { revision: record.number, warrant })?;
+        }
+        Self::open(ledger, rules)
+    }
+
+    /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are
+    /// finished by the revision that began them. Counters and loads go on as they are.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such revision, it cannot be made ready, or the ledger fails. The revision that
+    /// decided goes on.
+    pub fn activate(&self, number: u64, warrant: &Warrant) -> Result<Activation, FlowError> {
+        let mut governed = self.govern();
+        let next = match governed.before.take_if(|before| before.number == number) {
+            Some(ready) => ready,
+            None => Revision::ready(self.archive.revision(number)?, &*governed.rules)?,
+        };
+        let activation = Activation { revision: number, warrant: warrant.clone() };
+        revision::point_to(&*self.ledger, &activation)?;
+        let mut current = self.revision.write().unwrap_or_else(PoisonError::into_inner);
+        governed.before = Some(std::mem::replace(&mut *current, next));
+        Ok(activation)
+    }
+
+    /// Makes the revision decide again that did before the one that does now. Compiles nothing if both
+    /// were at work since the desk was opened.
+    ///
+    /// # Errors
+    ///
+    /// When no other one ever was active; else as [`Desk::activate`].
+    pub fn roll_back(&self, warrant: &Warrant) -> Result<Activation, FlowError> {
+        let now = self.revision().number;
+        let before = self.archive.activations()?.into_iter().rev().find(|one| one.revision != now);
+        self.activate(before.ok_or(FlowError::NothingBefore(now))?.revision, warrant)
+    }
+
+    fn govern(&self) -> MutexGuard<'_, Governed> {
+        // Whatever was interrupted, both fields are whole.
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The revision that decides now.

@@ -11,6 +11,23 @@ pub enum FlowError {
     /// There is no such lead.
     #[error("there is no lead {0}")]
     UnknownLead(LeadId),
+    /// There is no such revision.
+    #[error("there is no revision {0}")]
+    UnknownRevision(u64),
+    /// No revision was ever activated.
+    #[error("no revision is active: apply a policy first")]
+    NothingActive,
+    /// There is nothing to go back to.
+    #[error("revision {0} is the first that was ever active, so there is none to go back to")]
+    NothingBefore(u64),
+    /// A revision's plugins cannot be made ready.
+    #[error("revision {revision} cannot be made ready: {cause}")]
+    Unready {
+        /// Which.
+        revision: u64,
+        /// Why.
+        cause: String,
+    },
     /// There is no such rep in the policy.
     #[error("there is no rep {0} in the policy")]
     UnknownRep(RepId),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::error::FlowError;
 use crate::ledger::{Key, Ledger, PAGE_ROWS_MAX, Space};
-use crate::revision::RevisionRecord;
+use crate::revision::{self, Activation, Frozen, RevisionRecord};
 use crate::{keys, record};
 
 /// A lead and everything that happened to it.
@@ -56,15 +56,62 @@ impl Archive {
     ///
     /// When it cannot be read.
     pub fn active_revision(&self) -> Result<Option<(RevisionRecord, Policy)>, FlowError> {
-        let Some(bytes) = self.ledger.get(&keys::active_revision())? else { return Ok(None) };
-        let revision: RevisionRecord = record::decode("the active revision", &bytes)?;
-        let damaged = |cause: String| FlowError::Damaged { place: "the active policy".to_owned(), cause };
-        let blob = self
-            .ledger
-            .blob_get(&revision.policy)?
-            .ok_or_else(|| damaged("its blob is missing".to_owned()))?;
-        let policy = serde_json::from_slice(&blob).map_err(|cause| damaged(cause.to_string()))?;
-        Ok(Some((revision, policy)))
+        let Some(number) = revision::active(&*self.ledger)? else { return Ok(None) };
+        let record = revision::numbered(&*self.ledger, number)?.ok_or(FlowError::UnknownRevision(number))?;
+        let policy = revision::policy_of(&*self.ledger, &record)?;
+        Ok(Some((record, policy)))
+    }
+
+    /// A revision, whole.
+    ///
+    /// # Errors
+    ///
+    /// When there is none with that number, or it cannot be read.
+    pub fn revision(&self, number: u64) -> Result<Frozen, FlowError> {
+        revision::whole(&*self.ledger, number)
+    }
+
+    /// Calls a function with every page of a lead's journal: the number of the commit that wrote it, and
+    /// its entries.
+    pub(crate) fn each_page(
+        &self,
+        id: &LeadId,
+        mut visit: impl FnMut(u64, &[Entry]),
+    ) -> Result<(), FlowError> {
+        self.each(&keys::journal(id), |key, bytes| {
+            let seq = key.parts().iter().rev().nth(1);
+            let Some(crate::ledger::Part::Number(seq)) = seq else { return Ok(()) };
+            visit(*seq, &record::decode::<Vec<Entry>>("a journal page", bytes)?);
+            Ok(())
+        })
+    }
+
+    /// Every revision, in the order of their numbers.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read.
+    pub fn revisions(&self) -> Result<Vec<RevisionRecord>, FlowError> {
+        let mut revisions = Vec::new();
+        self.each(&keys::revisions(), |_, bytes| {
+            revisions.push(record::decode("a revision", bytes)?);
+            Ok(())
+        })?;
+        Ok(revisions)
+    }
+
+    /// Which revision became the one that decides, by whom, when and why: oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read.
+    pub fn activations(&self) -> Result<Vec<Activation>, FlowError> {
+        let mut activations = Vec::new();
+        self.each(&keys::activations(), |_, bytes| {
+            activations.push(record::decode("an activation", bytes)?);
+            Ok(())
+        })?;
+        Ok(activations)
     }
 
     /// A lead with its journal.
@@ -80,6 +127,24 @@ impl Archive {
             Ok(())
         })?;
         Ok(History { lead, entries })
+    }
+
+    /// The leads that came in last, at most so many, the last one first.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be listed.
+    pub fn latest(&self, most: usize) -> Result<Vec<LeadId>, FlowError> {
+        let mut ids = Vec::new();
+        self.each(&Key::of(Space::ByTime), |key, _| {
+            if let [_, crate::ledger::Part::Text(id)] = key.parts() {
+                ids.extend(LeadId::parse(id));
+            }
+            Ok(())
+        })?;
+        ids.reverse();
+        ids.truncate(most);
+        Ok(ids)
     }
 
     /// Calls a function with every lead, in the order of their ids.

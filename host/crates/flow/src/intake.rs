@@ -26,7 +26,7 @@ use crate::turn::Turn;
 use crate::{keys, record};
 
 /// The kind of the activity that every submission is.
-const SUBMITTED: &str = "lead.submitted";
+pub(crate) const SUBMITTED: &str = "lead.submitted";
 
 /// How a submission ended. Every submission ends in exactly one of these ways.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

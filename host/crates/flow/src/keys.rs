@@ -68,6 +68,22 @@ pub(crate) fn revision(number: u64) -> Key {
     Key::of(Space::Revision).text("number").number(number)
 }
 
+pub(crate) fn revisions() -> Key {
+    Key::of(Space::Revision).text("number")
+}
+
+pub(crate) fn revision_digest(digest: Digest) -> Key {
+    Key::of(Space::Revision).text("digest").digest(digest)
+}
+
+pub(crate) fn last_revision() -> Key {
+    Key::of(Space::Revision).text("last")
+}
+
+pub(crate) fn activations() -> Key {
+    Key::of(Space::Revision).text("activation")
+}
+
 pub(crate) fn active_revision() -> Key {
     Key::of(Space::Revision).text("active")
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod act;
+pub mod backtest;
 mod change;
 mod convert;
 mod desk;
@@ -16,6 +17,7 @@ mod intake;
 mod keys;
 pub mod ledger;
 mod record;
+mod replay;
 mod revision;
 mod routing;
 pub mod rules;
@@ -30,5 +32,6 @@ pub use desk::{Desk, Pending};
 pub use error::FlowError;
 pub use history::{Archive, History};
 pub use intake::{Intake, Settled};
-pub use revision::{Revision, RevisionRecord};
+pub use replay::{Difference, Replay, Replayer};
+pub use revision::{Activation, Frozen, Revision, RevisionRecord, Warrant, digest_of, freeze};
 pub use summary::{ChannelCredit, OwnerShare, Summary, Tally};

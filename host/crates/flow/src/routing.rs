@@ -170,7 +170,6 @@ impl Route<'_> {
         if question == Question::Allocation && field.candidates.is_empty() {
             return Ok(Came::Nothing);
         }
-        let pools = if question == Question::Dispatch { self.pools()? } else { Vec::new() };
         for (index, binding) in bindings.iter().enumerate() {
             let step = match place {
                 None => Step::Dispatch(index),
@@ -182,9 +181,10 @@ impl Route<'_> {
                 candidates: field.candidates.clone(),
                 acquaintances: self.acquaintances(change)?,
                 counters: self.turn.counters(self.desk.ledger(), pool)?,
+                pools: if question == Question::Dispatch { self.pools()? } else { Vec::new() },
                 barred: field.barred.clone(),
             };
-            match self.ask_one(change, step, binding, situation, &pools) {
+            match self.ask_one(change, step, binding, situation) {
                 Came::To(Choice::Pass) | Came::Nothing => {}
                 Came::To(Choice::Narrow(reps)) => narrow(field, &reps, &revision.rulebook.stamp(step).name),
                 decided => return Ok(decided),
@@ -193,23 +193,8 @@ impl Route<'_> {
         Ok(Came::Nothing)
     }
 
-    fn ask_one(
-        &mut self,
-        change: &mut Change,
-        step: Step,
-        binding: &Binding,
-        situation: Situation,
-        pools: &[(PoolId, u64)],
-    ) -> Came {
-        let inquiry = Inquiry {
-            case: Case { lead: change.lead(), now: self.now },
-            question: situation.question,
-            pool: situation.pool.as_ref(),
-            pools,
-            candidates: &situation.candidates,
-            acquaintances: &situation.acquaintances,
-            counters: &situation.counters,
-        };
+    fn ask_one(&mut self, change: &mut Change, step: Step, binding: &Binding, situation: Situation) -> Came {
+        let inquiry = Inquiry::of(Case { lead: change.lead(), now: self.now }, &situation);
         let ruling = self.revision.rulebook.route(step, &inquiry);
         let stamp = self.revision.rulebook.stamp(step).clone();
         let (came, outcome) = match ruling.outcome {

@@ -1,12 +1,17 @@
-//! The port to the rules: the prepared plugins of one revision.
+//! The ports to the rules: who makes a revision's plugins ready, and the prepared plugins of one.
+
+use std::sync::Arc;
 
 use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::journal::Situation;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::routing::{Acquaintance, Candidate, Counter, Proposal, Question};
 use leadsman_domain::ruling::{PluginStamp, Ruling};
 use leadsman_domain::scoring::Contribution;
 use leadsman_domain::screening::Verdict;
 use leadsman_domain::{PoolId, Timestamp};
+
+use crate::revision::Frozen;
 
 /// One plugin's place in the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,6 +59,38 @@ pub struct Inquiry<'a> {
     pub acquaintances: &'a [Acquaintance],
     /// The pool's counters, sorted by key.
     pub counters: &'a [Counter],
+}
+
+impl<'a> Inquiry<'a> {
+    /// What a plugin is asked about a lead in a situation.
+    #[must_use]
+    pub fn of(case: Case<'a>, situation: &'a Situation) -> Self {
+        Self {
+            case,
+            question: situation.question,
+            pool: situation.pool.as_ref(),
+            pools: &situation.pools,
+            candidates: &situation.candidates,
+            acquaintances: &situation.acquaintances,
+            counters: &situation.counters,
+        }
+    }
+}
+
+/// Makes revisions ready to decide.
+pub trait Rules: Send + Sync {
+    /// The prepared plugins of a frozen revision.
+    ///
+    /// # Errors
+    ///
+    /// When one of them may not come in, refuses its configuration or breaks over it; in a sentence.
+    fn ready(&self, frozen: &Frozen) -> Result<Arc<dyn Rulebook>, String>;
+}
+
+impl<F: Fn(&Frozen) -> Result<Arc<dyn Rulebook>, String> + Send + Sync> Rules for F {
+    fn ready(&self, frozen: &Frozen) -> Result<Arc<dyn Rulebook>, String> {
+        self(frozen)
+    }
 }
 
 /// The prepared plugins of one revision. Answers are checked: a returned answer keeps the contract.

@@ -27,6 +27,8 @@ pub(crate) enum Right {
     ReadLeads,
     /// To read the policy and what it decided.
     ReadRules,
+    /// To change which rules decide.
+    Govern,
 }
 
 impl Role {

@@ -1,6 +1,8 @@
 //! What clients send, and how it becomes what the flow takes. All that is wrong with a body is told at
 //! once, each at its place.
 
+use std::collections::BTreeMap;
+
 use std::collections::BTreeSet;
 
 use leadsman_domain::attribution::Conversion;
@@ -108,6 +110,40 @@ pub(crate) struct NewConversion {
 pub(crate) struct Release {
     /// The reason, for the lead's journal.
     #[schema(value_type = String, example = "checked by phone")]
+    pub reason: Word,
+}
+
+/// A policy to be frozen.
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewRevision {
+    /// The files of the policy's folder, by their paths: `policy.toml`, `lists/*.txt` and so on. Plugins
+    /// are those that ship with Leadsman.
+    #[schema(example = json!({"policy.toml": "default_pool = \"inbound\"\n"}))]
+    pub files: BTreeMap<String, String>,
+    /// The reason, for the record.
+    #[schema(value_type = String, example = "a stricter blocklist")]
+    pub reason: Word,
+}
+
+/// Which revision shall decide, and why.
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Activate {
+    /// The number of the revision.
+    #[schema(example = 7)]
+    pub revision: u64,
+    /// The reason, for the record of activations.
+    #[schema(value_type = String, example = "the new blocklist")]
+    pub reason: Word,
+}
+
+/// Why the revision shall decide again that did before.
+#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RollBack {
+    /// The reason, for the record of activations.
+    #[schema(value_type = String, example = "too many rejects")]
     pub reason: Word,
 }
 

@@ -1,35 +1,50 @@
 //! JSON and other bodies, and what is said of those that do not fit: the place by JSON pointer, and the
 //! line and column at which reading stopped.
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
 use crate::problem::{Failure, FieldError, Kind};
+use crate::service::Service;
 
 /// A body of JSON.
 pub(crate) struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+/// How much of a body that is too large is read and thrown away, so that the client, who may still be
+/// sending, gets to see the answer.
+const DISCARDED_BYTES_MAX: usize = 32 << 20;
+
+impl<T: DeserializeOwned> FromRequest<Service> for JsonBody<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+    async fn from_request(request: Request, service: &Service) -> Result<Self, Failure> {
         let kind = media_type(request.headers());
         if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
             return Err(Failure::new(Kind::UNSUPPORTED_TYPE, "send application/json"));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            match rejection.into_response().status() {
-                StatusCode::PAYLOAD_TOO_LARGE => too_large("the body is larger than the limit"),
-                _ => Failure::new(Kind::BAD_BODY, "the body ended early"),
-            }
-        })?;
-        read(&bytes).map(Self)
+        read(&whole(request.into_body(), service.limits().body_bytes_max).await?).map(Self)
     }
+}
+
+/// A whole body of at most so many bytes.
+async fn whole(body: Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+    let mut pieces = body.into_data_stream();
+    let (mut bytes, mut seen) = (Vec::new(), 0_usize);
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| Failure::new(Kind::BAD_BODY, "the body ended early"))?;
+        seen += piece.len();
+        if seen <= bytes_max {
+            bytes.extend_from_slice(&piece);
+        } else if seen > bytes_max.saturating_add(DISCARDED_BYTES_MAX) {
+            break;
+        }
+    }
+    if seen <= bytes_max { Ok(bytes) } else { Err(too_large("the body is larger than the limit")) }
 }
 
 /// What was sent is larger than a limit.

@@ -32,7 +32,7 @@ mod views;
 pub use limits::Limits;
 pub use router::{document, router};
 pub use serve::{Drained, serve};
-pub use service::{Clock, Derive, Service};
+pub use service::{Clock, Derive, Draft, DraftProblem, Drafted, Service};
 
 #[cfg(test)]
 mod tests;

@@ -37,12 +37,15 @@ kinds! {
     FORBIDDEN FORBIDDEN "forbidden" "The token's role does not allow this";
     UNKNOWN_ROUTE NOT_FOUND "unknown-route" "There is nothing here";
     UNKNOWN_LEAD NOT_FOUND "unknown-lead" "There is no such lead";
+    UNKNOWN_REVISION NOT_FOUND "unknown-revision" "There is no such revision";
     METHOD_NOT_ALLOWED METHOD_NOT_ALLOWED "method-not-allowed" "The method does not fit this route";
     REJECTED CONFLICT "lead-rejected" "The lead was rejected";
     NOT_STOPPED CONFLICT "lead-not-stopped" "The lead is on its way already";
     REP_UNAVAILABLE CONFLICT "rep-unavailable" "The rep cannot take the lead";
     CONVERSION_ELSEWHERE CONFLICT "conversion-elsewhere" "The conversion belongs to another lead";
     CONVERSION_DIFFERS CONFLICT "conversion-differs" "The conversion is known with other values";
+    NO_REVISION CONFLICT "no-revision" "There is no revision to go to";
+    REVISION_UNREADY CONFLICT "revision-unready" "The revision's plugins cannot be made ready";
     TOO_LARGE PAYLOAD_TOO_LARGE "too-large" "More was sent than is taken";
     UNSUPPORTED_TYPE UNSUPPORTED_MEDIA_TYPE "unsupported-type" "The content type does not fit";
     INVALID_BODY UNPROCESSABLE_ENTITY "invalid-body" "The body does not fit";

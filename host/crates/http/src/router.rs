@@ -62,12 +62,14 @@ fn guarded() -> Vec<(Right, Routes)> {
     let direct = vec![routes!(owners::release), routes!(owners::assign)];
     let read_leads =
         vec![routes!(leads::list), routes!(lead::show), routes!(lead::history), routes!(summary::show)];
-    let read_rules = vec![routes!(lead::decisions), routes!(policy::show)];
+    let read_rules = vec![routes!(lead::decisions), routes!(policy::show), routes!(policy::revisions)];
+    let govern = vec![routes!(policy::freeze), routes!(policy::activate), routes!(policy::roll_back)];
     vec![
         (Right::Send, send),
         (Right::Direct, direct),
         (Right::ReadLeads, read_leads),
         (Right::ReadRules, read_rules),
+        (Right::Govern, govern),
     ]
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use leadsman_domain::policy::Policy;
 use leadsman_domain::{Facts, TenantId, Timestamp};
 use leadsman_flow::Desk;
 use leadsman_flow::ledger::Ledger;
@@ -16,6 +17,28 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// Adds to the facts of a tenant's submission what can be derived from them.
 pub type Derive = Arc<dyn Fn(&TenantId, &mut Facts) + Send + Sync>;
+
+/// Reads a policy from its files, by their paths, and makes it ready.
+pub type Draft = Arc<dyn Fn(&BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> + Send + Sync>;
+
+/// A policy that was read and whose plugins take their configuration.
+pub struct Drafted {
+    /// The policy.
+    pub policy: Policy,
+    /// Its components, in the order of [`Policy::sources`].
+    pub components: Vec<Vec<u8>>,
+}
+
+/// One thing that is wrong with a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftProblem {
+    /// The file.
+    pub file: String,
+    /// The line and column in it, from 1.
+    pub place: Option<(usize, usize)>,
+    /// What is wrong, and what to do about it.
+    pub message: String,
+}
 
 type Tenants = BTreeMap<TenantId, Arc<Desk>>;
 
@@ -30,6 +53,7 @@ struct Shared {
     tokens: Arc<dyn Ledger>,
     clock: Clock,
     derive: Derive,
+    draft: Draft,
     limits: Limits,
     requests: AtomicU64,
     places: Semaphore,
@@ -42,7 +66,7 @@ impl Service {
     ///
     /// `tokens` is the ledger of the installation itself, which holds the access tokens of all tenants.
     #[must_use]
-    pub fn new(tokens: Arc<dyn Ledger>, clock: Clock, derive: Derive, limits: Limits) -> Self {
+    pub fn new(tokens: Arc<dyn Ledger>, clock: Clock, derive: Derive, draft: Draft, limits: Limits) -> Self {
         let started = clock();
         let places = Semaphore::new(limits.requests_max.min(Semaphore::MAX_PERMITS));
         let shared = Shared {
@@ -50,6 +74,7 @@ impl Service {
             tokens,
             clock,
             derive,
+            draft,
             limits,
             requests: AtomicU64::new(0),
             places,
@@ -113,6 +138,10 @@ impl Service {
 
     pub(crate) fn derive(&self, tenant: &TenantId, facts: &mut Facts) {
         (self.shared.derive)(tenant, facts);
+    }
+
+    pub(crate) fn draft(&self) -> Draft {
+        Arc::clone(&self.shared.draft)
     }
 
     /// A place for one more request, until it is dropped; none if there are too many.

@@ -8,7 +8,7 @@ use wasmtime::component::{Instance, InstancePre};
 use crate::admission::Inspection;
 use crate::convert::{Description, Exports, Loaded, Needs};
 use crate::fault::classify;
-use crate::plugin::PrepareError;
+use crate::plugin::{ConfigurationProblem, PrepareError};
 use crate::state::{GuestState, Library};
 
 /// On what terms a plugin is made ready.
@@ -29,13 +29,28 @@ pub(crate) struct Introduction {
     pub needs: Needs,
 }
 
-/// Starts a plugin, asks who it is and hands it its configuration.
+/// What a plugin reads with its configuration, or what it does not like about that.
+pub(crate) type Configured = Result<Needs, Vec<ConfigurationProblem>>;
+
+/// Starts a plugin, asks who it is and hands it its configuration, which it must take.
 pub(crate) fn introduce(
     store: &mut Store<GuestState>,
     linked: &InstancePre<GuestState>,
     exports: &Exports,
     terms: &Terms<'_>,
 ) -> Result<(Instance, Introduction), PrepareError> {
+    let (instance, description, configured) = meet(store, linked, exports, terms)?;
+    let needs = configured.map_err(PrepareError::Configuration)?;
+    Ok((instance, Introduction { description, needs }))
+}
+
+/// Starts a plugin, asks who it is and hands it its configuration.
+pub(crate) fn meet(
+    store: &mut Store<GuestState>,
+    linked: &InstancePre<GuestState>,
+    exports: &Exports,
+    terms: &Terms<'_>,
+) -> Result<(Instance, Description, Configured), PrepareError> {
     let limits = terms.limits;
     let broke = |cause: &wasmtime::Error, store: &Store<GuestState>| {
         PrepareError::Broke(classify(cause, store.data(), limits))
@@ -43,11 +58,8 @@ pub(crate) fn introduce(
     let instance = linked.instantiate(&mut *store).map_err(|cause| broke(&cause, store))?;
     let loaded = Loaded { exports, instance, output_bytes_max: limits.output_bytes };
     let description = loaded.describe(store).map_err(|cause| broke(&cause, store))?;
-    match loaded.configure(store, terms.configuration) {
-        Ok(Ok(needs)) => Ok((instance, Introduction { description, needs })),
-        Ok(Err(problems)) => Err(PrepareError::Configuration(problems)),
-        Err(cause) => Err(broke(&cause, store)),
-    }
+    let configured = loaded.configure(store, terms.configuration).map_err(|cause| broke(&cause, store))?;
+    Ok((instance, description, configured))
 }
 
 /// A fault of the host while a plugin was made ready.

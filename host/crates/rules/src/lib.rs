@@ -26,6 +26,6 @@ pub use artefacts::Artefacts;
 pub use convert::{Description, Needs};
 pub use instance::Instance;
 pub use lists::{Hit, ListLibrary};
-pub use plugin::{ConfigurationProblem, Plugin, Preparation, PrepareError, Readings};
+pub use plugin::{ConfigurationProblem, Plugin, Preparation, PrepareError, Readings, Report, inspect};
 pub use rulebook::{PreparedRulebook, RulebookError};
 pub use sandbox::{Sandbox, SandboxError};

@@ -10,15 +10,17 @@ use leadsman_domain::scoring::Contribution;
 use leadsman_domain::screening::Verdict;
 use leadsman_domain::{Digest, Facts, RepId};
 use leadsman_flow::rules::Case;
+use wasmtime::Store;
 use wasmtime::component::InstancePre;
 
 use crate::admission::{Inspection, Refusal, admit};
 use crate::convert::{self, Description, Exports, Needs};
 use crate::instance::{Instance, configuring_store};
-use crate::introduction::{Introduction, Terms, host_fault, introduce};
+use crate::introduction::{Introduction, Terms, host_fault, introduce, meet};
 use crate::sandbox::Sandbox;
 use crate::snapshot;
 use crate::state::{GuestState, Library, Occasion};
+use crate::workshop::Workshop;
 
 /// Most leads that one batch call carries.
 pub(crate) const BATCH_LEADS_MAX: usize = 256;
@@ -342,15 +344,55 @@ fn freeze(
 
 /// Compiles a component as it is.
 fn share(sandbox: &Sandbox, bytes: &[u8], terms: &Terms<'_>) -> Result<(Introduction, Code), PrepareError> {
-    let workshop = sandbox.running();
+    let _slot = sandbox.take_slot();
+    let (mut store, linked, exports) = start(sandbox.running(), bytes, terms)?;
+    let (_, introduction) = introduce(&mut store, &linked, &exports, terms)?;
+    Ok((introduction, Code { linked, exports, configured: false }))
+}
+
+/// Compiles a component as it is, and makes a store to meet it in.
+fn start(
+    workshop: &Workshop,
+    bytes: &[u8],
+    terms: &Terms<'_>,
+) -> Result<(Store<GuestState>, InstancePre<GuestState>, Exports), PrepareError> {
     let component = workshop.compile_shared(bytes);
     let component = component.map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
     let linked = workshop.link(&component).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
     let exports = find_exports(&linked, &terms.inspection.stages)?;
-    let _slot = sandbox.take_slot();
-    let mut store = configuring_store(workshop, terms).map_err(|cause| host_fault(&cause))?;
-    let (_, introduction) = introduce(&mut store, &linked, &exports, terms)?;
-    Ok((introduction, Code { linked, exports, configured: false }))
+    let store = configuring_store(workshop, terms).map_err(|cause| host_fault(&cause))?;
+    Ok((store, linked, exports))
+}
+
+/// Looks at a component with a configuration: what it is, what it will read, and what it does not like
+/// about the configuration. It is run, in the sandbox and under its limits, but not put to work.
+///
+/// # Errors
+///
+/// When it may not come in, or breaks over it.
+pub fn inspect(
+    sandbox: &Sandbox,
+    bytes: &[u8],
+    configuration: &serde_json::Value,
+    limits: &Limits,
+) -> Result<Report, PrepareError> {
+    let inspection = admit(bytes, limits)?;
+    let (configuration, library) = (configuration.to_string(), Library::default());
+    let terms = Terms { inspection: &inspection, configuration: &configuration, library: &library, limits };
+    let (mut store, linked, exports) = start(sandbox.configuring(), bytes, &terms)?;
+    let (_, description, configured) = meet(&mut store, &linked, &exports, &terms)?;
+    Ok(Report { inspection, description, configured })
+}
+
+/// What is found out about a component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What it says of itself without being run.
+    pub inspection: Inspection,
+    /// Who it says that it is.
+    pub description: Description,
+    /// What it reads with the configuration, or what it does not like about that.
+    pub configured: Result<Needs, Vec<ConfigurationProblem>>,
 }
 
 /// Finds the exports; each stage that the component names must have the shape of its contract.

@@ -25,6 +25,15 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("GET", "/v1/leads/{lead}/decisions", Right::ReadRules, None),
         ("GET", "/v1/summary", Right::ReadLeads, None),
         ("GET", "/v1/policy", Right::ReadRules, None),
+        ("GET", "/v1/policy/revisions", Right::ReadRules, None),
+        ("POST", "/v1/policy/activate", Right::Govern, Some(json!({"revision": 1, "reason": "again"}))),
+        (
+            "POST",
+            "/v1/policy/revisions",
+            Right::Govern,
+            Some(json!({"files": {"policy.toml": ""}, "reason": "the next"})),
+        ),
+        ("POST", "/v1/policy/rollback", Right::Govern, Some(json!({"reason": "back"}))),
     ]
 }
 
@@ -94,10 +103,10 @@ async fn roles_open_what_they_name_and_no_more() {
 #[test]
 fn the_roles_are_as_described() {
     let rights = |role: Role| {
-        let all = [Right::Send, Right::Direct, Right::ReadLeads, Right::ReadRules];
+        let all = [Right::Send, Right::Direct, Right::ReadLeads, Right::ReadRules, Right::Govern];
         all.into_iter().filter(|right| role.may(*right)).collect::<Vec<_>>()
     };
-    assert_eq!(rights(Role::Admin).len(), 4);
+    assert_eq!(rights(Role::Admin).len(), 5);
     assert_eq!(rights(Role::Author), [Right::ReadRules]);
     assert_eq!(rights(Role::Intake), [Right::Send]);
     assert_eq!(rights(Role::Reader), [Right::ReadLeads, Right::ReadRules]);

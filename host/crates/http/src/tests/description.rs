@@ -28,6 +28,9 @@ async fn it_lists_the_routes() {
         "/v1/leads/{lead}/history",
         "/v1/leads/{lead}/release",
         "/v1/policy",
+        "/v1/policy/activate",
+        "/v1/policy/revisions",
+        "/v1/policy/rollback",
         "/v1/summary",
     ];
     assert_eq!(paths, expected);

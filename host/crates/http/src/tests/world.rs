@@ -1,6 +1,6 @@
 //! A small installation: two tenants, a token for each role, and rules that need no plugin.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,14 +18,14 @@ use leadsman_domain::ruling::{Fallback, PluginStamp, Ruling};
 use leadsman_domain::scoring::{Axis, Contribution, Points};
 use leadsman_domain::screening::{Disposition, Finding, Verdict};
 use leadsman_domain::{AttributeName, Facts, PoolId, RepId, TenantId, Timestamp, Value};
-use leadsman_flow::Desk;
 use leadsman_flow::rules::{Case, Inquiry, Rulebook, Step};
+use leadsman_flow::{Desk, Frozen, Warrant};
 use leadsman_ledger::Store;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use crate::tokens::{self, Role, TokenRecord};
-use crate::{Limits, Service, router};
+use crate::{DraftProblem, Drafted, Limits, Service, router};
 
 /// 2026-03-02T09:00:00Z, always.
 pub(super) const NOW: Timestamp = Timestamp::from_ms(1_772_442_000_000);
@@ -86,10 +86,14 @@ impl World {
                 facts.set(AttributeName::parse("contact.email.valid").unwrap(), Value::Flag(true));
             }
         };
-        let service = Service::new(store.system(), Arc::new(|| NOW), Arc::new(derive), limits);
+        let service =
+            Service::new(store.system(), Arc::new(|| NOW), Arc::new(derive), Arc::new(draft), limits);
         for name in ["acme", "other"] {
             let tenant = TenantId::parse(name).unwrap();
-            let desk = Desk::open(store.tenant(&tenant), policy(), &[], Arc::new(Plain::new())).unwrap();
+            let rules = |_: &Frozen| Ok(Arc::new(Plain::new()) as Arc<dyn Rulebook>);
+            let warrant = Warrant { by: "test".to_owned(), at: NOW, why: "the first".to_owned() };
+            let ledger = store.tenant(&tenant);
+            let desk = Desk::open_with(ledger, Arc::new(rules), &policy(), &[], &warrant).unwrap();
             service.put_tenant(tenant, Arc::new(desk));
         }
         Self { router: router(service.clone()), store, service }
@@ -239,7 +243,19 @@ impl Rulebook for Plain {
     }
 }
 
-fn policy() -> Policy {
+/// Reads a policy: the test's own with the cap of its second rep as the file says.
+fn draft(files: &BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> {
+    let cap = files.get("policy.toml").and_then(|text| text.strip_prefix("cap = "));
+    let cap = cap.and_then(|cap| cap.trim().parse().ok()).ok_or_else(|| {
+        let message = "there is no cap".to_owned();
+        vec![DraftProblem { file: "policy.toml".to_owned(), place: Some((1, 7)), message }]
+    })?;
+    let mut policy = policy();
+    policy.reps[1].cap = Some(cap);
+    Ok(Drafted { policy, components: Vec::new() })
+}
+
+pub fn policy() -> Policy {
     let binding = || Binding {
         source: PluginSource::BuiltIn("plain".to_owned()),
         configuration: json!({}),

@@ -21,8 +21,20 @@ pub(crate) struct SituationView {
     acquaintances: Vec<AcquaintanceView>,
     /// The plugin's counters.
     counters: Vec<CounterView>,
+    /// The pools of a dispatch, and how many leads waited in each.
+    pools: Vec<WaitingView>,
     /// Whom the host had removed before, and why.
     barred: Vec<PassedOverView>,
+}
+
+/// A pool and how full it was.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Waiting)]
+pub(crate) struct WaitingView {
+    /// The pool.
+    pool: String,
+    /// Leads that waited in it.
+    leads: u64,
 }
 
 /// A rep who could own the lead.
@@ -160,6 +172,7 @@ impl From<&Situation> for SituationView {
             since: one.since.into(),
         });
         let counters = situation.counters.iter();
+        let pools = situation.pools.iter();
         Self {
             question: match situation.question {
                 Question::Dispatch => "dispatch",
@@ -169,6 +182,7 @@ impl From<&Situation> for SituationView {
             candidates: candidates.collect(),
             acquaintances: acquaintances.collect(),
             counters: counters.map(|one| CounterView { key: one.key.clone(), value: one.value }).collect(),
+            pools: pools.map(|(pool, leads)| WaitingView { pool: pool.to_string(), leads: *leads }).collect(),
             barred: situation.barred.iter().map(Into::into).collect(),
         }
     }

@@ -1,0 +1,158 @@
+//! Backtest: what was told of leads is told again, in its order and its own time, to a desk at which
+//! another revision decides; and what would have been different is compared.
+//!
+//! A backtest begins with nobody owning anything, for both revisions alike, and brings back what people
+//! did: activities, conversions, releases, assignments by hand. What rules did is decided anew.
+
+mod compare;
+mod course;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use leadsman_domain::journal::{Event, Outcome};
+use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
+
+use crate::desk::Desk;
+use crate::error::FlowError;
+use crate::ledger::Ledger;
+use crate::revision::Revision;
+
+pub use compare::{Comparison, Move, Pair, Shift, compare};
+pub use course::{Course, Happening};
+
+/// Submissions that are taken in together when nothing else happens in between.
+const TOGETHER_MAX: usize = 256;
+
+/// Where a lead ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// `rejected`, `held`, `pooled`, `assigned` or `nurtured`.
+    pub status: &'static str,
+    /// What it is worth, once scored.
+    pub score: Option<f64>,
+    /// Its grade.
+    pub grade: Option<String>,
+    /// Who owns it.
+    pub owner: Option<RepId>,
+    /// The pool that it waits in or came from.
+    pub pool: Option<PoolId>,
+}
+
+/// What became of a course of leads under one revision.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rerun {
+    /// The number of the revision.
+    pub revision: u64,
+    /// Where each lead ended.
+    pub leads: BTreeMap<LeadId, Ending>,
+    /// Things told that do not fit where the lead is under this revision, such as the release of a lead
+    /// that was never stopped.
+    pub misfits: u64,
+    /// Decisions that were taken.
+    pub decisions: u64,
+    /// Fuel that they used.
+    pub fuel: u64,
+    /// Decisions without a usable answer.
+    pub faults: u64,
+    /// How often each rep was passed over because of their cap.
+    pub full: BTreeMap<RepId, u64>,
+}
+
+/// Takes a course of leads through a revision, in an empty ledger. Calls `progress` with how many things
+/// were told so far.
+///
+/// # Errors
+///
+/// When the ledger fails.
+pub fn rerun(
+    course: &Course,
+    revision: Revision,
+    ledger: Arc<dyn Ledger>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<Rerun, FlowError> {
+    let mut rerun = Rerun { revision: revision.number, ..Rerun::default() };
+    let desk = Desk::simulating(ledger, revision);
+    let mut submissions = Vec::new();
+    for (told, (at, happening)) in course.happenings().iter().enumerate() {
+        if let Happening::Submitted(submission) = happening
+            && submissions.len() < TOGETHER_MAX
+        {
+            submissions.push(submission.clone());
+            continue;
+        }
+        desk.take_in(std::mem::take(&mut submissions))?.wait()?;
+        desk.wake(*at)?;
+        if !tell(&desk, *at, happening)? {
+            rerun.misfits += 1;
+        }
+        progress(told + 1);
+    }
+    desk.take_in(submissions)?.wait()?;
+    desk.wake(course.end())?;
+    progress(course.happenings().len());
+    rerun.look_at(&desk)?;
+    Ok(rerun)
+}
+
+/// Tells a desk what happened. Says whether it fits.
+fn tell(desk: &Desk, at: Timestamp, happening: &Happening) -> Result<bool, FlowError> {
+    let told = match happening {
+        Happening::Submitted(submission) => {
+            desk.take_in(vec![submission.clone()])?.wait()?;
+            return Ok(true);
+        }
+        Happening::Acted { lead, activity } => desk.record(lead, activity.clone(), at),
+        Happening::Converted { lead, conversion } => desk.convert(lead, conversion),
+        Happening::Released { lead, by, reason } => desk.release(lead, by, reason, at),
+        Happening::Assigned { lead, owner } => desk.assign(lead, owner, at),
+    };
+    match told {
+        Ok(told) => told.wait().map(|_| true).map_err(FlowError::from),
+        Err(error @ (FlowError::Ledger(_) | FlowError::Damaged { .. } | FlowError::Journal { .. })) => {
+            Err(error)
+        }
+        Err(_) => Ok(false),
+    }
+}
+
+impl Rerun {
+    fn look_at(&mut self, desk: &Desk) -> Result<(), FlowError> {
+        for id in desk.archive().latest(usize::MAX)? {
+            let history = desk.archive().history(&id)?;
+            for entry in &history.entries {
+                let Event::Decided(decision) = &entry.event else { continue };
+                self.decisions += 1;
+                self.fuel += decision.fuel;
+                self.faults += u64::from(matches!(decision.outcome, Outcome::Fault { .. }));
+                let barred = decision.situation.iter().flat_map(|situation| &situation.barred);
+                for one in barred.filter(|one| one.code == "full") {
+                    *self.full.entry(one.rep.clone()).or_default() += 1;
+                }
+            }
+            self.leads.insert(id, Ending::of(&history.lead));
+        }
+        Ok(())
+    }
+}
+
+impl Ending {
+    fn of(lead: &Lead) -> Self {
+        let status = match &lead.status {
+            Status::Rejected => "rejected",
+            Status::Held { .. } => "held",
+            Status::Pooled { .. } => "pooled",
+            Status::Assigned { .. } => "assigned",
+            Status::Nurtured => "nurtured",
+        };
+        let grade = lead.standing.as_ref().map(|standing| standing.grade.clone());
+        Self {
+            status,
+            score: lead.score.as_ref().map(|score| score.total.as_f64()),
+            grade: grade.filter(|grade| !grade.is_empty()),
+            owner: lead.status.owner().cloned(),
+            pool: lead.status.pool().cloned(),
+        }
+    }
+}

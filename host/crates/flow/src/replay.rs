@@ -1,0 +1,208 @@
+//! Replay: what plugins decided is decided again, from what the journal says was known, and compared.
+
+use std::collections::BTreeMap;
+
+use leadsman_domain::attribution::Conversion;
+use leadsman_domain::journal::{self, Decision, Entry, Event, Outcome};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::policy::Policy;
+use leadsman_domain::ruling::{FaultClass, PluginStamp, Ruling, Stage};
+use leadsman_domain::{LeadId, Timestamp};
+use serde::Serialize;
+
+use crate::convert::{scenario_of, touches_before};
+use crate::error::FlowError;
+use crate::history::Archive;
+use crate::revision::Revision;
+use crate::rules::{Case, Inquiry, Rules, Step};
+
+/// What a replay found so far.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Replay {
+    /// Leads whose decisions were taken again.
+    pub leads: u64,
+    /// Decisions that came out the same, to the last byte.
+    pub same: u64,
+    /// Decisions that cannot be compared: a clock or the host ended them, which is not of the rules.
+    pub skipped: u64,
+    /// Decisions that came out otherwise.
+    pub differences: Vec<Difference>,
+}
+
+/// A decision that came out otherwise than it is in the journal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// The lead.
+    pub lead: LeadId,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The decision point.
+    pub stage: Stage,
+    /// Which code and configuration.
+    pub plugin: PluginStamp,
+    /// The revision of the policy.
+    pub revision: u64,
+    /// What is in the journal.
+    pub recorded: Outcome,
+    /// What came of it now; none if the revision has no such plugin.
+    pub again: Option<Outcome>,
+}
+
+/// Takes decisions again. Keeps the revisions that it made ready.
+pub struct Replayer<'a> {
+    archive: &'a Archive,
+    rules: &'a dyn Rules,
+    revisions: BTreeMap<u64, Revision>,
+    found: Replay,
+}
+
+/// What taking one decision again came to.
+enum Again {
+    Same,
+    Skipped,
+    Otherwise(Option<Outcome>),
+}
+
+impl<'a> Replayer<'a> {
+    /// A replayer of the leads in an archive.
+    #[must_use]
+    pub fn new(archive: &'a Archive, rules: &'a dyn Rules) -> Self {
+        Self { archive, rules, revisions: BTreeMap::new(), found: Replay::default() }
+    }
+
+    /// What was found so far.
+    #[must_use]
+    pub fn found(self) -> Replay {
+        self.found
+    }
+
+    /// Takes every decision about a lead again.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such lead, it cannot be read, or a revision cannot be made ready.
+    pub fn lead(&mut self, id: &LeadId) -> Result<(), FlowError> {
+        let history = self.archive.history(id)?;
+        let broken = |cause| FlowError::Journal { lead: id.clone(), cause };
+        let Some((first, rest)) = history.entries.split_first() else { return Ok(()) };
+        let mut lead = journal::fold([first]).map_err(broken)?;
+        for entry in rest {
+            if let Event::Decided(decision) = &entry.event {
+                self.decision(&lead, entry, decision)?;
+            }
+            journal::apply(&mut lead, entry).map_err(broken)?;
+        }
+        self.found.leads += 1;
+        Ok(())
+    }
+
+    fn decision(&mut self, lead: &Lead, entry: &Entry, decision: &Decision) -> Result<(), FlowError> {
+        let again = again(self.revision(decision.revision)?, Case { lead, now: entry.at }, decision);
+        match again {
+            Again::Same => self.found.same += 1,
+            Again::Skipped => self.found.skipped += 1,
+            Again::Otherwise(again) => self.found.differences.push(Difference {
+                lead: lead.id.clone(),
+                at: entry.at,
+                stage: decision.stage,
+                plugin: decision.plugin.clone(),
+                revision: decision.revision,
+                recorded: decision.outcome.clone(),
+                again,
+            }),
+        }
+        Ok(())
+    }
+
+    fn revision(&mut self, number: u64) -> Result<&Revision, FlowError> {
+        match self.revisions.entry(number) {
+            std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
+            std::collections::btree_map::Entry::Vacant(place) => {
+                Ok(place.insert(Revision::ready(self.archive.revision(number)?, self.rules)?))
+            }
+        }
+    }
+}
+
+/// Takes one decision again.
+fn again(revision: &Revision, case: Case<'_>, decision: &Decision) -> Again {
+    if is_of_the_machine(&decision.outcome) {
+        return Again::Skipped;
+    }
+    let Some(outcome) = decide(revision, case, decision) else { return Again::Otherwise(None) };
+    if outcome == decision.outcome {
+        Again::Same
+    } else if is_of_the_machine(&outcome) {
+        Again::Skipped
+    } else {
+        Again::Otherwise(Some(outcome))
+    }
+}
+
+/// Whether a clock or the host ended the call, and not what the rules say.
+fn is_of_the_machine(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Fault { fault, .. } if matches!(fault.class, FaultClass::Time | FaultClass::Host))
+}
+
+fn decide(revision: &Revision, case: Case<'_>, decision: &Decision) -> Option<Outcome> {
+    let rulebook = &revision.rulebook;
+    let step = step_of(revision, case.lead, decision)?;
+    match decision.stage {
+        Stage::Screening => {
+            let ruling = rulebook.screen(step, &[case]).pop()?;
+            Some(outcome(ruling, Outcome::Verdict, decision))
+        }
+        Stage::Scoring => {
+            let ruling = rulebook.score(step, &[case]).pop()?;
+            Some(outcome(ruling, Outcome::Assessment, decision))
+        }
+        Stage::Routing => {
+            let situation = decision.situation.as_ref()?;
+            let ruling = rulebook.route(step, &Inquiry::of(case, situation));
+            Some(outcome(ruling, Outcome::Proposal, decision))
+        }
+        Stage::Attribution => {
+            let conversion = converted(case.lead)?;
+            let touches = touches_before(case.lead, conversion);
+            let ruling = rulebook.credit(step, case.lead, conversion, &touches);
+            Some(outcome(ruling, Outcome::Weights, decision))
+        }
+        Stage::FollowUp => None,
+    }
+}
+
+fn outcome<T>(ruling: Ruling<T>, answer: fn(T) -> Outcome, decision: &Decision) -> Outcome {
+    match (ruling.outcome, &decision.outcome) {
+        (Ok(said), _) => answer(said),
+        (Err(fault), Outcome::Fault { fallback, .. }) => Outcome::Fault { fault, fallback: fallback.clone() },
+        (Err(fault), _) => Outcome::Fault { fault, fallback: leadsman_domain::ruling::Fallback::Hold },
+    }
+}
+
+/// The place in the policy at which the plugin of a decision serves.
+fn step_of(revision: &Revision, lead: &Lead, decision: &Decision) -> Option<Step> {
+    let Policy { screening, scoring, dispatch, pools, .. } = &*revision.policy;
+    let serves = |step: &Step| *revision.rulebook.stamp(*step) == decision.plugin;
+    match decision.stage {
+        Stage::Screening => (0..screening.len()).map(Step::Screening).find(serves),
+        Stage::Scoring => (0..scoring.len()).map(Step::Scoring).find(serves),
+        Stage::Routing => match &decision.situation.as_ref()?.pool {
+            None => (0..dispatch.len()).map(Step::Dispatch).find(serves),
+            Some(id) => {
+                let pool = pools.iter().position(|pool| pool.id == *id)?;
+                let steps = 0..pools[pool].allocation.len();
+                steps.map(|index| Step::Allocation { pool, index }).find(serves)
+            }
+        },
+        Stage::Attribution => {
+            let place = scenario_of(&revision.policy, &converted(lead)?.scenario)?;
+            Some(Step::Attribution(place)).filter(serves)
+        }
+        Stage::FollowUp => None,
+    }
+}
+
+/// The conversion that is being weighed: the last one.
+fn converted(lead: &Lead) -> Option<&Conversion> {
+    lead.won.last().map(|won| &won.conversion)
+}

@@ -1,0 +1,184 @@
+//! Policies, revisions, replays, backtests and plugins for people.
+
+use std::collections::BTreeMap;
+
+use leadsman_domain::difference::{Change, Difference};
+use leadsman_domain::limits::Limits;
+use leadsman_flow::backtest::{Comparison, Move, Pair};
+use leadsman_flow::{Activation, Replay, RevisionRecord, Warrant};
+use leadsman_rules::{Needs, Report};
+use serde_json::Value;
+
+/// How many entries of a list are named; of the others there is the number.
+const ENTRIES_SHOWN_MAX: usize = 5;
+
+/// Prints what is different from a revision.
+pub fn differences(revision: u64, differences: &[Difference]) {
+    if differences.is_empty() {
+        println!("the same as revision {revision}");
+        return;
+    }
+    println!("{} differences from revision {revision}", differences.len());
+    for Difference { place, change } in differences {
+        println!("  {place}: {}", sentence(change));
+    }
+}
+
+fn sentence(change: &Change) -> String {
+    match change {
+        Change::Added(value) => format!("new, {}", short(value)),
+        Change::Removed(value) => format!("gone, was {}", short(value)),
+        Change::Replaced { was, is } => format!("{} -> {}", short(was), short(is)),
+        Change::Entries { added, removed } => {
+            let part = |entries: &[String], what: &str| match entries.len() {
+                0 => None,
+                count => Some(format!("{count} {what} ({})", some(entries))),
+            };
+            part(added, "added").into_iter().chain(part(removed, "removed")).collect::<Vec<_>>().join(", ")
+        }
+        Change::Reordered { was, is } => format!("order {} -> {}", some(was), some(is)),
+    }
+}
+
+fn some(entries: &[String]) -> String {
+    let mut shown = entries.iter().take(ENTRIES_SHOWN_MAX).cloned().collect::<Vec<_>>().join(", ");
+    if entries.len() > ENTRIES_SHOWN_MAX {
+        shown.push_str(", ...");
+    }
+    shown
+}
+
+/// A value on one line, cut where it gets long.
+fn short(value: &Value) -> String {
+    const CHARACTERS_MAX: usize = 80;
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match text.char_indices().nth(CHARACTERS_MAX) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+/// Prints the revisions and which decided when.
+pub fn revisions(active: Option<u64>, revisions: &[RevisionRecord], activations: &[Activation]) {
+    println!("Revisions");
+    for revision in revisions {
+        let mark = if active == Some(revision.number) { "*" } else { " " };
+        println!("{mark} {:>4}  {}  frozen {}", revision.number, revision.digest, signed(&revision.frozen));
+    }
+    println!("\nActivations");
+    for activation in activations {
+        println!("  {:>4}  {}", activation.revision, signed(&activation.warrant));
+    }
+}
+
+fn signed(warrant: &Warrant) -> String {
+    let why = if warrant.why.is_empty() { String::new() } else { format!(": {}", warrant.why) };
+    format!("{} by {}{why}", warrant.at, warrant.by)
+}
+
+/// Prints what a replay found.
+pub fn replay(replay: &Replay) {
+    let Replay { leads, same, skipped, differences } = replay;
+    println!("{leads} leads: {same} decisions came out the same, {} otherwise", differences.len());
+    if *skipped > 0 {
+        println!("{skipped} were ended by a clock or the host and cannot be compared");
+    }
+    for one in differences {
+        println!("\n{} at {}: {} by {} {}", one.lead, one.at, one.stage, one.plugin.name, one.plugin.version);
+        println!("  revision {}, component {}", one.revision, one.plugin.digest);
+        println!("  recorded {}", as_json(&one.recorded));
+        match &one.again {
+            Some(again) => println!("  now      {}", as_json(again)),
+            None => println!("  now      the revision has no such plugin"),
+        }
+    }
+}
+
+fn as_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|cause| cause.to_string())
+}
+
+/// Prints what would have been different.
+pub fn comparison(submissions: u64, comparison: &Comparison) {
+    let Pair { was, is } = comparison.revision;
+    println!("{submissions} submissions, revision {was} -> revision {is}");
+    let figure = |name: &str, pair: Pair<u64>| println!("  {name:<24} {:>12} -> {:>12}", pair.was, pair.is);
+    figure("leads", comparison.leads);
+    for (status, pair) in &comparison.statuses {
+        figure(status, *pair);
+    }
+    figure("decisions", comparison.decisions);
+    figure("without a usable answer", comparison.faults);
+    figure("fuel", comparison.fuel);
+    figure("told, does not fit", comparison.misfits);
+    let mean = |mean: Option<f64>| mean.map_or("none".to_owned(), |mean| format!("{mean:.2}"));
+    let Pair { was, is } = comparison.mean_score;
+    println!("  {:<24} {:>12} -> {:>12}", "mean score", mean(was), mean(is));
+    println!("  {:<24} {:>12}", "scores that shift", comparison.score_shifts.len());
+    print_counts("Grades", &comparison.grades);
+    print_moves("Other grades", &comparison.grade_moves);
+    print_moves("Other statuses", &comparison.status_moves);
+    print_counts("Owners", &comparison.owners);
+    print_moves("Other owners", &comparison.owner_moves);
+    let full = comparison.full.iter().map(|(rep, pair)| (rep.to_string(), *pair)).collect();
+    print_counts("Passed over because of a cap", &full);
+}
+
+fn print_counts(title: &str, counts: &BTreeMap<String, Pair<u64>>) {
+    if !counts.is_empty() {
+        println!("{title}");
+    }
+    for (name, Pair { was, is }) in counts {
+        println!("  {name:<24} {was:>12} -> {is:>12}");
+    }
+}
+
+fn print_moves(title: &str, moves: &[Move]) {
+    if !moves.is_empty() {
+        println!("{title}");
+    }
+    for Move { was, is, leads } in moves {
+        let place = |place: &Option<String>| place.clone().unwrap_or_else(|| "none".to_owned());
+        let named: Vec<String> = leads.iter().map(ToString::to_string).collect();
+        println!("  {} -> {}: {} leads ({})", place(was), place(is), leads.len(), some(&named));
+    }
+}
+
+/// Prints what a component is.
+pub fn inspected(report: &Report, limits: &Limits) {
+    let Report { inspection, description, configured } = report;
+    println!("{} {}  {}", description.name, description.version, description.summary);
+    println!("  digest   {}", inspection.digest);
+    println!("  size     {} bytes", inspection.bytes);
+    println!("  stages   {}", list(inspection.stages.iter().map(ToString::to_string)));
+    println!("  imports  {}", list(inspection.imports.iter().cloned()));
+    match configured {
+        Ok(needs) => {
+            println!("With this configuration it reads");
+            print_needs(needs);
+        }
+        Err(problems) => {
+            println!("It does not take this configuration");
+            problems.iter().for_each(|problem| println!("  {problem}"));
+        }
+    }
+    println!("In a call it may use up at most");
+    println!("  {} fuel, {} ms, {} bytes of memory", limits.fuel, limits.wall_ms, limits.memory_bytes);
+    println!("  {} bytes of input, {} of output", limits.input_bytes, limits.output_bytes);
+    println!("Its configuration, as JSON Schema");
+    println!("{}", description.configuration_schema);
+}
+
+fn print_needs(needs: &Needs) {
+    let texts = if needs.all_texts { "every text attribute" } else { "" };
+    let attributes = needs.attributes.iter().cloned().chain((!texts.is_empty()).then(|| texts.to_owned()));
+    println!("  attributes of leads  {}", list(attributes));
+    println!("  kinds of activity    {}", list(needs.activities.iter().cloned()));
+    println!("  attributes of reps   {}", list(needs.rep_attributes.iter().cloned()));
+    println!("  lists                {}", list(needs.lists.iter().cloned()));
+}
+
+fn list(entries: impl Iterator<Item = String>) -> String {
+    let entries: Vec<String> = entries.collect();
+    if entries.is_empty() { "none".to_owned() } else { entries.join(", ") }
+}

@@ -1,0 +1,66 @@
+//! Revisions made ready: their plugins compiled and configured in the sandbox, and the last ones kept.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use leadsman_domain::Digest;
+use leadsman_domain::policy::{PluginSource, Policy};
+use leadsman_flow::Frozen;
+use leadsman_flow::rules::{Rulebook, Rules};
+use leadsman_rules::{Preparation, PreparedRulebook, RulebookError, Sandbox};
+
+use crate::exit::Exit;
+use crate::{installation, policies};
+
+/// How many revisions of all tenants are kept ready although none of them may decide now.
+const KEPT_MAX: usize = 16;
+
+/// Makes revisions ready.
+pub struct Readying {
+    sandbox: Sandbox,
+    kept: Mutex<VecDeque<(Digest, Arc<PreparedRulebook>)>>,
+}
+
+impl Readying {
+    /// Sets up the sandbox.
+    pub fn new() -> Result<Self, Exit> {
+        Ok(Self { sandbox: installation::sandbox()?, kept: Mutex::default() })
+    }
+
+    /// Makes a policy with its components ready, in the order of [`Policy::sources`]; `digest` is that
+    /// of all of it.
+    pub fn policy(
+        &self,
+        digest: Digest,
+        policy: &Policy,
+        components: &[Vec<u8>],
+    ) -> Result<Arc<PreparedRulebook>, Box<RulebookError>> {
+        if let Some((_, ready)) = self.kept().iter().find(|(known, _)| *known == digest) {
+            return Ok(Arc::clone(ready));
+        }
+        let sources = policy.sources();
+        let find = |source: &PluginSource| {
+            let place = sources.iter().position(|known| *known == source);
+            let component = place.and_then(|place| components.get(place)).cloned();
+            component.ok_or_else(|| "its component is missing".to_owned())
+        };
+        let plan = policies::terms().limits_max;
+        let ready =
+            Arc::new(PreparedRulebook::prepare(&self.sandbox, policy, &find, plan, Preparation::Frozen)?);
+        let mut kept = self.kept();
+        kept.truncate(KEPT_MAX - 1);
+        kept.push_front((digest, Arc::clone(&ready)));
+        Ok(ready)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<(Digest, Arc<PreparedRulebook>)>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rules for Readying {
+    fn ready(&self, frozen: &Frozen) -> Result<Arc<dyn Rulebook>, String> {
+        let ready = self.policy(frozen.record.digest, &frozen.policy, &frozen.components);
+        ready.map(|ready| ready as Arc<dyn Rulebook>).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,347 @@
+//! Revisions: frozen, compared, activated while leads flow, rolled back; and decisions taken again.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use leadsman_domain::journal::Event;
+use leadsman_domain::{Digest, TenantId, Timestamp};
+use leadsman_flow::backtest::{Comparison, Course, Rerun, compare, rerun};
+use leadsman_flow::{Archive, Desk, Replay, Replayer, Revision, Warrant, freeze};
+use leadsman_ledger::Store;
+use leadsman_policy::{PolicyFiles, Terms};
+use serde_json::{Value, json};
+
+use crate::desk::{act, conversion, files, large};
+use crate::office::{MONDAY, Office, desk_with, guest, submission, take_in};
+use crate::program::{LEADS, POLICY, arg, json, leadsman, run, said, write};
+use crate::serve::{Server, token};
+
+fn warrant(why: &str) -> Warrant {
+    Warrant { by: "test".to_owned(), at: MONDAY, why: why.to_owned() }
+}
+
+/// Takes every decision about every lead again.
+fn replay(archive: &Archive) -> Replay {
+    let mut replayer = Replayer::new(archive, &Office);
+    for lead in archive.latest(usize::MAX).unwrap() {
+        replayer.lead(&lead).unwrap();
+    }
+    replayer.found()
+}
+
+/// Freezes a policy beside the one that decides, and gives its number.
+fn frozen(store: &Store, files: &PolicyFiles) -> u64 {
+    let loaded = leadsman_policy::parse(files, &Terms::default()).unwrap();
+    let sources = loaded.policy.sources();
+    let component = |source: &leadsman_domain::policy::PluginSource| match source {
+        leadsman_domain::policy::PluginSource::BuiltIn(name) => leadsman_artifacts::built_in(name).unwrap(),
+        leadsman_domain::policy::PluginSource::File(path) => panic!("no file {path}"),
+    };
+    let components: Vec<Vec<u8>> = sources.into_iter().map(|source| component(source).to_vec()).collect();
+    let ledger = store.tenant(&TenantId::parse("acme").unwrap());
+    freeze(&*ledger, &loaded.policy, &components, &warrant("a candidate")).unwrap().0.number
+}
+
+#[test]
+fn every_decision_comes_out_the_same_again() {
+    let desk = history(&Store::in_memory());
+    let found = replay(desk.archive());
+    assert_eq!(found.differences, []);
+    assert_eq!((found.leads, found.skipped), (33, 0));
+    assert!(found.same > 150, "{}", found.same);
+}
+
+#[test]
+fn decisions_of_every_revision_come_out_the_same_again() {
+    let store = Store::in_memory();
+    let desk = desk_with(&store, files(crate::desk::POLICY));
+    let other = frozen(&store, &files(&crate::desk::POLICY.replace("67.3", "70")));
+    take_in(&desk, large("one"));
+    desk.activate(other, &warrant("more points")).unwrap();
+    take_in(&desk, large("two"));
+    desk.roll_back(&warrant("too many")).unwrap();
+    take_in(&desk, large("three"));
+    let found = replay(desk.archive());
+    assert_eq!((found.leads, found.differences), (3, Vec::new()));
+}
+
+/// A desk with a history: leads in bulk and alone, junk that was released, activities, a conversion, an
+/// assignment by hand.
+fn history(store: &Store) -> Desk {
+    let desk = desk_with(store, files(crate::desk::POLICY));
+    let bulk: Vec<_> = (0..40).map(|number| large(&format!("company{}", number % 30))).collect();
+    desk.take_in(bulk).unwrap().wait().unwrap();
+    let junk = [("contact.email", "x@example.com"), ("message", "a fraud"), ("company.size", "900")];
+    let rejected = take_in(&desk, submission("junk", &junk)).lead;
+    let small = take_in(&desk, submission("small", &[("contact.email", "y@example.com")])).lead;
+    let lead = take_in(&desk, large("acme")).lead;
+    desk.release(&rejected, "ann", "harmless", MONDAY).unwrap().wait().unwrap();
+    desk.assign(&small, &"b".parse().unwrap(), MONDAY).unwrap().wait().unwrap();
+    for (kind, days) in [("page.visit", 1), ("email.complaint", 2), ("email.reply", 12)] {
+        desk.record(&lead, act(kind, days), act(kind, days).at).unwrap().wait().unwrap();
+    }
+    desk.convert(&lead, &conversion("deal-1", 1001)).unwrap().wait().unwrap();
+    desk
+}
+
+fn again(desk: &Desk, number: u64) -> Rerun {
+    let course = Course::of(desk.archive(), Timestamp::from_ms(0), MONDAY.plus_ms(1 << 40)).unwrap();
+    let revision = Revision::ready(desk.archive().revision(number).unwrap(), &Office).unwrap();
+    let ledger = Store::in_memory().tenant(&TenantId::parse("acme").unwrap());
+    rerun(&course, revision, ledger, &mut |_| {}).unwrap()
+}
+
+#[test]
+fn history_told_again_to_the_same_rules_ends_the_same() {
+    let desk = history(&Store::in_memory());
+    let found = again(&desk, 1);
+    assert_eq!((found.misfits, found.faults, found.leads.len()), (0, 0, 33));
+    for (id, ending) in &found.leads {
+        let lead = desk.archive().lead(id).unwrap();
+        assert_eq!(ending.owner.as_ref(), lead.status.owner(), "{id}");
+        assert_eq!(ending.score, lead.score.map(|score| score.total.as_f64()), "{id}");
+    }
+    let comparison = compare(&found, &again(&desk, 1));
+    assert_eq!((comparison.status_moves, comparison.score_shifts), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn a_backtest_tells_which_leads_would_have_gone_elsewhere() {
+    let store = Store::in_memory();
+    let desk = history(&store);
+    let capped = crate::desk::POLICY.replace("weight = 5", "weight = 5\ncap = 3").replace("67.3", "81");
+    let candidate = frozen(&store, &files(&capped));
+    let (was, is) = (again(&desk, 1), again(&desk, candidate));
+    let comparison = compare(&was, &is);
+    assert_eq!((comparison.owners["a"].is, comparison.revision.is), (3, 2));
+    assert!(comparison.owner_moves.iter().all(|one| one.was.as_deref() == Some("a") || one.leads.len() < 12));
+    let moved: usize = comparison.grade_moves.iter().map(|one| one.leads.len()).sum();
+    assert!(moved >= 30, "{:?}", comparison.grade_moves);
+    assert!(comparison.full[&"a".parse().unwrap()].is > 20);
+    let bytes = |comparison: &Comparison| serde_json::to_vec(comparison).unwrap();
+    assert_eq!(bytes(&comparison), bytes(&compare(&again(&desk, 1), &again(&desk, candidate))));
+    assert_eq!(desk.revision().number, 1, "a backtest changes nothing");
+}
+
+#[test]
+fn faults_and_the_inert_clock_come_out_the_same_again() {
+    for name in ["asks-the-clock", "loops-for-ever", "scores-nan", "panics-on-trigger", "says-too-much"] {
+        let policy = format!(
+            "default_pool = \"inbound\"\n[[scoring]]\npath = \"guests/{name}.wasm\"\n[[pools]]\nid = \"inbound\"\n"
+        );
+        let desk = crate::office::desk(&policy);
+        take_in(&desk, submission("1", &[("trigger", "yes")]));
+        let found = replay(desk.archive());
+        assert_eq!((found.same + found.skipped, found.differences), (1, Vec::new()), "{name}");
+    }
+}
+
+#[test]
+fn a_plugin_that_remembers_is_found_out() {
+    let policy = "default_pool = \"inbound\"\n[[scoring]]\npath = \"guests/remembers.wasm\"\n\
+                  [[pools]]\nid = \"inbound\"\n";
+    assert!(!guest("remembers").is_empty());
+    let desk = crate::office::desk(policy);
+    let together = ["1", "2", "3"].map(|key| submission(key, &[])).to_vec();
+    desk.take_in(together).unwrap().wait().unwrap();
+    let found = replay(desk.archive());
+    assert_eq!((found.same, found.differences.len()), (1, 2));
+    let difference = &found.differences[0];
+    assert_ne!(Some(&difference.recorded), difference.again.as_ref());
+}
+
+#[test]
+fn content_that_was_frozen_before_keeps_its_number() {
+    let store = Store::in_memory();
+    let desk = desk_with(&store, files(crate::desk::POLICY));
+    let other = files(&crate::desk::POLICY.replace("67.3", "70"));
+    assert_eq!([frozen(&store, &other), frozen(&store, &other)], [2, 2]);
+    assert_eq!(frozen(&store, &files(crate::desk::POLICY)), 1);
+    assert_eq!(desk.archive().revisions().unwrap().len(), 2);
+    assert_eq!(desk.revision().number, 1);
+}
+
+#[test]
+fn no_decision_mixes_two_revisions_while_they_change() {
+    let store = Store::in_memory();
+    let desk = desk_with(&store, files(crate::desk::POLICY));
+    let other = frozen(&store, &files(&crate::desk::POLICY.replace("67.3", "70")));
+    let done = AtomicBool::new(false);
+    let taken = |worker: usize, desk: &Desk| {
+        for number in 0..60 {
+            take_in(desk, large(&format!("company{worker}x{number}")));
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..3)
+            .map(|worker| {
+                scope.spawn({
+                    let desk = &desk;
+                    move || taken(worker, desk)
+                })
+            })
+            .collect();
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                desk.activate(other, &warrant("there")).unwrap();
+                desk.roll_back(&warrant("and back")).unwrap();
+            }
+        });
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
+        done.store(true, Ordering::Relaxed);
+    });
+    let (mut used, archive) = (BTreeSet::new(), desk.archive());
+    for lead in archive.latest(usize::MAX).unwrap() {
+        let mut revisions = BTreeSet::new();
+        for entry in archive.history(&lead).unwrap().entries {
+            if let Event::Decided(decision) = entry.event {
+                revisions.insert(decision.revision);
+            }
+        }
+        assert_eq!(revisions.len(), 1, "{lead}: {revisions:?}");
+        used.extend(revisions);
+    }
+    assert!(used.contains(&1), "{used:?}");
+    assert_eq!(replay(archive).differences, []);
+}
+
+#[test]
+fn a_revision_that_cannot_be_made_ready_leaves_the_old_one_at_work() {
+    let store = Store::in_memory();
+    let desk = desk_with(&store, files(crate::desk::POLICY));
+    let ledger = store.tenant(&TenantId::parse("acme").unwrap());
+    let mut policy = (*desk.revision().policy).clone();
+    policy.scoring[0].configuration = json!({ "rules": "many" });
+    let components: Vec<Vec<u8>> = desk.archive().revision(1).unwrap().components;
+    let (record, _) = freeze(&*ledger, &policy, &components, &warrant("broken")).unwrap();
+    let refused = desk.activate(record.number, &warrant("broken")).unwrap_err().to_string();
+    assert!(refused.contains("revision 2") && refused.contains("points"), "{refused}");
+    assert_eq!(desk.revision().number, 1);
+    assert_eq!(desk.archive().activations().unwrap().len(), 1);
+    take_in(&desk, large("one"));
+}
+
+/// A folder with a policy, a second one that differs, and leads.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let second =
+        POLICY.replace("points = 30", "points = 10").replace("weight = 2\n", "weight = 2\ncap = 1\n");
+    let files = [
+        ("tenants/acme/policy.toml", POLICY.as_bytes()),
+        ("second/policy.toml", second.as_bytes()),
+        ("leads.csv", LEADS.as_bytes()),
+    ];
+    write(folder.path(), &files);
+    folder
+}
+
+fn run_leads(folder: &Path) {
+    let (leads, policy) = (folder.join("leads.csv"), folder.join("tenants/acme"));
+    let data = folder.join("data");
+    json(&["run", arg(&leads), "--policy", arg(&policy), "--data", arg(&data), "--tenant", "acme", "--json"]);
+}
+
+/// The arguments of `leadsman backtest`, or of a verb of `leadsman policy`.
+fn policy<'a>(data: &'a str, verb: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let verbs: &[&str] = if verb == "backtest" { &["backtest"] } else { &["policy", verb] };
+    verbs.iter().chain(more).chain(&["--data", data, "--tenant", "acme"]).copied().collect()
+}
+
+#[test]
+fn a_policy_is_checked_compared_frozen_activated_and_rolled_back() {
+    let folder = folder();
+    run_leads(folder.path());
+    let (second, data) = (folder.path().join("second"), folder.path().join("data"));
+    let of = |verb, more: &[_]| policy(arg(&data), verb, more);
+    let checked = json(&["policy", "check", arg(&second), "--json"]);
+    assert_eq!(checked["plugins"].as_array().unwrap().len(), 3);
+
+    let words = said(&run(&of("diff", &[arg(&second)])));
+    for line in ["scoring[points].configuration.rules[large].points: 30 -> 10", "reps[ann].cap: new, 1"] {
+        assert!(words.contains(line), "{line:?} in\n{words}");
+    }
+    let applied = json(&of("apply", &[arg(&second), "--json"]));
+    assert_eq!(applied, json!({ "revision": 2, "digest": checked["digest"], "new": true, "active": false }));
+    let tried = run(&of("backtest", &["--revision", "2", "--json"])).stdout;
+    assert_eq!(tried, run(&of("backtest", &["--revision", "2", "--json"])).stdout);
+    let tried: Value = serde_json::from_slice(&tried).unwrap();
+    assert_eq!((&tried["submissions"], &tried["grades"]["A"]), (&json!(5), &json!({ "was": 1, "is": 0 })));
+    assert!(said(&run(&of("backtest", &["--revision", "2"]))).contains("A -> B: 1 leads"));
+    let activated = json(&of("activate", &["2", "--why", "a trial", "--by", "mei", "--json"]));
+    assert_eq!((&activated["revision"], &activated["by"]), (&json!(2), &json!("mei")));
+    assert!(said(&run(&of("diff", &[arg(&second)]))).contains("the same as revision 2"));
+    json(&of("rollback", &["--why", "enough", "--json"]));
+    let log = json(&of("log", &["--json"]));
+    let order: Vec<&Value> =
+        log["activations"].as_array().unwrap().iter().map(|one| &one["revision"]).collect();
+    assert_eq!((&log["active"], order), (&json!(1), vec![&json!(1), &json!(2), &json!(1)]));
+    assert!(said(&run(&of("log", &[]))).contains("enough"));
+    assert_eq!(run(&of("activate", &["9"])).status.code(), Some(7));
+
+    let again = json(&["replay", "--data", arg(&data), "--tenant", "acme", "--json"]);
+    assert_eq!((&again["differences"], &again["skipped"]), (&json!([]), &json!(0)));
+    assert!(again["same"].as_u64() >= Some(10), "{again}");
+}
+
+#[test]
+fn a_running_server_changes_its_rules_and_remembers_what_was_rolled_back() {
+    let folder = folder();
+    run_leads(folder.path());
+    let (data, policy) = (folder.path().join("data"), folder.path().join("second"));
+    json(&["policy", "apply", arg(&policy), "--data", arg(&data), "--tenant", "acme", "--json"]);
+    let admin = token(folder.path(), "acme", "admin");
+    let server = Server::start(folder.path());
+    assert_eq!(server.get(&admin, "/v1/policy").1["revision"], 1);
+    let (status, activated) =
+        server.post(&admin, "/v1/policy/activate", &json!({ "revision": 2, "reason": "a trial" }));
+    assert_eq!((status, &activated["revision"]), (200, &json!(2)));
+    let lead = json!({ "facts": { "contact.email": "flo@redwater.com", "company.size": 500 } });
+    let (_, taken) = server.post(&admin, "/v1/leads", &lead);
+    assert_eq!(taken["grade"], "B", "{taken}");
+    assert!(server.drain());
+
+    let server = Server::start(folder.path());
+    assert_eq!(
+        server.get(&admin, "/v1/policy").1["revision"],
+        2,
+        "what was activated decides after a restart"
+    );
+    let back = server.post(&admin, "/v1/policy/rollback", &json!({ "reason": "enough" })).1;
+    assert_eq!(back["revision"], 1);
+    assert!(server.drain());
+    let server = Server::start(folder.path());
+    assert_eq!(server.get(&admin, "/v1/policy").1["revision"], 1);
+    assert!(server.drain());
+}
+
+#[test]
+fn a_component_is_inspected_offline() {
+    let inspected = json(&["plugin", "inspect", "blocklist", "--json"]);
+    assert_eq!(inspected["stages"], json!(["screening"]));
+    let digest = Digest::of(leadsman_artifacts::built_in("blocklist").unwrap()).to_string();
+    assert_eq!(inspected["digest"], digest);
+    assert!(inspected["configuration_schema"]["properties"].is_object(), "{inspected:#}");
+
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("remembers.wasm", guest("remembers")),
+            ("socket.wasm", guest("opens-a-socket")),
+            ("points.json", br#"{"rules": [{"name": "big", "points": 3, "when": {"attribute": "company.size", "at_least": 9}}]}"#),
+        ],
+    );
+    let words = said(&run(&["plugin", "inspect", arg(&folder.path().join("remembers.wasm"))]));
+    assert!(words.contains("stages   scoring"), "{words}");
+    let configured = arg(&folder.path().join("points.json")).to_owned();
+    let needs = json(&["plugin", "inspect", "points", "--config", &configured, "--json"]);
+    assert_eq!(needs["needs"]["attributes"], json!(["company.size"]));
+    let socket = run(&["plugin", "inspect", arg(&folder.path().join("socket.wasm"))]);
+    assert_eq!(socket.status.code(), Some(3));
+    assert!(said(&socket).contains("wasi:sockets"), "{}", said(&socket));
+    assert_eq!(
+        leadsman().args(["plugin", "inspect", "nothing.wasm"]).output().unwrap().status.code(),
+        Some(4)
+    );
+}
