@@ -12,6 +12,9 @@ use serde_json::Value;
 /// How many entries of a list are named; of the others there is the number.
 const ENTRIES_SHOWN_MAX: usize = 5;
 
+/// How many ways that leads went are shown, those of most leads first.
+const MOVES_SHOWN_MAX: usize = 12;
+
 /// Prints what is different from a revision.
 pub fn differences(revision: u64, differences: &[Difference]) {
     if differences.is_empty() {
@@ -137,10 +140,15 @@ fn print_moves(title: &str, moves: &[Move]) {
     if !moves.is_empty() {
         println!("{title}");
     }
-    for Move { was, is, leads } in moves {
+    let mut moves: Vec<&Move> = moves.iter().collect();
+    moves.sort_by_key(|one| std::cmp::Reverse(one.leads.len()));
+    for Move { was, is, leads } in moves.iter().take(MOVES_SHOWN_MAX) {
         let place = |place: &Option<String>| place.clone().unwrap_or_else(|| "none".to_owned());
         let named: Vec<String> = leads.iter().map(ToString::to_string).collect();
         println!("  {} -> {}: {} leads ({})", place(was), place(is), leads.len(), some(&named));
+    }
+    if moves.len() > MOVES_SHOWN_MAX {
+        println!("  and {} more, which --json lists", moves.len() - MOVES_SHOWN_MAX);
     }
 }
 
