@@ -9,6 +9,7 @@ mod demo;
 mod exit;
 mod import;
 mod installation;
+mod metrics;
 mod policies;
 mod print;
 mod ready;

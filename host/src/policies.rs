@@ -8,7 +8,8 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use leadsman_domain::policy::PluginSource;
 use leadsman_flow::ledger::Ledger;
-use leadsman_flow::{Archive, Desk, Warrant, digest_of};
+use leadsman_flow::rules::Rules;
+use leadsman_flow::{Desk, Warrant, digest_of};
 use leadsman_intake::Region;
 use leadsman_policy::{LoadedPolicy, PolicyErrors, PolicyFiles, Problem, Terms};
 use leadsman_rules::{PrepareError, PreparedRulebook, RulebookError};
@@ -74,32 +75,25 @@ impl Checked {
     /// Opens a desk at which this policy decides.
     pub fn open(
         self,
-        readying: &Arc<Readying>,
+        rules: Arc<dyn Rules>,
         ledger: Arc<dyn Ledger>,
         warrant: &Warrant,
     ) -> Result<Opened, Exit> {
         let Self { loaded, region, components, .. } = self;
-        let rules = Arc::clone(readying);
         let desk = Desk::open_with(ledger, rules, &loaded.policy, &components, warrant)?;
         Ok(Opened { desk: Arc::new(desk), loaded, region })
     }
 
-    /// Opens a desk at which this policy decides if it never did, and else the one that was activated last:
-    /// what was rolled back stays so until the policy changes.
-    pub fn open_if_new(
+    /// Opens a desk that follows this policy: it decides if it is another one than at the last time.
+    pub fn open_following(
         self,
-        readying: &Arc<Readying>,
+        rules: Arc<dyn Rules>,
         ledger: Arc<dyn Ledger>,
         warrant: &Warrant,
     ) -> Result<Opened, Exit> {
-        let (record, _) = leadsman_flow::freeze(&*ledger, &self.loaded.policy, &self.components, warrant)?;
-        let activations = Archive::new(Arc::clone(&ledger)).activations()?;
-        if activations.iter().all(|one| one.revision != record.number) {
-            return self.open(readying, ledger, warrant);
-        }
-        let rules = Arc::clone(readying);
-        let desk = Desk::open(ledger, rules)?;
-        Ok(Opened { desk: Arc::new(desk), loaded: self.loaded, region: self.region })
+        let Self { loaded, region, components, .. } = self;
+        let desk = Desk::open_following(ledger, rules, &loaded.policy, &components, warrant)?;
+        Ok(Opened { desk: Arc::new(desk), loaded, region })
     }
 }
 

@@ -6,6 +6,7 @@
 mod author;
 mod bad_input;
 mod desk;
+mod hostile;
 mod journey;
 mod kill;
 mod office;

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use leadsman_domain::journal::Event;
+use leadsman_domain::journal::{Event, Outcome};
+use leadsman_domain::ruling::FaultClass;
 use leadsman_domain::{Digest, TenantId, Timestamp};
 use leadsman_flow::backtest::{Comparison, Course, Rerun, compare, rerun};
-use leadsman_flow::{Archive, Desk, Replay, Replayer, Revision, Warrant, freeze};
+use leadsman_flow::rules::{Rulebook, Rules};
+use leadsman_flow::{Archive, Desk, Frozen, Replay, Replayer, Revision, Warrant, freeze};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
 use serde_json::{Value, json};
@@ -138,17 +141,44 @@ fn faults_and_the_inert_clock_come_out_the_same_again() {
 }
 
 #[test]
-fn a_plugin_that_remembers_is_found_out() {
-    let policy = "default_pool = \"inbound\"\n[[scoring]]\npath = \"guests/remembers.wasm\"\n\
-                  [[pools]]\nid = \"inbound\"\n";
-    assert!(!guest("remembers").is_empty());
-    let desk = crate::office::desk(policy);
-    let together = ["1", "2", "3"].map(|key| submission(key, &[])).to_vec();
-    desk.take_in(together).unwrap().wait().unwrap();
-    let found = replay(desk.archive());
-    assert_eq!((found.same, found.differences.len()), (1, 2));
+fn a_plugin_that_remembers_is_never_shown_two_leads_at_once() {
+    for name in ["remembers", "asks-the-clock"] {
+        let policy = format!(
+            "default_pool = \"inbound\"\n[[scoring]]\npath = \"guests/{name}.wasm\"\n[[pools]]\nid = \"inbound\"\n"
+        );
+        let desk = crate::office::desk(&policy);
+        let together = ["1", "2", "3"].map(|key| submission(key, &[])).to_vec();
+        desk.take_in(together).unwrap().wait().unwrap();
+        let found = replay(desk.archive());
+        assert_eq!((found.same, found.differences), (3, Vec::new()), "{name}");
+    }
+}
+
+/// Rules that leave a plugin no room for its answer.
+struct Otherwise;
+
+impl Rules for Otherwise {
+    fn ready(&self, frozen: &Frozen) -> Result<Arc<dyn Rulebook>, String> {
+        let mut other = frozen.clone();
+        other.policy.scoring[0].limits.output_bytes = 1;
+        Office.ready(&other)
+    }
+}
+
+#[test]
+fn a_decision_that_comes_out_otherwise_is_shown() {
+    let desk = desk_with(&Store::in_memory(), files(crate::desk::POLICY));
+    let lead = take_in(&desk, large("one")).lead;
+    let mut replayer = Replayer::new(desk.archive(), &Otherwise);
+    replayer.lead(&lead).unwrap();
+    let found = replayer.found();
+    assert_eq!(found.differences.len(), 1);
     let difference = &found.differences[0];
-    assert_ne!(Some(&difference.recorded), difference.again.as_ref());
+    assert_eq!((&difference.lead, difference.plugin.name.as_str()), (&lead, "points"));
+    assert!(matches!(difference.recorded, Outcome::Assessment(_)));
+    assert!(
+        matches!(&difference.again, Some(Outcome::Fault { fault, .. }) if fault.class == FaultClass::OutputTooLarge)
+    );
 }
 
 #[test]
@@ -313,6 +343,15 @@ fn a_running_server_changes_its_rules_and_remembers_what_was_rolled_back() {
     let server = Server::start(folder.path());
     assert_eq!(server.get(&admin, "/v1/policy").1["revision"], 1);
     assert!(server.drain());
+
+    // A folder that changes is followed, there and back.
+    let path = folder.path().join("tenants/acme/policy.toml");
+    for (text, revision) in [(POLICY.replace("points = 30", "points = 40"), 3), (POLICY.to_owned(), 1)] {
+        std::fs::write(&path, text).unwrap();
+        let server = Server::start(folder.path());
+        assert_eq!(server.get(&admin, "/v1/policy").1["revision"], revision);
+        assert!(server.drain());
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::program::{POLICY, arg, leadsman, run, said, write};
 pub struct Server {
     child: Child,
     address: String,
+    metrics: String,
     client: Client,
 }
 
@@ -19,15 +20,25 @@ impl Server {
     pub fn start(folder: &Path) -> Self {
         let (data, tenants) = (folder.join("data"), folder.join("tenants"));
         let mut child = leadsman()
-            .args(["serve", "--data", arg(&data), "--tenants", arg(&tenants), "--listen", "127.0.0.1:0"])
+            .args(["serve", "--data", arg(&data), "--tenants", arg(&tenants)])
+            .args(["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address =
-            line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
-        Self { child, address, client: Client::new() }
+        let mut said = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let mut address = |before: &str| {
+            let line = said.next().unwrap().unwrap();
+            line.strip_prefix(before).unwrap_or_else(|| panic!("{line:?}")).to_owned()
+        };
+        let (address, metrics) = (address("listening on "), address("metrics on "));
+        Self { child, address, metrics, client: Client::new() }
+    }
+
+    /// The value of a metric with all its labels.
+    fn metric(&self, name: &str) -> Option<f64> {
+        let text = self.client.get(&self.metrics).send().unwrap().text().unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name).map(str::to_owned))?;
+        line.trim().parse().ok()
     }
 
     pub fn get(&self, token: &str, path: &str) -> (u16, Value) {
@@ -102,6 +113,14 @@ fn leads_go_in_come_out_and_stay_with_their_tenant() {
     assert_eq!(server.post(&reader, "/v1/leads", &body).0, 403);
     assert_eq!(server.get(&reader, "/v1/summary").1["leads"], 1);
     assert_eq!(server.get(&globex, "/v1/summary").1["leads"], 0);
+
+    // Scored when it came in, and again after the activity.
+    let points = "tenant=\"acme\",stage=\"scoring\",plugin=\"points\"";
+    assert_eq!(server.metric(&format!("leadsman_decisions_total{{{points},outcome=\"answer\"}}")), Some(2.0));
+    assert_eq!(server.metric(&format!("leadsman_plugin_call_seconds_count{{{points}}}")), Some(2.0));
+    assert!(server.metric(&format!("leadsman_plugin_fuel_total{{{points}}}")) > Some(100.0));
+    let others = points.replace("acme", "globex");
+    assert_eq!(server.metric(&format!("leadsman_decisions_total{{{others},outcome=\"answer\"}}")), Some(0.0));
     assert!(server.drain());
 
     let data = folder.path().join("data");

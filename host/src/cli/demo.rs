@@ -58,7 +58,8 @@ impl Demo {
         let readying = Arc::new(Readying::new()?);
         let checked = policies::check_files(&readying, &demo::policy());
         let checked = checked.map_err(|errors| policies::problems(&errors))?;
-        let opened = checked.open(&readying, store.tenant(&tenant), &warrant("leadsman demo"))?;
+        let opened =
+            checked.open(Arc::clone(&readying) as _, store.tenant(&tenant), &warrant("leadsman demo"))?;
         let preparing = preparing.seconds();
         let happenings = demo::happenings(self.seed, self.leads);
         let played = Play::new(&opened).all(happenings)?;
@@ -85,7 +86,8 @@ impl Demo {
             let record = TokenRecord { tenant: tenant.clone(), role, label, issued: clock::now() };
             println!("  {:<7} {}", role.as_str(), token::issue(store.system().as_ref(), &record)?);
         }
-        serve::serve(&store, &readying, BTreeMap::from([(tenant, opened)]), self.listen)
+        let tenants = BTreeMap::from([(tenant, opened)]);
+        serve::Serving { store: &store, readying, tenants, listen: self.listen, metrics: None }.serve()
     }
 }
 

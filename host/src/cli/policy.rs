@@ -7,7 +7,6 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use leadsman_domain::difference::{self, Edition};
 use leadsman_domain::{Digest, TenantId};
-use leadsman_flow::ledger::Ledger;
 use leadsman_flow::{Activation, Archive, Desk, FlowError, Warrant, freeze};
 use leadsman_ledger::Store;
 use serde::Serialize;
@@ -214,7 +213,7 @@ impl Apply {
         let archive = Archive::new(Arc::clone(&ledger));
         let mut active = archive.active_revision()?.is_some_and(|(active, _)| active.number == record.number);
         if self.activate && !active {
-            activate(checked, &readying, ledger, &warrant)?;
+            checked.open(readying, ledger, &warrant)?;
             active = true;
         }
         store.close();
@@ -228,16 +227,6 @@ impl Apply {
         println!("{known} revision {}; {decides}", record.number);
         Ok(())
     }
-}
-
-/// Makes a policy decide that is frozen already.
-fn activate(
-    checked: policies::Checked,
-    readying: &Arc<Readying>,
-    ledger: Arc<dyn Ledger>,
-    warrant: &Warrant,
-) -> Result<(), Exit> {
-    checked.open(readying, ledger, warrant).map(|_| ())
 }
 
 impl Log {

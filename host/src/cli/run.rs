@@ -61,7 +61,7 @@ impl Run {
             None => Store::in_memory(),
         };
         let opened = policies::check(&readying, &self.policy)?.open(
-            &readying,
+            readying,
             store.tenant(&self.tenant),
             &warrant("leadsman run"),
         )?;

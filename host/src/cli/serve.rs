@@ -14,9 +14,11 @@ use leadsman_http::{DraftProblem, Drafted, Drained, Limits, Service};
 use leadsman_intake::Region;
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Problem};
+use tokio::net::TcpListener;
 
 use super::warrant;
 use crate::exit::{self, Exit};
+use crate::metrics::Metrics;
 use crate::policies::Opened;
 use crate::ready::Readying;
 use crate::{clock, installation, policies};
@@ -36,16 +38,29 @@ pub struct Serve {
     /// Where to listen. Port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:7070", value_name = "ADDRESS")]
     listen: SocketAddr,
+    /// Where to show what is counted, for Prometheus, to whoever can reach it; nowhere, when missing.
+    #[arg(long, value_name = "ADDRESS")]
+    metrics: Option<SocketAddr>,
+}
+
+/// What is served, and where.
+pub struct Serving<'a> {
+    pub store: &'a Store,
+    pub readying: Arc<Readying>,
+    pub tenants: BTreeMap<TenantId, Opened>,
+    pub listen: SocketAddr,
+    pub metrics: Option<(SocketAddr, Metrics)>,
 }
 
 impl Serve {
     pub fn run(self) -> Result<(), Exit> {
-        let readying = Arc::new(Readying::new()?);
+        let (readying, metrics) = (Arc::new(Readying::new()?), Metrics::new());
         let store = installation::open(&self.data)?;
         let mut tenants = BTreeMap::new();
         for (tenant, folder) in folders(&self.tenants)? {
             let opened = policies::check(&readying, &folder).and_then(|checked| {
-                checked.open_if_new(&readying, store.tenant(&tenant), &warrant("leadsman serve"))
+                let rules = metrics.observing(&tenant, Arc::clone(&readying) as _);
+                checked.open_following(rules, store.tenant(&tenant), &warrant("leadsman serve"))
             });
             let opened = opened.map_err(|exit| Exit {
                 code: exit.code,
@@ -53,7 +68,8 @@ impl Serve {
             })?;
             tenants.insert(tenant, opened);
         }
-        serve(&store, &readying, tenants, self.listen)
+        let metrics = self.metrics.map(|address| (address, metrics));
+        Serving { store: &store, readying, tenants, listen: self.listen, metrics }.serve()
     }
 }
 
@@ -80,39 +96,43 @@ fn folders(parent: &Path) -> Result<Vec<(TenantId, PathBuf)>, Exit> {
     Ok(folders)
 }
 
-/// Serves tenants until the process is told to stop, then finishes what is under way.
-pub fn serve(
-    store: &Store,
-    readying: &Arc<Readying>,
-    tenants: BTreeMap<TenantId, Opened>,
-    listen: SocketAddr,
-) -> Result<(), Exit> {
-    let regions: BTreeMap<TenantId, Option<Region>> =
-        tenants.iter().map(|(tenant, opened)| (tenant.clone(), opened.region)).collect();
-    let derive = move |tenant: &TenantId, facts: &mut Facts| {
-        *facts = leadsman_intake::derive(facts, regions.get(tenant).copied().flatten());
-    };
-    let readying = Arc::clone(readying);
-    let draft = move |files: &BTreeMap<String, String>| draft(&readying, files);
-    let (clock, limits) = (Arc::new(clock::now), Limits::default());
-    let service = Service::new(store.system(), clock, Arc::new(derive), Arc::new(draft), limits);
-    let desks: Vec<Arc<Desk>> = tenants.values().map(|opened| Arc::clone(&opened.desk)).collect();
-    service.replace_tenants(tenants.into_iter().map(|(tenant, opened)| (tenant, opened.desk)));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let drained = runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(listen)
-            .await
-            .with_context(|| format!("cannot listen on {listen}"))?;
-        println!("listening on http://{}", listener.local_addr()?);
-        tokio::spawn(wake(desks));
-        anyhow::Ok(leadsman_http::serve(listener, service, told_to_stop()).await?)
-    })?;
-    store.checkpoint()?;
-    match drained {
-        Drained::Fully => println!("drained"),
-        Drained::Partly => println!("stopped; some requests were cut off"),
+impl Serving<'_> {
+    /// Serves until the process is told to stop, then finishes what is under way.
+    pub fn serve(self) -> Result<(), Exit> {
+        let Self { store, readying, tenants, listen, metrics } = self;
+        let regions: BTreeMap<TenantId, Option<Region>> =
+            tenants.iter().map(|(tenant, opened)| (tenant.clone(), opened.region)).collect();
+        let derive = move |tenant: &TenantId, facts: &mut Facts| {
+            *facts = leadsman_intake::derive(facts, regions.get(tenant).copied().flatten());
+        };
+        let draft = move |files: &BTreeMap<String, String>| draft(&readying, files);
+        let (clock, limits) = (Arc::new(clock::now), Limits::default());
+        let service = Service::new(store.system(), clock, Arc::new(derive), Arc::new(draft), limits);
+        let desks: Vec<Arc<Desk>> = tenants.values().map(|opened| Arc::clone(&opened.desk)).collect();
+        service.replace_tenants(tenants.into_iter().map(|(tenant, opened)| (tenant, opened.desk)));
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let drained = runtime.block_on(async {
+            let listener = bind(listen).await?;
+            println!("listening on http://{}", listener.local_addr()?);
+            if let Some((address, metrics)) = metrics {
+                let listener = bind(address).await?;
+                println!("metrics on http://{}/metrics", listener.local_addr()?);
+                tokio::spawn(leadsman_http::serve_metrics(listener, move || metrics.text()));
+            }
+            tokio::spawn(wake(desks));
+            anyhow::Ok(leadsman_http::serve(listener, service, told_to_stop()).await?)
+        })?;
+        store.checkpoint()?;
+        match drained {
+            Drained::Fully => println!("drained"),
+            Drained::Partly => println!("stopped; some requests were cut off"),
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
 /// Reads and checks a policy that came over HTTP.

@@ -78,6 +78,25 @@ impl Desk {
         Ok(Self::of(ledger, rules, revision))
     }
 
+    /// Opens the desk of a tenant with a policy that lives elsewhere, and its components: they are frozen,
+    /// and activated if the policy is another one than when it was last opened like this. Else the
+    /// revision goes on that was activated last, so that what was rolled back stays so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::open`].
+    pub fn open_following(
+        ledger: Arc<dyn Ledger>,
+        rules: Arc<dyn Rules>,
+        policy: &Policy,
+        components: &[Vec<u8>],
+        warrant: &Warrant,
+    ) -> Result<Self, FlowError> {
+        let (record, _) = revision::freeze(&*ledger, policy, components, warrant)?;
+        revision::follow(&*ledger, record.number, warrant)?;
+        Self::open(ledger, rules)
+    }
+
     /// Opens a desk at which a revision decides for as long as the desk is open, to try it out. The
     /// ledger need not know the revision.
     #[must_use]

@@ -80,6 +80,11 @@ pub(crate) fn last_revision() -> Key {
     Key::of(Space::Revision).text("last")
 }
 
+/// The revision that the tenant's own folder was when it was last looked at.
+pub(crate) fn followed_revision() -> Key {
+    Key::of(Space::Revision).text("followed")
+}
+
 pub(crate) fn activations() -> Key {
     Key::of(Space::Revision).text("activation")
 }

@@ -165,6 +165,29 @@ pub(crate) fn point_to(ledger: &dyn Ledger, activation: &Activation) -> Result<(
     Ok(())
 }
 
+/// Makes a frozen revision the one that decides if it is another one than when this was last called; what
+/// was activated since then stays otherwise.
+pub(crate) fn follow(ledger: &dyn Ledger, number: u64, warrant: &Warrant) -> Result<(), FlowError> {
+    let (active, followed) = (keys::active_revision(), keys::followed_revision());
+    let (now, before) = (ledger.get(&active)?, ledger.get(&followed)?);
+    let bytes = number.to_be_bytes().to_vec();
+    if before.as_ref() == Some(&bytes) {
+        return Ok(());
+    }
+    let mut batch = Batch {
+        expects: vec![(active.clone(), now.clone()), (followed.clone(), before)],
+        puts: vec![(followed, bytes.clone())],
+        ..Batch::default()
+    };
+    if now.as_ref() != Some(&bytes) {
+        let activation = Activation { revision: number, warrant: warrant.clone() };
+        batch.puts.push((active, bytes));
+        batch.appends.push((keys::activations(), record::encode("an activation", &activation)?));
+    }
+    ledger.commit(batch)?.wait()?;
+    Ok(())
+}
+
 /// The number of the revision that decides.
 pub(crate) fn active(ledger: &dyn Ledger) -> Result<Option<u64>, FlowError> {
     ledger.get(&keys::active_revision())?.as_deref().map(number_in).transpose()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leadsman_domain::attribution::{Conversion, Touch};
 use leadsman_domain::journal::Situation;
 use leadsman_domain::lead::Lead;
+use leadsman_domain::policy::Policy;
 use leadsman_domain::routing::{Acquaintance, Candidate, Counter, Proposal, Question};
 use leadsman_domain::ruling::{PluginStamp, Ruling};
 use leadsman_domain::scoring::Contribution;
@@ -31,6 +32,20 @@ pub enum Step {
     },
     /// The plugin of the n-th attribution scenario.
     Attribution(usize),
+}
+
+impl Step {
+    /// Every place of a policy at which a plugin serves, in the order in which a lead meets them.
+    pub fn all(policy: &Policy) -> impl Iterator<Item = Self> {
+        let screening = (0..policy.screening.len()).map(Self::Screening);
+        let scoring = (0..policy.scoring.len()).map(Self::Scoring);
+        let dispatch = (0..policy.dispatch.len()).map(Self::Dispatch);
+        let allocation = policy.pools.iter().enumerate().flat_map(|(pool, declared)| {
+            (0..declared.allocation.len()).map(move |index| Self::Allocation { pool, index })
+        });
+        let attribution = (0..policy.attribution.len()).map(Self::Attribution);
+        screening.chain(scoring).chain(dispatch).chain(allocation).chain(attribution)
+    }
 }
 
 /// A lead to be screened or scored, and the moment for which.

@@ -31,7 +31,7 @@ mod views;
 
 pub use limits::Limits;
 pub use router::{document, router};
-pub use serve::{Drained, serve};
+pub use serve::{Drained, serve, serve_metrics};
 pub use service::{Clock, Derive, Draft, DraftProblem, Drafted, Service};
 
 #[cfg(test)]

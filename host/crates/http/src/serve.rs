@@ -3,11 +3,29 @@
 
 use std::future::Future;
 
+use axum::Router;
+use axum::http::header::CONTENT_TYPE;
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use crate::router::router;
 use crate::service::Service;
+
+/// Serves what is counted, as text in Prometheus's form at `/metrics`, to whoever asks: the listener is
+/// for those who run the installation, not for tenants.
+///
+/// # Errors
+///
+/// When the listener fails.
+pub async fn serve_metrics(
+    listener: TcpListener,
+    text: impl Fn() -> String + Clone + Send + Sync + 'static,
+) -> std::io::Result<()> {
+    const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let answer = move || async move { ([(CONTENT_TYPE, MEDIA_TYPE)], text()) };
+    axum::serve(listener, Router::new().route("/metrics", get(answer))).await
+}
 
 /// How serving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod instance;
 mod introduction;
 mod lists;
 mod plugin;
+mod probe;
 mod rulebook;
 mod sandbox;
 mod snapshot;

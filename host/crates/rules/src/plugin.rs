@@ -110,6 +110,8 @@ pub struct Plugin {
     library: Library,
     configuration: String,
     code: Code,
+    /// Whether leads may be shown to it together.
+    batched: bool,
 }
 
 /// What [`Plugin::prepare`] takes.
@@ -174,7 +176,24 @@ impl Plugin {
         };
         let readings = Readings::new(needs, reps);
         let sandbox = sandbox.clone();
-        Ok(Self { sandbox, stamp, description, inspection, readings, limits, library, configuration, code })
+        let mut plugin = Self {
+            sandbox,
+            stamp,
+            description,
+            inspection,
+            readings,
+            limits,
+            library,
+            configuration,
+            code,
+            batched: true,
+        };
+        plugin.batched = plugin.is_pure();
+        if !plugin.batched {
+            let (name, digest) = (&plugin.stamp.name, plugin.stamp.digest);
+            tracing::warn!(name, %digest, "its answers depend on more than the lead; it is never batched");
+        }
+        Ok(plugin)
     }
 
     /// Which code and configuration this is.
@@ -207,6 +226,13 @@ impl Plugin {
         self.code.configured
     }
 
+    /// Whether leads are shown to it together in bulk work: not if its answers were seen to depend on
+    /// more than the lead.
+    #[must_use]
+    pub fn is_batched(&self) -> bool {
+        self.batched
+    }
+
     /// A fresh instance for a lead and a moment. The caller may keep it for more calls; what the
     /// guest remembers between them is the caller's risk.
     ///
@@ -232,7 +258,7 @@ impl Plugin {
     fn in_batches<T>(&self, cases: &[Case<'_>], call: &BatchCall<'_, T>) -> Vec<Ruling<T>> {
         let mut rulings = Vec::with_capacity(cases.len());
         for batch in cases.chunks(BATCH_LEADS_MAX) {
-            if batch.len() > 1 && batch.iter().all(|case| self.fits(case).is_ok()) {
+            if self.batched && batch.len() > 1 && batch.iter().all(|case| self.fits(case).is_ok()) {
                 match self.one_batch(batch, call) {
                     Ok(answers) => rulings.extend(answers),
                     Err(_) => rulings.extend(batch.iter().map(|case| self.one_case(case, call))),

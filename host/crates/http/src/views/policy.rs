@@ -66,23 +66,17 @@ impl From<&PluginStamp> for PluginView {
 impl From<&Revision> for PolicyView {
     fn from(revision: &Revision) -> Self {
         let policy = &revision.policy;
-        let view = |step: Step, name: &'static str, of: Option<String>| BindingView {
-            step: name,
-            of,
-            plugin: revision.rulebook.stamp(step).into(),
+        let view = |step: Step| {
+            let (name, of) = match step {
+                Step::Screening(_) => ("screening", None),
+                Step::Scoring(_) => ("scoring", None),
+                Step::Dispatch(_) => ("dispatch", None),
+                Step::Allocation { pool, .. } => ("allocation", Some(policy.pools[pool].id.to_string())),
+                Step::Attribution(place) => ("attribution", Some(policy.attribution[place].name.clone())),
+            };
+            BindingView { step: name, of, plugin: revision.rulebook.stamp(step).into() }
         };
-        let mut plugins = Vec::new();
-        plugins.extend((0..policy.screening.len()).map(|n| view(Step::Screening(n), "screening", None)));
-        plugins.extend((0..policy.scoring.len()).map(|n| view(Step::Scoring(n), "scoring", None)));
-        plugins.extend((0..policy.dispatch.len()).map(|n| view(Step::Dispatch(n), "dispatch", None)));
-        for (place, pool) in policy.pools.iter().enumerate() {
-            let steps = (0..pool.allocation.len()).map(|index| Step::Allocation { pool: place, index });
-            plugins.extend(steps.map(|step| view(step, "allocation", Some(pool.id.to_string()))));
-        }
-        let scenarios = policy.attribution.iter().enumerate();
-        plugins.extend(scenarios.map(|(place, scenario)| {
-            view(Step::Attribution(place), "attribution", Some(scenario.name.clone()))
-        }));
+        let plugins = Step::all(policy).map(view).collect();
         Self {
             revision: revision.number,
             plugins,
