@@ -89,7 +89,7 @@ impl Metrics {
     /// Where the calls of a step are counted.
     fn meter(&self, tenant: &str, step: Step, plugin: &str) -> Meter {
         let (tenant, plugin) = (tenant.to_owned(), plugin.to_owned());
-        let place = Place { tenant, stage: stage_of(step), plugin };
+        let place = Place { tenant, stage: step.as_str(), plugin };
         Meter {
             answers: self.decisions.get_or_create(&asked(&place, "answer")).clone(),
             fuel: self.fuel.get_or_create(&place).clone(),
@@ -102,16 +102,6 @@ impl Metrics {
 fn asked(place: &Place, outcome: &'static str) -> Asked {
     let Place { tenant, stage, plugin } = place.clone();
     Asked { tenant, stage, plugin, outcome }
-}
-
-fn stage_of(step: Step) -> &'static str {
-    match step {
-        Step::Screening(_) => "screening",
-        Step::Scoring(_) => "scoring",
-        Step::Dispatch(_) => "dispatch",
-        Step::Allocation { .. } => "allocation",
-        Step::Attribution(_) => "attribution",
-    }
 }
 
 struct ObservedRules {

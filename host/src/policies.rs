@@ -52,6 +52,24 @@ pub fn check(readying: &Readying, folder: &Path) -> Result<Checked, Exit> {
     loaded.and_then(|loaded| finish(readying, loaded)).map_err(|errors| problems(&errors))
 }
 
+/// Reads and checks a policy that somebody sent as text. It may use the plugins that ship with Leadsman:
+/// components come in through a door of their own.
+pub fn check_sent(readying: &Readying, files: &PolicyFiles) -> Result<Checked, PolicyErrors> {
+    let loaded = leadsman_policy::parse(files, &terms())?;
+    let brought = loaded.policy.sources().into_iter().find_map(|source| match source {
+        PluginSource::File(path) => Some(path.clone()),
+        PluginSource::BuiltIn(_) => None,
+    });
+    match brought {
+        None => finish(readying, loaded),
+        Some(path) => {
+            let message =
+                format!("{path:?} is a component, and only plugins that ship with Leadsman may be used here");
+            Err(PolicyErrors::new(vec![loaded.problem_at("", message)]))
+        }
+    }
+}
+
 /// Reads and checks a policy from files in memory.
 pub fn check_files(readying: &Readying, files: &PolicyFiles) -> Result<Checked, PolicyErrors> {
     finish(readying, leadsman_policy::parse(files, &terms())?)
@@ -59,7 +77,7 @@ pub fn check_files(readying: &Readying, files: &PolicyFiles) -> Result<Checked, 
 
 fn finish(readying: &Readying, loaded: LoadedPolicy) -> Result<Checked, PolicyErrors> {
     let at = |pointer: &str, message: String| PolicyErrors::new(vec![loaded.problem_at(pointer, message)]);
-    let region = loaded.region.as_deref().map(str::parse::<Region>).transpose();
+    let region = loaded.policy.region.as_deref().map(str::parse::<Region>).transpose();
     let region = region.map_err(|invalid| at("/region", invalid.to_string()))?;
     let components: Result<Vec<_>, _> =
         loaded.policy.sources().into_iter().map(|source| component(&loaded, source)).collect();

@@ -1,4 +1,5 @@
-//! Revisions made ready: their plugins compiled and configured in the sandbox, and the last ones kept.
+//! Revisions made ready: their plugins compiled and configured in the sandbox, and those kept that were
+//! asked for last.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,8 +36,15 @@ impl Readying {
         policy: &Policy,
         components: &[Vec<u8>],
     ) -> Result<Arc<PreparedRulebook>, Box<RulebookError>> {
-        if let Some((_, ready)) = self.kept().iter().find(|(known, _)| *known == digest) {
-            return Ok(Arc::clone(ready));
+        {
+            let mut kept = self.kept();
+            if let Some(place) = kept.iter().position(|(known, _)| *known == digest)
+                && let Some(known) = kept.remove(place)
+            {
+                let ready = Arc::clone(&known.1);
+                kept.push_front(known);
+                return Ok(ready);
+            }
         }
         let sources = policy.sources();
         let find = |source: &PluginSource| {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use leadsman_domain::journal::{Event, Outcome};
+use leadsman_domain::lead::Activity;
 use leadsman_domain::ruling::FaultClass;
 use leadsman_domain::{Digest, TenantId, Timestamp};
 use leadsman_flow::backtest::{Comparison, Course, Rerun, compare, rerun};
 use leadsman_flow::rules::{Rulebook, Rules};
-use leadsman_flow::{Archive, Desk, Frozen, Replay, Replayer, Revision, Warrant, freeze};
+use leadsman_flow::{Archive, Desk, FlowError, Frozen, Replay, Replayer, Revision, Warrant, freeze};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
 use serde_json::{Value, json};
@@ -56,6 +57,38 @@ fn every_decision_comes_out_the_same_again() {
 }
 
 #[test]
+fn weights_that_are_no_short_fractions_come_out_the_same_again() {
+    let decay = crate::desk::POLICY.replace("model = \"u-shaped\"", "model = \"time-decay\"");
+    let desk = desk_with(&Store::in_memory(), files(&decay));
+    let lead = take_in(&desk, large("acme")).lead;
+    for days in 1..8 {
+        let touch = Activity { channel: Some("email".to_owned()), ..act("page.visit", days) };
+        desk.record(&lead, touch.clone(), touch.at).unwrap().wait().unwrap();
+    }
+    desk.convert(&lead, &conversion("deal-1", 1001)).unwrap().wait().unwrap();
+    let found = replay(desk.archive());
+    assert_eq!(found.differences, []);
+    assert!(found.same > 10);
+}
+
+#[test]
+fn a_rollback_goes_back_step_by_step_and_only_once_for_each_command() {
+    let store = Store::in_memory();
+    let desk = desk_with(&store, files(crate::desk::POLICY));
+    let [second, third] =
+        ["70", "71"].map(|points| frozen(&store, &files(&crate::desk::POLICY.replace("67.3", points))));
+    desk.activate(second, &warrant("")).unwrap();
+    desk.activate(third, &warrant("")).unwrap();
+    let back = |given_up| desk.roll_back(given_up, &warrant("bad")).map(|activation| activation.revision);
+    assert_eq!(back(Some(third)).unwrap(), second);
+    assert!(back(Some(third)).unwrap_err().to_string().contains("revision 2 is"));
+    assert_eq!(back(None).unwrap(), 1);
+    assert!(matches!(back(None), Err(FlowError::NothingBefore(1))));
+    desk.activate(third, &warrant("")).unwrap();
+    assert_eq!(back(None).unwrap(), 1);
+}
+
+#[test]
 fn decisions_of_every_revision_come_out_the_same_again() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(crate::desk::POLICY));
@@ -63,7 +96,7 @@ fn decisions_of_every_revision_come_out_the_same_again() {
     take_in(&desk, large("one"));
     desk.activate(other, &warrant("more points")).unwrap();
     take_in(&desk, large("two"));
-    desk.roll_back(&warrant("too many")).unwrap();
+    desk.roll_back(None, &warrant("too many")).unwrap();
     take_in(&desk, large("three"));
     let found = replay(desk.archive());
     assert_eq!((found.leads, found.differences), (3, Vec::new()));
@@ -141,6 +174,36 @@ fn faults_and_the_inert_clock_come_out_the_same_again() {
 }
 
 #[test]
+fn company_gives_no_lead_an_answer_that_it_would_not_get_alone() {
+    let tight = crate::desk::POLICY
+        .replace("plugin = \"points\"", "plugin = \"points\"\nlimits = { fuel = 150000 }")
+        .replace(
+            "rules = [",
+            "rules = [{ name = \"asks\", points = 1, when = { attribute = \"message\", contains = \"price\" } }, ",
+        );
+    let desk = desk_with(&Store::in_memory(), files(&tight));
+    let wordy = "word ".repeat(12_000);
+    let together: Vec<_> = (0..20)
+        .map(|number| {
+            let email = format!("{number}@company{number}.com");
+            let message = if number == 7 { wordy.as_str() } else { "hello" };
+            submission(&number.to_string(), &[("contact.email", &email), ("message", message)])
+        })
+        .collect();
+    desk.take_in(together).unwrap().wait().unwrap();
+    let faults: Vec<_> = desk
+        .archive()
+        .latest(usize::MAX)
+        .unwrap()
+        .iter()
+        .map(|lead| crate::office::faults(&desk, lead))
+        .filter(|faults| !faults.is_empty())
+        .collect();
+    assert_eq!(faults, [["fuel"]]);
+    assert_eq!(replay(desk.archive()).differences, []);
+}
+
+#[test]
 fn a_plugin_that_remembers_is_never_shown_two_leads_at_once() {
     for name in ["remembers", "asks-the-clock"] {
         let policy = format!(
@@ -215,7 +278,7 @@ fn no_decision_mixes_two_revisions_while_they_change() {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 desk.activate(other, &warrant("there")).unwrap();
-                desk.roll_back(&warrant("and back")).unwrap();
+                desk.roll_back(Some(other), &warrant("and back")).unwrap();
             }
         });
         workers.into_iter().for_each(|worker| worker.join().unwrap());
@@ -326,6 +389,12 @@ fn a_running_server_changes_its_rules_and_remembers_what_was_rolled_back() {
     let (status, activated) =
         server.post(&admin, "/v1/policy/activate", &json!({ "revision": 2, "reason": "a trial" }));
     assert_eq!((status, &activated["revision"]), (200, &json!(2)));
+    let brought = POLICY.replace("plugin = \"contact-check\"", "path = \"mine.wasm\"");
+    let body =
+        json!({ "files": { "policy.toml": brought, "mine.wasm": "\0asm\r\0\u{1}\0" }, "reason": "mine" });
+    let (status, refused) = server.post(&admin, "/v1/policy/revisions", &body);
+    assert_eq!(status, 422, "{refused}");
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("ship with Leadsman"), "{refused}");
     let lead = json!({ "facts": { "contact.email": "flo@redwater.com", "company.size": 500 } });
     let (_, taken) = server.post(&admin, "/v1/leads", &lead);
     assert_eq!(taken["grade"], "B", "{taken}");

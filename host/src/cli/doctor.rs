@@ -53,9 +53,16 @@ impl Doctor {
         for tenant in store.tenants()? {
             bar.set_message(format!("checking the leads of {tenant}"));
             let problems = &mut findings.problems;
-            findings.leads += Archive::new(store.tenant(&tenant)).audit(|lead, cause| {
+            let audited = Archive::new(store.tenant(&tenant)).audit(|lead, cause| {
                 problems.push(Problem { place: format!("tenant {tenant}, lead {lead}"), cause });
-            })?;
+            });
+            match audited {
+                Ok(leads) => findings.leads += leads,
+                Err(error) => {
+                    let place = format!("the leads of tenant {tenant}");
+                    findings.problems.push(Problem { place, cause: error.to_string() });
+                }
+            }
         }
         bar.finish_and_clear();
         let sound = findings.problems.is_empty();
@@ -72,7 +79,10 @@ impl Doctor {
             return Ok(());
         }
         let count = findings.problems.len();
-        let error = anyhow!("{count} problems; `leadsman rebuild` makes the state anew from the log");
+        let error = anyhow!(
+            "{count} problems; `leadsman rebuild` makes the state anew from the log, if it is the state that \
+             is damaged; what the log has lost only a backup has"
+        );
         Err(Exit { code: exit::DAMAGED, error })
     }
 }

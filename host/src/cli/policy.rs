@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use leadsman_domain::difference::{self, Edition};
 use leadsman_domain::{Digest, TenantId};
+use leadsman_flow::ledger::LedgerError;
 use leadsman_flow::{Activation, Archive, Desk, FlowError, Warrant, freeze};
 use leadsman_ledger::Store;
 use serde::Serialize;
@@ -92,6 +93,9 @@ pub struct Activate {
 
 #[derive(Args)]
 pub struct Rollback {
+    /// The revision that is given up: nothing is done unless it decides now.
+    #[arg(long, value_name = "N")]
+    revision: Option<u64>,
     #[command(flatten)]
     data: Data,
     #[command(flatten)]
@@ -158,7 +162,10 @@ impl Policy {
                 let number = verb.revision;
                 change(&verb.data, verb.order, verb.json, |desk, warrant| desk.activate(number, warrant))
             }
-            Self::Rollback(verb) => change(&verb.data, verb.order, verb.json, Desk::roll_back),
+            Self::Rollback(verb) => {
+                let given_up = verb.revision;
+                change(&verb.data, verb.order, verb.json, |desk, warrant| desk.roll_back(given_up, warrant))
+            }
             Self::Log(verb) => verb.run(),
         }
     }
@@ -273,10 +280,15 @@ fn desk(store: &Store, tenant: &TenantId) -> Result<Desk, Exit> {
 /// Says which code an error about revisions exits with.
 pub fn refused(error: FlowError) -> Exit {
     let code = match error {
-        FlowError::UnknownRevision(_) | FlowError::NothingActive | FlowError::NothingBefore(_) => {
-            exit::NOT_FOUND
-        }
+        FlowError::UnknownRevision(_)
+        | FlowError::UnknownLead(_)
+        | FlowError::NothingActive
+        | FlowError::NotActive { .. }
+        | FlowError::NothingBefore(_) => exit::NOT_FOUND,
         FlowError::Unready { .. } => exit::POLICY,
+        FlowError::Damaged { .. }
+        | FlowError::Journal { .. }
+        | FlowError::Ledger(LedgerError::Damaged { .. }) => exit::DAMAGED,
         _ => exit::FAILED,
     };
     Exit { code, error: anyhow!(error) }

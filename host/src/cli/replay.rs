@@ -4,9 +4,9 @@ use anyhow::anyhow;
 use clap::Args;
 use indicatif::ProgressBar;
 use leadsman_domain::LeadId;
-use leadsman_flow::{FlowError, Replayer};
+use leadsman_flow::Replayer;
 
-use super::Data;
+use super::{Data, policy};
 use crate::exit::{self, Exit};
 use crate::ready::Readying;
 use crate::{installation, print};
@@ -39,10 +39,7 @@ impl Replay {
         let bar = ProgressBar::new(leads.len() as u64);
         let mut replayer = Replayer::new(&archive, &readying);
         for lead in &leads {
-            replayer.lead(lead).map_err(|error| {
-                let unknown = matches!(error, FlowError::UnknownLead(_));
-                Exit { code: if unknown { exit::NOT_FOUND } else { exit::FAILED }, error: error.into() }
-            })?;
+            replayer.lead(lead).map_err(policy::refused)?;
             bar.inc(1);
         }
         bar.finish_and_clear();
@@ -52,9 +49,12 @@ impl Replay {
         } else {
             print::replay(&replay);
         }
-        match replay.differences.len() {
-            0 => Ok(()),
-            count => Err(Exit {
+        match (replay.differences.len(), replay.unreadable.len()) {
+            (0, 0) => Ok(()),
+            (0, count) => {
+                Err(Exit { code: exit::DAMAGED, error: anyhow!("{count} leads could not be replayed") })
+            }
+            (count, _) => Err(Exit {
                 code: exit::DIFFERS,
                 error: anyhow!("{count} decisions came out otherwise than they are in the journal"),
             }),

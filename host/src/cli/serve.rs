@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
+use leadsman_domain::policy::Policy;
 use leadsman_domain::{Facts, TenantId};
 use leadsman_flow::Desk;
 use leadsman_http::{DraftProblem, Drafted, Drained, Limits, Service};
@@ -100,10 +101,11 @@ impl Serving<'_> {
     /// Serves until the process is told to stop, then finishes what is under way.
     pub fn serve(self) -> Result<(), Exit> {
         let Self { store, readying, tenants, listen, metrics } = self;
-        let regions: BTreeMap<TenantId, Option<Region>> =
-            tenants.iter().map(|(tenant, opened)| (tenant.clone(), opened.region)).collect();
+        let known: BTreeMap<TenantId, Arc<Desk>> =
+            tenants.iter().map(|(tenant, opened)| (tenant.clone(), Arc::clone(&opened.desk))).collect();
         let derive = move |tenant: &TenantId, facts: &mut Facts| {
-            *facts = leadsman_intake::derive(facts, regions.get(tenant).copied().flatten());
+            let region = known.get(tenant).and_then(|desk| region(&desk.revision().policy));
+            *facts = leadsman_intake::derive(facts, region);
         };
         let draft = move |files: &BTreeMap<String, String>| draft(&readying, files);
         let (clock, limits) = (Arc::new(clock::now), Limits::default());
@@ -135,10 +137,15 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
+/// The country of phone numbers that do not name theirs. That it is one was checked with the policy.
+fn region(policy: &Policy) -> Option<Region> {
+    policy.region.as_deref().and_then(|region| region.parse().ok())
+}
+
 /// Reads and checks a policy that came over HTTP.
 fn draft(readying: &Readying, files: &BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> {
     let files = files.iter().fold(PolicyFiles::new(), |all, (path, text)| all.with(path, text.as_str()));
-    let checked = policies::check_files(readying, &files).map_err(|errors| {
+    let checked = policies::check_sent(readying, &files).map_err(|errors| {
         let problem = |one: &Problem| DraftProblem {
             file: one.file.clone(),
             place: one.place.as_ref().map(|place| (place.line, place.column)),

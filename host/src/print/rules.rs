@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leadsman_domain::difference::{Change, Difference};
 use leadsman_domain::limits::Limits;
 use leadsman_flow::backtest::{Comparison, Move, Pair};
-use leadsman_flow::{Activation, Replay, RevisionRecord, Warrant};
+use leadsman_flow::{Activation, Replay, RevisionRecord, Unreadable, Warrant};
 use leadsman_rules::{Needs, Report};
 use serde_json::Value;
 
@@ -70,7 +70,9 @@ pub fn revisions(active: Option<u64>, revisions: &[RevisionRecord], activations:
     }
     println!("\nActivations");
     for activation in activations {
-        println!("  {:>4}  {}", activation.revision, signed(&activation.warrant));
+        let given_up = activation.instead_of.map(|number| format!(" instead of {number}"));
+        let given_up = given_up.unwrap_or_default();
+        println!("  {:>4}  {}{given_up}", activation.revision, signed(&activation.warrant));
     }
 }
 
@@ -81,10 +83,13 @@ fn signed(warrant: &Warrant) -> String {
 
 /// Prints what a replay found.
 pub fn replay(replay: &Replay) {
-    let Replay { leads, same, skipped, differences } = replay;
+    let Replay { leads, same, skipped, differences, unreadable } = replay;
     println!("{leads} leads: {same} decisions came out the same, {} otherwise", differences.len());
     if *skipped > 0 {
         println!("{skipped} were ended by a clock or the host and cannot be compared");
+    }
+    for Unreadable { lead, cause } in unreadable {
+        println!("{lead} could not be replayed: {cause}");
     }
     for one in differences {
         println!("\n{} at {}: {} by {} {}", one.lead, one.at, one.stage, one.plugin.name, one.plugin.version);

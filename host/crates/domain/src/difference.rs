@@ -150,7 +150,6 @@ fn named(list: &[Value]) -> Vec<(String, &Value)> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let name = |(place, value): (usize, &Value)| {
         let source = value.get("source").and_then(Value::as_object).and_then(|source| source.values().next());
-        let source = source.or_else(|| value.pointer("/binding/source"));
         let called = value.get("id").or_else(|| value.get("name")).or(source).and_then(Value::as_str);
         called.map_or_else(|| (place + 1).to_string(), str::to_owned)
     };

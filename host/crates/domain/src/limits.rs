@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Fuel for one call on one lead, in Wasmtime's units (about one for each instruction). A batch
-    /// of n leads gets n times as much.
+    /// Fuel for one call, in Wasmtime's units (about one for each instruction). A batch of leads that
+    /// takes more together is asked again in halves.
     pub fuel: u64,
     /// Wall-clock time for one call, in milliseconds: the backstop behind the fuel.
     pub wall_ms: u64,

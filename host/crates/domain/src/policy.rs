@@ -129,6 +129,9 @@ pub struct Policy {
     /// Kinds of activity that the tenant knows, beside the ones that Leadsman makes itself. An
     /// activity of another kind is refused. Every kind is known when empty.
     pub activities: BTreeSet<String>,
+    /// The country of phone numbers that do not name theirs: a code of ISO 3166, such as `DE`.
+    #[serde(default)]
+    pub region: Option<String>,
     /// Which attribute tells the company, for affinity between leads of one account.
     pub account: Option<AttributeName>,
     /// Lists by name.

@@ -95,6 +95,18 @@ impl Desk {
         })
     }
 
+    /// When the next hold falls due, if any will.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger fails.
+    pub fn next_due(&self) -> Result<Option<Timestamp>, FlowError> {
+        let page = self.ledger().scan(&keys::all_due(), None, 1)?;
+        let Some((key, _)) = page.rows.first() else { return Ok(None) };
+        let [_, Part::Number(at), _] = key.parts() else { return Ok(None) };
+        Ok(Some(keys::moment(*at)))
+    }
+
     /// Routes the leads whose hold has fallen due. Returns how many there were.
     ///
     /// # Errors
@@ -114,9 +126,20 @@ impl Desk {
             if until > now {
                 break;
             }
-            last = Some(self.change_one(&lead, &revision, |desk, turn, change| {
-                Route { desk, revision: &revision, turn, now }.run(change).map(|_| ())
-            })?);
+            let routed = self.change_one(&lead, &revision, |desk, turn, change| {
+                // Somebody may have moved it since it was listed.
+                match change.lead().status {
+                    Status::Held { until: Some(until), .. } if until <= now => {
+                        Route { desk, revision: &revision, turn, now }.run(change).map(|_| ())
+                    }
+                    _ => Err(FlowError::NotStopped(lead.clone())),
+                }
+            });
+            match routed {
+                Ok(pending) => last = Some(pending),
+                Err(FlowError::NotStopped(_)) => continue,
+                Err(error) => return Err(error),
+            }
             woken += 1;
         }
         if let Some(last) = last {

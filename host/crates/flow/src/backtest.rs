@@ -7,7 +7,7 @@
 mod compare;
 mod course;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leadsman_domain::journal::{Event, Outcome};
@@ -21,9 +21,6 @@ use crate::revision::Revision;
 
 pub use compare::{Comparison, Move, Pair, Shift, compare};
 pub use course::{Course, Happening};
-
-/// Submissions that are taken in together when nothing else happens in between.
-const TOGETHER_MAX: usize = 256;
 
 /// Where a lead ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +53,7 @@ pub struct Rerun {
     pub fuel: u64,
     /// Decisions without a usable answer.
     pub faults: u64,
-    /// How often each rep was passed over because of their cap.
+    /// How many leads each rep was passed over for because of their cap.
     pub full: BTreeMap<RepId, u64>,
 }
 
@@ -74,26 +71,26 @@ pub fn rerun(
 ) -> Result<Rerun, FlowError> {
     let mut rerun = Rerun { revision: revision.number, ..Rerun::default() };
     let desk = Desk::simulating(ledger, revision);
-    let mut submissions = Vec::new();
     for (told, (at, happening)) in course.happenings().iter().enumerate() {
-        if let Happening::Submitted(submission) = happening
-            && submissions.len() < TOGETHER_MAX
-        {
-            submissions.push(submission.clone());
-            continue;
-        }
-        desk.take_in(std::mem::take(&mut submissions))?.wait()?;
-        desk.wake(*at)?;
+        wake_until(&desk, *at)?;
         if !tell(&desk, *at, happening)? {
             rerun.misfits += 1;
         }
         progress(told + 1);
     }
-    desk.take_in(submissions)?.wait()?;
-    desk.wake(course.end())?;
-    progress(course.happenings().len());
+    wake_until(&desk, course.end())?;
     rerun.look_at(&desk)?;
     Ok(rerun)
+}
+
+/// Routes what falls due up to a moment, each at its own.
+fn wake_until(desk: &Desk, until: Timestamp) -> Result<(), FlowError> {
+    while let Some(due) = desk.next_due()?.filter(|due| *due <= until) {
+        if desk.wake(due)? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Tells a desk what happened. Says whether it fits.
@@ -121,15 +118,17 @@ impl Rerun {
     fn look_at(&mut self, desk: &Desk) -> Result<(), FlowError> {
         for id in desk.archive().latest(usize::MAX)? {
             let history = desk.archive().history(&id)?;
+            let mut full = BTreeSet::new();
             for entry in &history.entries {
                 let Event::Decided(decision) = &entry.event else { continue };
                 self.decisions += 1;
                 self.fuel += decision.fuel;
                 self.faults += u64::from(matches!(decision.outcome, Outcome::Fault { .. }));
                 let barred = decision.situation.iter().flat_map(|situation| &situation.barred);
-                for one in barred.filter(|one| one.code == "full") {
-                    *self.full.entry(one.rep.clone()).or_default() += 1;
-                }
+                full.extend(barred.filter(|one| one.code == "full").map(|one| &one.rep));
+            }
+            for rep in full {
+                *self.full.entry(rep.clone()).or_default() += 1;
             }
             self.leads.insert(id, Ending::of(&history.lead));
         }

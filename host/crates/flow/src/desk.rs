@@ -8,6 +8,7 @@ use leadsman_domain::policy::Policy;
 use crate::change::Change;
 use crate::error::FlowError;
 use crate::history::Archive;
+use crate::keys;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
 use crate::revision::{self, Activation, Frozen, Revision, Warrant};
 use crate::rules::Rules;
@@ -127,8 +128,11 @@ impl Desk {
     ) -> Result<Self, FlowError> {
         let (record, _) = revision::freeze(&*ledger, policy, components, warrant)?;
         if revision::active(&*ledger)? != Some(record.number) {
-            let warrant = warrant.clone();
-            revision::point_to(&*ledger, &Activation { revision: record.number, warrant })?;
+            let activation =
+                Activation { revision: record.number, instead_of: None, warrant: warrant.clone() };
+            // Whoever follows a folder sees that another policy came in between.
+            let followed = (keys::followed_revision(), record.number.to_be_bytes().to_vec());
+            revision::point_to(&*ledger, &activation, vec![followed])?;
         }
         Self::open(ledger, rules)
     }
@@ -141,28 +145,42 @@ impl Desk {
     /// When there is no such revision, it cannot be made ready, or the ledger fails. The revision that
     /// decided goes on.
     pub fn activate(&self, number: u64, warrant: &Warrant) -> Result<Activation, FlowError> {
+        let activation = Activation { revision: number, instead_of: None, warrant: warrant.clone() };
+        self.move_to(&mut self.govern(), activation)
+    }
+
+    /// Makes the revision decide again that did before the one that does now; those that were given up in
+    /// between do not count. Compiles nothing if both were at work since the desk was opened. With
+    /// `given_up` nothing is done unless that is the revision that decides now, so that a command that is
+    /// sent twice does not go back twice.
+    ///
+    /// # Errors
+    ///
+    /// When no other one was active before, or `given_up` does not decide; else as [`Desk::activate`].
+    pub fn roll_back(&self, given_up: Option<u64>, warrant: &Warrant) -> Result<Activation, FlowError> {
         let mut governed = self.govern();
+        let now = self.revision().number;
+        if let Some(given_up) = given_up.filter(|given_up| *given_up != now) {
+            return Err(FlowError::NotActive { revision: given_up, active: now });
+        }
+        let revision = revision::before(&self.archive.activations()?).ok_or(FlowError::NothingBefore(now))?;
+        let activation = Activation { revision, instead_of: Some(now), warrant: warrant.clone() };
+        self.move_to(&mut governed, activation)
+    }
+
+    fn move_to(&self, governed: &mut Governed, activation: Activation) -> Result<Activation, FlowError> {
+        let number = activation.revision;
+        if number == self.revision().number {
+            return Ok(activation);
+        }
         let next = match governed.before.take_if(|before| before.number == number) {
             Some(ready) => ready,
             None => Revision::ready(self.archive.revision(number)?, &*governed.rules)?,
         };
-        let activation = Activation { revision: number, warrant: warrant.clone() };
-        revision::point_to(&*self.ledger, &activation)?;
+        revision::point_to(&*self.ledger, &activation, Vec::new())?;
         let mut current = self.revision.write().unwrap_or_else(PoisonError::into_inner);
         governed.before = Some(std::mem::replace(&mut *current, next));
         Ok(activation)
-    }
-
-    /// Makes the revision decide again that did before the one that does now. Compiles nothing if both
-    /// were at work since the desk was opened.
-    ///
-    /// # Errors
-    ///
-    /// When no other one ever was active; else as [`Desk::activate`].
-    pub fn roll_back(&self, warrant: &Warrant) -> Result<Activation, FlowError> {
-        let now = self.revision().number;
-        let before = self.archive.activations()?.into_iter().rev().find(|one| one.revision != now);
-        self.activate(before.ok_or(FlowError::NothingBefore(now))?.revision, warrant)
     }
 
     fn govern(&self) -> MutexGuard<'_, Governed> {

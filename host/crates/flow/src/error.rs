@@ -17,8 +17,16 @@ pub enum FlowError {
     /// No revision was ever activated.
     #[error("no revision is active: apply a policy first")]
     NothingActive,
+    /// The revision that is to be given up does not decide.
+    #[error("revision {revision} is not the one that decides; revision {active} is")]
+    NotActive {
+        /// Which.
+        revision: u64,
+        /// The one that does.
+        active: u64,
+    },
     /// There is nothing to go back to.
-    #[error("revision {0} is the first that was ever active, so there is none to go back to")]
+    #[error("no other revision was active before revision {0}, so there is none to go back to")]
     NothingBefore(u64),
     /// A revision's plugins cannot be made ready.
     #[error("revision {revision} cannot be made ready: {cause}")]

@@ -93,6 +93,11 @@ pub(crate) fn active_revision() -> Key {
     Key::of(Space::Revision).text("active")
 }
 
+/// The moment that a sortable number stands for.
+pub(crate) fn moment(sortable: u64) -> Timestamp {
+    Timestamp::from_ms((sortable ^ (1 << 63)).cast_signed())
+}
+
 /// Moments before 1970 sort before the others.
 fn sortable(moment: Timestamp) -> u64 {
     moment.as_ms().cast_unsigned() ^ (1 << 63)

@@ -32,6 +32,6 @@ pub use desk::{Desk, Pending};
 pub use error::FlowError;
 pub use history::{Archive, History};
 pub use intake::{Intake, Settled};
-pub use replay::{Difference, Replay, Replayer};
+pub use replay::{Difference, Replay, Replayer, Unreadable};
 pub use revision::{Activation, Frozen, Revision, RevisionRecord, Warrant, digest_of, freeze};
 pub use summary::{ChannelCredit, OwnerShare, Summary, Tally};

@@ -27,6 +27,17 @@ pub struct Replay {
     pub skipped: u64,
     /// Decisions that came out otherwise.
     pub differences: Vec<Difference>,
+    /// Leads that could not be replayed to their end.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A lead that could not be replayed to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unreadable {
+    /// The lead.
+    pub lead: LeadId,
+    /// Why.
+    pub cause: String,
 }
 
 /// A decision that came out otherwise than it is in the journal.
@@ -76,12 +87,24 @@ impl<'a> Replayer<'a> {
         self.found
     }
 
-    /// Takes every decision about a lead again.
+    /// Takes every decision about a lead again, as far as it and its revisions can be read. What cannot is
+    /// noted.
     ///
     /// # Errors
     ///
-    /// When there is no such lead, it cannot be read, or a revision cannot be made ready.
+    /// When there is no such lead.
     pub fn lead(&mut self, id: &LeadId) -> Result<(), FlowError> {
+        match self.whole(id) {
+            Err(error @ FlowError::UnknownLead(_)) => return Err(error),
+            Err(error) => {
+                self.found.unreadable.push(Unreadable { lead: id.clone(), cause: error.to_string() })
+            }
+            Ok(()) => self.found.leads += 1,
+        }
+        Ok(())
+    }
+
+    fn whole(&mut self, id: &LeadId) -> Result<(), FlowError> {
         let history = self.archive.history(id)?;
         let broken = |cause| FlowError::Journal { lead: id.clone(), cause };
         let Some((first, rest)) = history.entries.split_first() else { return Ok(()) };
@@ -92,7 +115,6 @@ impl<'a> Replayer<'a> {
             }
             journal::apply(&mut lead, entry).map_err(broken)?;
         }
-        self.found.leads += 1;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::{Batch, Ledger};
+use crate::ledger::{Batch, Key, Ledger, PAGE_ROWS_MAX};
 use crate::record;
 use crate::rules::{Rulebook, Rules};
 
@@ -79,6 +79,9 @@ pub struct Frozen {
 pub struct Activation {
     /// Which.
     pub revision: u64,
+    /// The revision that was given up for it, if this was a rollback.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub instead_of: Option<u64>,
     /// Who activated it, when and why.
     #[serde(flatten)]
     pub warrant: Warrant,
@@ -151,13 +154,37 @@ pub fn freeze(
     Ok((record, true))
 }
 
+/// Whether a revision ever decided.
+fn was_active(ledger: &dyn Ledger, number: u64) -> Result<bool, FlowError> {
+    let mut cursor = None;
+    loop {
+        let page = ledger.scan(&keys::activations(), cursor.as_ref(), PAGE_ROWS_MAX)?;
+        for (_, bytes) in &page.rows {
+            let activation: Activation = record::decode("an activation", bytes)?;
+            if activation.revision == number {
+                return Ok(true);
+            }
+        }
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(false),
+        }
+    }
+}
+
 /// Makes a frozen revision the one that decides: one pointer, moved atomically, with an entry in the
-/// record of activations.
-pub(crate) fn point_to(ledger: &dyn Ledger, activation: &Activation) -> Result<(), FlowError> {
+/// record of activations. `more` is written with it.
+pub(crate) fn point_to(
+    ledger: &dyn Ledger,
+    activation: &Activation,
+    more: Vec<(Key, Vec<u8>)>,
+) -> Result<(), FlowError> {
     let key = keys::active_revision();
+    let mut puts = more;
+    puts.push((key.clone(), activation.revision.to_be_bytes().to_vec()));
     let batch = Batch {
         expects: vec![(key.clone(), ledger.get(&key)?)],
-        puts: vec![(key, activation.revision.to_be_bytes().to_vec())],
+        puts,
         appends: vec![(keys::activations(), record::encode("an activation", activation)?)],
         ..Batch::default()
     };
@@ -174,18 +201,35 @@ pub(crate) fn follow(ledger: &dyn Ledger, number: u64, warrant: &Warrant) -> Res
     if before.as_ref() == Some(&bytes) {
         return Ok(());
     }
+    // A tenant that was never followed, and chose between revisions already, has chosen.
+    let has_chosen = before.is_none() && was_active(ledger, number)?;
     let mut batch = Batch {
         expects: vec![(active.clone(), now.clone()), (followed.clone(), before)],
         puts: vec![(followed, bytes.clone())],
         ..Batch::default()
     };
-    if now.as_ref() != Some(&bytes) {
-        let activation = Activation { revision: number, warrant: warrant.clone() };
+    if now.as_ref() != Some(&bytes) && !has_chosen {
+        let activation = Activation { revision: number, instead_of: None, warrant: warrant.clone() };
         batch.puts.push((active, bytes));
         batch.appends.push((keys::activations(), record::encode("an activation", &activation)?));
     }
     ledger.commit(batch)?.wait()?;
     Ok(())
+}
+
+/// The revision to go back to from the one that decides: the one that was active before, without those
+/// that were given up.
+pub(crate) fn before(activations: &[Activation]) -> Option<u64> {
+    let mut standing: Vec<u64> = Vec::new();
+    for activation in activations {
+        if activation.instead_of.is_some() {
+            standing.pop();
+        } else if standing.last() != Some(&activation.revision) {
+            standing.push(activation.revision);
+        }
+    }
+    standing.pop();
+    standing.pop()
 }
 
 /// The number of the revision that decides.

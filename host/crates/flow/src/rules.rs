@@ -35,6 +35,18 @@ pub enum Step {
 }
 
 impl Step {
+    /// What the step is called: `screening`, `scoring`, `dispatch`, `allocation` or `attribution`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Screening(_) => "screening",
+            Self::Scoring(_) => "scoring",
+            Self::Dispatch(_) => "dispatch",
+            Self::Allocation { .. } => "allocation",
+            Self::Attribution(_) => "attribution",
+        }
+    }
+
     /// Every place of a policy at which a plugin serves, in the order in which a lead meets them.
     pub fn all(policy: &Policy) -> impl Iterator<Item = Self> {
         let screening = (0..policy.screening.len()).map(Self::Screening);

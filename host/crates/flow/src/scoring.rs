@@ -22,6 +22,9 @@ pub(crate) struct Scored {
 
 /// Scores leads.
 pub(crate) fn score(revision: &Revision, cases: &[Case<'_>]) -> Vec<Scored> {
+    if cases.is_empty() {
+        return Vec::new();
+    }
     let mut decisions: Vec<Vec<Event>> = vec![Vec::new(); cases.len()];
     let mut contributions: Vec<Vec<Contribution>> = vec![Vec::new(); cases.len()];
     let mut stops: Vec<Option<Stopped>> = vec![None; cases.len()];

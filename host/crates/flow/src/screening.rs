@@ -28,6 +28,9 @@ pub(crate) struct Stopped {
 
 /// Screens leads.
 pub(crate) fn screen(revision: &Revision, cases: &[Case<'_>]) -> Vec<Screened> {
+    if cases.is_empty() {
+        return Vec::new();
+    }
     let mut decisions: Vec<Vec<Event>> = vec![Vec::new(); cases.len()];
     let mut findings: Vec<Vec<Finding>> = vec![Vec::new(); cases.len()];
     let mut dispositions = vec![Disposition::Accept; cases.len()];

@@ -142,6 +142,11 @@ pub(crate) struct Activate {
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RollBack {
+    /// The revision that is given up: nothing is done unless it decides now, so the request may be sent
+    /// again.
+    #[serde(default)]
+    #[schema(example = 8)]
+    pub revision: Option<u64>,
     /// The reason, for the record of activations.
     #[schema(value_type = String, example = "too many rejects")]
     pub reason: Word,

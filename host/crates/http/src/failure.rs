@@ -17,7 +17,9 @@ impl From<FlowError> for Failure {
             FlowError::RepUnavailable { .. } => Kind::REP_UNAVAILABLE,
             FlowError::ConversionElsewhere { .. } => Kind::CONVERSION_ELSEWHERE,
             FlowError::UnknownRevision(_) => Kind::UNKNOWN_REVISION,
-            FlowError::NothingActive | FlowError::NothingBefore(_) => Kind::NO_REVISION,
+            FlowError::NothingActive | FlowError::NothingBefore(_) | FlowError::NotActive { .. } => {
+                Kind::NO_REVISION
+            }
             FlowError::Unready { .. } => Kind::REVISION_UNREADY,
             FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),
             FlowError::Ledger(cause) => return cause.clone().into(),

@@ -1,6 +1,5 @@
 //! All routes: who may call which, and what lies around all of them.
 
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -25,14 +24,12 @@ pub fn router(service: Service) -> Router {
         all = all.merge(gather(routes).route_layer(guard_layer));
     }
     let description = Json(document());
-    let limit = DefaultBodyLimit::max(service.limits().body_bytes_max);
     let (router, _) = all.split_for_parts();
     router
         .route(openapi::PATH, get(|| async move { description }))
         .fallback(layers::unknown_route)
         .method_not_allowed_fallback(layers::method_not_allowed)
         .with_state(service.clone())
-        .layer(limit)
         .layer(from_fn_with_state(service.clone(), layers::time_limit))
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(TraceLayer::new_for_http().make_span_with(layers::span))

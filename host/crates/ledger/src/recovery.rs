@@ -142,6 +142,7 @@ pub(crate) fn rebuild(
     let place = Place::hold(dir)?;
     place.check_format()?;
     let tail = crate::log::tail::find(&place.log())?;
+    tail.make_durable(&place.log())?;
     let last_seq = tail.last_seq;
     // The old state is removed when the new one is whole, so the log must have it all.
     Cursor::at_origin(&place.log(), last_seq)?;

@@ -67,6 +67,7 @@ impl Store {
         place.check_format()?;
         make_dir(&place.log())?;
         let tail = tail::find(&place.log())?;
+        tail.make_durable(&place.log())?;
         let mut report =
             OpenReport { last_seq: tail.last_seq, torn_bytes: tail.torn_bytes, ..OpenReport::default() };
         if report.torn_bytes > 0 {

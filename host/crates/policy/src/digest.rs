@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 /// The digest of everything that decides.
 pub(crate) fn digest(
     policy: &Policy,
-    region: Option<&str>,
     zone: chrono_tz::Tz,
     mapping: Option<&ColumnMapping>,
     components: &BTreeMap<String, Vec<u8>>,
@@ -21,7 +20,6 @@ pub(crate) fn digest(
     let whole = json!({
         "format": 1,
         "policy": serde_json::to_value(policy)?,
-        "region": region,
         "zone": zone.name(),
         "mapping": serde_json::to_value(mapping)?,
         "components": components,

@@ -52,16 +52,15 @@ pub(crate) fn load(files: &PolicyFiles, terms: &Terms) -> Result<LoadedPolicy, P
 struct Draft {
     policy: Policy,
     zone: Tz,
-    region: Option<String>,
     mapping: Option<ColumnMapping>,
     components: std::collections::BTreeMap<String, Vec<u8>>,
 }
 
 fn finish(draft: Draft, text: SourceText) -> Result<LoadedPolicy, PolicyErrors> {
-    let Draft { policy, zone, region, mapping, components } = draft;
-    let digest = digest::digest(&policy, region.as_deref(), zone, mapping.as_ref(), &components)
+    let Draft { policy, zone, mapping, components } = draft;
+    let digest = digest::digest(&policy, zone, mapping.as_ref(), &components)
         .map_err(|error| Problem::of_file(FILE, format!("the policy cannot be written as JSON: {error}")))?;
-    Ok(LoadedPolicy { policy, zone, region, mapping, components, digest, text })
+    Ok(LoadedPolicy { policy, zone, mapping, components, digest, text })
 }
 
 /// Reads the document; the lists and the calendars that are there are given by name.
@@ -71,7 +70,6 @@ fn read<'a>(
     files: (BTreeSet<String>, BTreeSet<String>),
 ) -> Option<Draft> {
     let zone = top.get("zone").and_then(|node| node.zone()).unwrap_or(Tz::UTC);
-    let region = top.get("region").and_then(|node| self::region(&node));
     let default_pool = top.require("default_pool");
     let policy = Policy {
         screening: bindings.stage(top.get("screening"), Fallback::Hold),
@@ -84,6 +82,7 @@ fn read<'a>(
         attribution: attribution(top.get("attribution"), &mut bindings),
         identity: identity(top.get("identity")),
         activities: top.get("activities").map(|node| kinds(&node)).unwrap_or_default(),
+        region: top.get("region").and_then(|node| region(&node)),
         account: top.get("account").and_then(|node| node.parsed(AttributeName::parse)),
         lists: Default::default(),
         calendars: Default::default(),
@@ -95,7 +94,7 @@ fn read<'a>(
     let teams = top.get("teams").map(|node| teams(&node));
     top.close();
     bindings.links.check(&declared(&policy, teams, files));
-    Some(Draft { policy, zone, region, mapping, components: bindings.components })
+    Some(Draft { policy, zone, mapping, components: bindings.components })
 }
 
 /// Stands in for the default pool while problems are gathered.

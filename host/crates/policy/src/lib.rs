@@ -77,8 +77,6 @@ pub struct LoadedPolicy {
     pub policy: Policy,
     /// The tenant's time zone, for times that do not say theirs.
     pub zone: chrono_tz::Tz,
-    /// The country of phone numbers that do not name theirs: a code of ISO 3166, such as `DE`.
-    pub region: Option<String>,
     /// How the columns of imported tables are read, if the policy says so.
     pub mapping: Option<ColumnMapping>,
     /// The components that the policy brings along, by the path that its bindings name.

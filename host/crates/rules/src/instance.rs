@@ -41,7 +41,8 @@ impl<'a> Instance<'a> {
         let state = GuestState::new(plugin.library().clone(), *plugin.limits(), occasion);
         let mut store = new_store(plugin.sandbox().running(), state);
         let limits = plugin.limits();
-        refill(&mut store, limits, if code.configured { 1 } else { CONFIGURING_FACTOR })
+        let factor = if code.configured { 1 } else { CONFIGURING_FACTOR };
+        refill(&mut store, limits, factor, factor)
             .and_then(|()| code.linked.instantiate(&mut store))
             .map_err(|cause| instantiation_fault(&cause, &store, limits))
             .and_then(|instance| {
@@ -101,7 +102,9 @@ impl<'a> Instance<'a> {
         call: impl FnOnce(&Loaded<'_>, &mut Store<GuestState>) -> wasmtime::Result<Result<T, Fault>>,
     ) -> Ruling<T> {
         let limits = self.plugin.limits();
-        let filled = refill(&mut self.store, limits, leads as u64);
+        // All leads of a batch share the fuel and data of one, so that no lead gets an answer in company
+        // that it would not get alone.
+        let filled = refill(&mut self.store, limits, 1, (leads as u64).clamp(1, BATCH_TIME_FACTOR_MAX));
         let before = self.store.get_fuel().unwrap_or(0);
         let outcome = filled.and_then(|()| call(&self.loaded, &mut self.store));
         let fuel = before.saturating_sub(self.store.get_fuel().unwrap_or(0));
@@ -117,7 +120,7 @@ pub(crate) fn configuring_store(
 ) -> wasmtime::Result<Store<GuestState>> {
     let state = GuestState::new(terms.library.clone(), *terms.limits, Occasion::none());
     let mut store = new_store(workshop, state);
-    refill(&mut store, terms.limits, CONFIGURING_FACTOR)?;
+    refill(&mut store, terms.limits, CONFIGURING_FACTOR, CONFIGURING_FACTOR)?;
     store.set_hostcall_fuel(16 << 20);
     Ok(store)
 }
@@ -136,13 +139,11 @@ fn new_store(workshop: &Workshop, state: GuestState) -> Store<GuestState> {
     store
 }
 
-/// Fills up fuel, time and data for a call on so many leads.
-fn refill(store: &mut Store<GuestState>, limits: &Limits, leads: u64) -> wasmtime::Result<()> {
-    store.set_fuel(limits.fuel.saturating_mul(leads.max(1)))?;
-    let wall_ms = limits.wall_ms.saturating_mul(leads.clamp(1, BATCH_TIME_FACTOR_MAX));
-    store.set_epoch_deadline(wall_ms / TICK_MS + 1);
-    let leads = usize::try_from(leads).unwrap_or(usize::MAX);
-    store.set_hostcall_fuel(limits.host_call_bytes.max(limits.output_bytes.saturating_mul(leads)));
+/// Fills up fuel, time and data for a call: so many times the usual fuel and time.
+fn refill(store: &mut Store<GuestState>, limits: &Limits, fuel: u64, time: u64) -> wasmtime::Result<()> {
+    store.set_fuel(limits.fuel.saturating_mul(fuel))?;
+    store.set_epoch_deadline(limits.wall_ms.saturating_mul(time) / TICK_MS + 1);
+    store.set_hostcall_fuel(limits.host_call_bytes.max(limits.output_bytes));
     Ok(())
 }
 

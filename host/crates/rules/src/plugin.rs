@@ -253,21 +253,33 @@ impl Plugin {
         self.in_batches(cases, &|instance: &mut Instance<'_>, cases: &[Case<'_>]| instance.score(cases))
     }
 
-    /// One instance for each batch. A batch that breaks is taken apart, so that one lead that breaks
-    /// a plugin does not cost the others their answer.
     fn in_batches<T>(&self, cases: &[Case<'_>], call: &BatchCall<'_, T>) -> Vec<Ruling<T>> {
         let mut rulings = Vec::with_capacity(cases.len());
         for batch in cases.chunks(BATCH_LEADS_MAX) {
-            if self.batched && batch.len() > 1 && batch.iter().all(|case| self.fits(case).is_ok()) {
-                match self.one_batch(batch, call) {
-                    Ok(answers) => rulings.extend(answers),
-                    Err(_) => rulings.extend(batch.iter().map(|case| self.one_case(case, call))),
-                }
+            if self.batched && batch.iter().all(|case| self.fits(case).is_ok()) {
+                self.ask(batch, call, &mut rulings);
             } else {
                 rulings.extend(batch.iter().map(|case| self.one_case(case, call)));
             }
         }
         rulings
+    }
+
+    /// Asks about leads together. A batch that breaks, or takes more than one lead may, is halved, so that
+    /// one lead that breaks a plugin does not cost the others their answer.
+    fn ask<T>(&self, batch: &[Case<'_>], call: &BatchCall<'_, T>, rulings: &mut Vec<Ruling<T>>) {
+        match batch {
+            [] => {}
+            [case] => rulings.push(self.one_case(case, call)),
+            _ => match self.one_batch(batch, call) {
+                Ok(answers) => rulings.extend(answers),
+                Err(_) => {
+                    let (left, right) = batch.split_at(batch.len() / 2);
+                    self.ask(left, call, rulings);
+                    self.ask(right, call, rulings);
+                }
+            },
+        }
     }
 
     fn one_batch<T>(&self, batch: &[Case<'_>], call: &BatchCall<'_, T>) -> Result<Vec<Ruling<T>>, Fault> {

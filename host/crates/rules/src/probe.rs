@@ -4,20 +4,21 @@
 use leadsman_domain::journal;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::ruling::{Fault, FaultClass, Stage};
+use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{AttributeName, Digest, Facts, LeadId, Timestamp, Value};
 use leadsman_flow::rules::Case;
 
 use crate::instance::Instance;
 use crate::plugin::Plugin;
 
-/// The moment of all probing.
+/// The moment of the first stranger; each of the others came a day later.
 const NOON: Timestamp = Timestamp::from_ms(43_200_000);
 
 impl Plugin {
     /// Whether the plugin's answers depend on nothing but the lead, as far as a few leads show.
     pub(crate) fn is_pure(&self) -> bool {
         let leads = self.strangers();
-        let cases: Vec<Case<'_>> = leads.iter().map(|lead| Case { lead, now: NOON }).collect();
+        let cases: Vec<Case<'_>> = leads.iter().map(|lead| Case { lead, now: lead.received }).collect();
         let backwards: Vec<Case<'_>> = cases.iter().rev().copied().collect();
         self.inspection().stages.iter().all(|stage| match stage {
             Stage::Screening => agree(&cases, &backwards, |cases| self.together(cases, Instance::screen)),
@@ -40,7 +41,8 @@ impl Plugin {
         };
         let values = [None, Some(Value::Number(7.0)), Some(Value::Text("probe".to_owned()))];
         let lead = |(number, value): (u8, Option<Value>)| {
-            journal::begin(LeadId::of_submission(&Digest::of(&[number])), NOON, facts(value))
+            let received = NOON.plus_ms(DAY_MS * i64::from(number));
+            journal::begin(LeadId::of_submission(&Digest::of(&[number])), received, facts(value))
         };
         (0_u8..).zip(values).map(lead).collect()
     }
@@ -58,15 +60,14 @@ impl Plugin {
 
 type Answers<T> = leadsman_domain::ruling::Ruling<Vec<Result<T, Fault>>>;
 
-/// Whether leads get the same answers alone, together, and together the other way round. What breaks
-/// over all of them at once is taken apart later, and so agrees.
+/// Whether leads are seen to get the same answers alone, together, and together the other way round.
 fn agree<T: PartialEq>(
     cases: &[Case<'_>],
     backwards: &[Case<'_>],
     ask: impl Fn(&[Case<'_>]) -> Result<Vec<Result<T, FaultClass>>, FaultClass>,
 ) -> bool {
     let alone = || cases.iter().flat_map(|case| ask(std::slice::from_ref(case)).into_iter().flatten());
-    let (Ok(forwards), Ok(mut backwards)) = (ask(cases), ask(backwards)) else { return true };
+    let (Ok(forwards), Ok(mut backwards)) = (ask(cases), ask(backwards)) else { return false };
     backwards.reverse();
     forwards == backwards && alone().eq(forwards)
 }

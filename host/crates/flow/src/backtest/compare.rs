@@ -61,7 +61,7 @@ pub struct Comparison {
     pub mean_score: Pair<Option<f64>>,
     /// Scores that are others.
     pub score_shifts: Vec<Shift>,
-    /// How often reps were passed over because of their cap.
+    /// How many leads reps were passed over for because of their cap.
     pub full: BTreeMap<RepId, Pair<u64>>,
     /// Decisions.
     pub decisions: Pair<u64>,

@@ -119,21 +119,27 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
         Event::Allocated { owner, .. } => Happening::Assigned { lead: lead(), owner: owner.clone() },
         _ => return None,
     };
-    Some((first.at, happening))
+    // What is reported late is decided about when it is reported.
+    let decided = rest.iter().find(|entry| matches!(entry.event, Event::Decided(_)));
+    let at = match &first.event {
+        Event::Acted { .. } => decided.unwrap_or(first).at,
+        _ => first.at,
+    };
+    Some((at, happening))
 }
 
 /// A submission, from the entries that it made: what it told of activities, and last itself as one.
 fn submitted(received: Timestamp, key: Digest, facts: &Facts, rest: &[Entry]) -> Submission {
     let mut submission =
         Submission { key, received, facts: facts.clone(), origin: None, activities: Vec::new() };
-    for entry in rest {
-        let Event::Acted { activity } = &entry.event else { break };
-        if activity.kind == SUBMITTED {
-            let campaign = activity.campaign.clone();
-            submission.origin = activity.channel.clone().map(|channel| Origin { channel, campaign });
-            break;
-        }
-        submission.activities.push(activity.clone());
+    let acted = rest.iter().map_while(|entry| match &entry.event {
+        Event::Acted { activity } => Some(activity.clone()),
+        _ => None,
+    });
+    submission.activities = acted.collect();
+    if let Some(itself) = submission.activities.pop_if(|last| last.kind == SUBMITTED) {
+        let campaign = itself.campaign;
+        submission.origin = itself.channel.map(|channel| Origin { channel, campaign });
     }
     submission
 }

@@ -94,7 +94,8 @@ pub(crate) async fn activate(
     Ok(Json(ActivationView::from(&activation)))
 }
 
-/// Makes the revision decide again that did before. Nothing is compiled for it.
+/// Makes the revision decide again that did before; those that were given up in between do not count.
+/// Nothing is compiled for it if it was at work since the server was started.
 #[utoipa::path(
     post, path = "/v1/policy/rollback", tag = "policy", operation_id = "rollBack",
     request_body = RollBack,
@@ -106,6 +107,6 @@ pub(crate) async fn roll_back(
     JsonBody(body): JsonBody<RollBack>,
 ) -> Result<Json<ActivationView>, Failure> {
     let warrant = Warrant { by: caller.label, at: service.now(), why: body.reason.0 };
-    let activation = reading(move || caller.desk.roll_back(&warrant)).await?;
+    let activation = reading(move || caller.desk.roll_back(body.revision, &warrant)).await?;
     Ok(Json(ActivationView::from(&activation)))
 }

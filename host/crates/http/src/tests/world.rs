@@ -286,6 +286,7 @@ pub fn policy() -> Policy {
         attribution: vec![Scenario { name: "default".to_owned(), binding: binding() }],
         identity: vec![IdentityKey(vec![email])],
         activities: ["email.reply", "web.visit"].map(str::to_owned).into(),
+        region: None,
         account: None,
         lists: Default::default(),
         calendars: Default::default(),

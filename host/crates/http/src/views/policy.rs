@@ -67,14 +67,12 @@ impl From<&Revision> for PolicyView {
     fn from(revision: &Revision) -> Self {
         let policy = &revision.policy;
         let view = |step: Step| {
-            let (name, of) = match step {
-                Step::Screening(_) => ("screening", None),
-                Step::Scoring(_) => ("scoring", None),
-                Step::Dispatch(_) => ("dispatch", None),
-                Step::Allocation { pool, .. } => ("allocation", Some(policy.pools[pool].id.to_string())),
-                Step::Attribution(place) => ("attribution", Some(policy.attribution[place].name.clone())),
+            let of = match step {
+                Step::Allocation { pool, .. } => Some(policy.pools[pool].id.to_string()),
+                Step::Attribution(place) => Some(policy.attribution[place].name.clone()),
+                Step::Screening(_) | Step::Scoring(_) | Step::Dispatch(_) => None,
             };
-            BindingView { step: name, of, plugin: revision.rulebook.stamp(step).into() }
+            BindingView { step: step.as_str(), of, plugin: revision.rulebook.stamp(step).into() }
         };
         let plugins = Step::all(policy).map(view).collect();
         Self {
@@ -144,6 +142,9 @@ pub(crate) struct DifferenceView {
 pub(crate) struct ActivationView {
     /// Which.
     revision: u64,
+    /// The revision that was given up for it, if this was a rollback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead_of: Option<u64>,
     /// When.
     at: Moment,
     /// Who did it.
@@ -187,6 +188,7 @@ impl From<&Activation> for ActivationView {
     fn from(activation: &Activation) -> Self {
         Self {
             revision: activation.revision,
+            instead_of: activation.instead_of,
             at: activation.warrant.at.into(),
             by: activation.warrant.by.clone(),
             reason: activation.warrant.why.clone(),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::error::OpenError;
+use crate::files::{sync_dir, sync_file};
 use crate::log::frame::{self, Found, Frame, Kind};
 use crate::log::segment::{self, Segment};
 
@@ -21,6 +22,18 @@ pub(crate) struct Tail {
     pub(crate) torn_bytes: u64,
     /// A segment whose creation was interrupted, to be removed.
     pub(crate) unborn: Option<std::path::PathBuf>,
+}
+
+impl Tail {
+    /// Makes durable what the log ends with. A process that was killed between a write and its sync left
+    /// it to the system's cache; whoever trusts it from now on must not lose it with the power.
+    pub(crate) fn make_durable(&self, dir: &Path) -> Result<(), OpenError> {
+        if let Some(segment) = &self.segment {
+            sync_file(&segment.path)?;
+            sync_dir(dir)?;
+        }
+        Ok(())
+    }
 }
 
 /// Finds the end of the log in a folder. Changes nothing.

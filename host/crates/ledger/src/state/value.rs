@@ -1,8 +1,8 @@
 //! How values are stored in sled: with a checksum when they are short, and else as the place in the log
 //! where they stand in any case, so that sled moves small records only.
 //!
-//! A record is a tag, a CRC32 of its key, the tag, the rest and the value in the log if it is there,
-//! and the rest.
+//! A record is a tag, a CRC32 of its key, the tag and the rest, and the rest: the value, or its place in
+//! the log, its length and its own CRC32. So damage to the state is told from damage to the log.
 
 use leadsman_flow::ledger::LedgerError;
 
@@ -29,6 +29,8 @@ pub(super) enum Stored<'bytes> {
         at: Position,
         /// How many bytes it has.
         len: usize,
+        /// The CRC32 of the value.
+        crc: u32,
     },
 }
 
@@ -42,58 +44,46 @@ pub(super) fn encode(record: &mut Vec<u8>, change: &Change<'_>) -> bool {
             record.extend_from_slice(&at.segment.to_be_bytes());
             record.extend_from_slice(&at.offset.to_be_bytes());
             record.extend_from_slice(&(value.len() as u64).to_be_bytes());
-            seal(record, change.key, value);
+            record.extend_from_slice(&crc32fast::hash(value).to_be_bytes());
         }
         _ => {
             record.extend_from_slice(&[TAG_WHOLE, 0, 0, 0, 0]);
             record.extend_from_slice(value);
-            seal(record, change.key, &[]);
         }
     }
+    let crc = crc_of(change.key, record);
+    record[1..HEADER_BYTES].copy_from_slice(&crc);
     true
 }
 
 /// Reads the record of a key.
 pub(super) fn read<'bytes>(key: &[u8], record: &'bytes [u8]) -> Result<Stored<'bytes>, LedgerError> {
+    if record.get(1..HEADER_BYTES) != Some(crc_of(key, record).as_slice()) {
+        return Err(damaged("a record does not match its checksum"));
+    }
     match record.split_at_checked(HEADER_BYTES) {
-        Some((&[TAG_WHOLE, ..], value)) => {
-            check(key, record, &[])?;
-            Ok(Stored::Whole(value))
-        }
-        Some((&[TAG_IN_LOG, ..], rest)) => {
-            let (numbers, []) = rest.as_chunks::<8>() else { return Err(damaged("a record is cut")) };
-            let [segment, offset, len] = numbers else { return Err(damaged("a record is cut")) };
-            let [segment, offset, len] = [segment, offset, len].map(|number| u64::from_be_bytes(*number));
+        Some((&[TAG_WHOLE, ..], value)) => Ok(Stored::Whole(value)),
+        Some((&[TAG_IN_LOG, ..], place)) => {
+            let (numbers, crc) = place.as_chunks::<8>();
+            let (&[segment, offset, len], &[a, b, c, d]) = (numbers, crc) else {
+                return Err(damaged("a record is cut"));
+            };
+            let [segment, offset, len] = [segment, offset, len].map(u64::from_be_bytes);
             if len > VALUE_BYTES_MAX as u64 {
                 return Err(damaged("a value is longer than any is"));
             }
-            Ok(Stored::InLog { at: Position { segment, offset }, len: len as usize })
+            let (at, crc) = (Position { segment, offset }, u32::from_be_bytes([a, b, c, d]));
+            Ok(Stored::InLog { at, len: len as usize, crc })
         }
-        Some(_) => Err(damaged("a record is of an unknown kind")),
-        None => Err(damaged("a record is cut")),
+        _ => Err(damaged("a record is of an unknown kind")),
     }
 }
 
-/// Checks that a record, and the value in the log that it names, are as they were written.
-pub(super) fn check(key: &[u8], record: &[u8], in_log: &[u8]) -> Result<(), LedgerError> {
-    if record.get(1..HEADER_BYTES) == Some(crc_of(key, record, in_log).as_slice()) {
-        Ok(())
-    } else {
-        Err(damaged("a record does not match its checksum"))
-    }
-}
-
-fn seal(record: &mut [u8], key: &[u8], in_log: &[u8]) {
-    let crc = crc_of(key, record, in_log);
-    record[1..HEADER_BYTES].copy_from_slice(&crc);
-}
-
-fn crc_of(key: &[u8], record: &[u8], in_log: &[u8]) -> [u8; 4] {
+fn crc_of(key: &[u8], record: &[u8]) -> [u8; 4] {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(key);
     hasher.update(record.get(..1).unwrap_or_default());
     hasher.update(record.get(HEADER_BYTES..).unwrap_or_default());
-    hasher.update(in_log);
     hasher.finalize().to_le_bytes()
 }
 

@@ -24,7 +24,7 @@ fn rows(name: &str) -> Option<Vec<Submission>> {
     };
     let loaded = policy(name);
     let file = File::open(PathBuf::from(data).join(name).join("leads.csv")).unwrap();
-    let region = loaded.region.map(|region| region.parse().unwrap());
+    let region = loaded.policy.region.map(|region| region.parse().unwrap());
     let context = ImportContext { region, imported_at: Timestamp::from_ms(1_772_366_400_000) };
     let rows =
         CsvImport::open(file, loaded.mapping.unwrap(), context).unwrap_or_else(|error| panic!("{error}"));
