@@ -158,7 +158,7 @@ impl Observed {
         }
     }
 
-    fn count_all<T>(&self, meter: &Meter, rulings: &Vec<Ruling<T>>) {
+    fn count_all<T>(&self, meter: &Meter, rulings: &[Ruling<T>]) {
         rulings.iter().for_each(|ruling| self.count(meter, ruling));
     }
 }
@@ -169,11 +169,15 @@ impl Rulebook for Observed {
     }
 
     fn screen(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Verdict>> {
-        self.counted(step, || self.rulebook.screen(step, cases), Self::count_all)
+        self.counted(
+            step,
+            || self.rulebook.screen(step, cases),
+            |all, meter, said| all.count_all(meter, said),
+        )
     }
 
     fn score(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Vec<Contribution>>> {
-        self.counted(step, || self.rulebook.score(step, cases), Self::count_all)
+        self.counted(step, || self.rulebook.score(step, cases), |all, meter, said| all.count_all(meter, said))
     }
 
     fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
