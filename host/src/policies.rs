@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use leadsman_domain::policy::PluginSource;
+use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_flow::ledger::Ledger;
 use leadsman_flow::rules::Rules;
-use leadsman_flow::{Desk, Warrant, digest_of};
+use leadsman_flow::{Adopt, Desk, Warrant, digest_of};
 use leadsman_intake::Region;
 use leadsman_policy::{LoadedPolicy, PolicyErrors, PolicyFiles, Problem, Terms};
 use leadsman_rules::{PrepareError, PreparedRulebook, RulebookError};
@@ -37,6 +38,11 @@ pub struct Opened {
     pub loaded: LoadedPolicy,
     /// The country of phone numbers that do not name theirs.
     pub region: Option<Region>,
+}
+
+/// The country of phone numbers that do not name theirs.
+pub fn region_of(policy: &Policy) -> Result<Option<Region>, <Region as FromStr>::Err> {
+    policy.region.as_deref().map(str::parse).transpose()
 }
 
 /// What every policy of this installation may ask for.
@@ -77,8 +83,7 @@ pub fn check_files(readying: &Readying, files: &PolicyFiles) -> Result<Checked, 
 
 fn finish(readying: &Readying, loaded: LoadedPolicy) -> Result<Checked, PolicyErrors> {
     let at = |pointer: &str, message: String| PolicyErrors::new(vec![loaded.problem_at(pointer, message)]);
-    let region = loaded.policy.region.as_deref().map(str::parse::<Region>).transpose();
-    let region = region.map_err(|invalid| at("/region", invalid.to_string()))?;
+    let region = region_of(&loaded.policy).map_err(|invalid| at("/region", invalid.to_string()))?;
     let components: Result<Vec<_>, _> =
         loaded.policy.sources().into_iter().map(|source| component(&loaded, source)).collect();
     let components = components.map_err(|cause| at("", cause))?;
@@ -90,27 +95,16 @@ fn finish(readying: &Readying, loaded: LoadedPolicy) -> Result<Checked, PolicyEr
 }
 
 impl Checked {
-    /// Opens a desk at which this policy decides.
+    /// Opens a desk with this policy.
     pub fn open(
         self,
         rules: Arc<dyn Rules>,
         ledger: Arc<dyn Ledger>,
+        adopt: Adopt,
         warrant: &Warrant,
     ) -> Result<Opened, Exit> {
         let Self { loaded, region, components, .. } = self;
-        let desk = Desk::open_with(ledger, rules, &loaded.policy, &components, warrant)?;
-        Ok(Opened { desk: Arc::new(desk), loaded, region })
-    }
-
-    /// Opens a desk that follows this policy: it decides if it is another one than at the last time.
-    pub fn open_following(
-        self,
-        rules: Arc<dyn Rules>,
-        ledger: Arc<dyn Ledger>,
-        warrant: &Warrant,
-    ) -> Result<Opened, Exit> {
-        let Self { loaded, region, components, .. } = self;
-        let desk = Desk::open_following(ledger, rules, &loaded.policy, &components, warrant)?;
+        let desk = Desk::open_with(ledger, rules, &loaded.policy, &components, adopt, warrant)?;
         Ok(Opened { desk: Arc::new(desk), loaded, region })
     }
 }

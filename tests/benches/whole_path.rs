@@ -15,7 +15,7 @@ use leadsman_domain::policy::PluginSource;
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{AttributeName, Facts, TenantId, Timestamp, Value};
 use leadsman_flow::rules::Rulebook;
-use leadsman_flow::{Desk, Frozen, Warrant};
+use leadsman_flow::{Adopt, Desk, Frozen, Warrant};
 use leadsman_ledger::{Options, Store};
 use leadsman_policy::{LoadedPolicy, Terms};
 use leadsman_rules::{Preparation, PreparedRulebook, Sandbox};
@@ -49,7 +49,15 @@ impl Office {
         let rulebook = Arc::clone(&self.rulebook);
         let rules = move |_: &Frozen| Ok(Arc::clone(&rulebook) as Arc<dyn Rulebook>);
         let warrant = Warrant { by: "bench".to_owned(), at: MONDAY, why: String::new() };
-        Desk::open_with(store.tenant(&tenant), Arc::new(rules), &self.loaded.policy, &[], &warrant).unwrap()
+        Desk::open_with(
+            store.tenant(&tenant),
+            Arc::new(rules),
+            &self.loaded.policy,
+            &[],
+            Adopt::Always,
+            &warrant,
+        )
+        .unwrap()
     }
 
     /// A lead like a real one, never the same twice.

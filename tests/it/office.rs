@@ -8,7 +8,7 @@ use leadsman_domain::policy::PluginSource;
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{AttributeName, Facts, LeadId, TenantId, Timestamp, Value};
 use leadsman_flow::rules::{Rulebook, Rules};
-use leadsman_flow::{Desk, Frozen, Intake, Warrant};
+use leadsman_flow::{Adopt, Desk, Frozen, Intake, Warrant};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
 use leadsman_rules::{Artefacts, Preparation, PreparedRulebook, Sandbox};
@@ -71,7 +71,7 @@ pub fn desk_with(store: &Store, mut files: PolicyFiles) -> Desk {
     let components: Vec<Vec<u8>> = loaded.policy.sources().into_iter().map(component).collect();
     let warrant = Warrant { by: "test".to_owned(), at: MONDAY, why: String::new() };
     let ledger = store.tenant(&TenantId::parse("acme").unwrap());
-    Desk::open_with(ledger, Arc::new(Office), &loaded.policy, &components, &warrant)
+    Desk::open_with(ledger, Arc::new(Office), &loaded.policy, &components, Adopt::Always, &warrant)
         .unwrap_or_else(|error| panic!("{error}"))
 }
 

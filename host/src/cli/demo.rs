@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use leadsman_domain::lead::Activity;
 use leadsman_domain::submission::Submission;
 use leadsman_domain::{Digest, LeadId, TenantId, Timestamp};
-use leadsman_flow::{Acted, Desk, Pending, Tally};
+use leadsman_flow::{Acted, Adopt, Desk, Pending, Tally};
 use leadsman_http::tokens::{Role, TokenRecord};
 use leadsman_intake::complete;
 
@@ -58,8 +58,12 @@ impl Demo {
         let readying = Arc::new(Readying::new()?);
         let checked = policies::check_files(&readying, &demo::policy());
         let checked = checked.map_err(|errors| policies::problems(&errors))?;
-        let opened =
-            checked.open(Arc::clone(&readying) as _, store.tenant(&tenant), &warrant("leadsman demo"))?;
+        let opened = checked.open(
+            Arc::clone(&readying) as _,
+            store.tenant(&tenant),
+            Adopt::Always,
+            &warrant("leadsman demo"),
+        )?;
         let preparing = preparing.seconds();
         let happenings = demo::happenings(self.seed, self.leads);
         let played = Play::new(&opened).all(happenings)?;

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use leadsman_domain::difference::{self, Edition};
 use leadsman_domain::{Digest, TenantId};
 use leadsman_flow::ledger::LedgerError;
-use leadsman_flow::{Activation, Archive, Desk, FlowError, Warrant, freeze};
+use leadsman_flow::{Activation, Adopt, Archive, Desk, FlowError, Warrant, freeze};
 use leadsman_ledger::Store;
 use serde::Serialize;
 
@@ -220,7 +220,7 @@ impl Apply {
         let archive = Archive::new(Arc::clone(&ledger));
         let mut active = archive.active_revision()?.is_some_and(|(active, _)| active.number == record.number);
         if self.activate && !active {
-            checked.open(readying, ledger, &warrant)?;
+            checked.open(readying, ledger, Adopt::Always, &warrant)?;
             active = true;
         }
         store.close();

@@ -34,7 +34,7 @@ impl Replay {
         let readying = Readying::new()?;
         let leads = match self.lead {
             Some(lead) => vec![lead],
-            None => archive.latest(self.last.unwrap_or(usize::MAX))?,
+            None => archive.ids()?.into_iter().rev().take(self.last.unwrap_or(usize::MAX)).collect(),
         };
         let bar = ProgressBar::new(leads.len() as u64);
         let mut replayer = Replayer::new(&archive, &readying);

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use leadsman_domain::{TenantId, Timestamp};
-use leadsman_flow::Tally;
+use leadsman_flow::{Adopt, Tally};
 use leadsman_ledger::Store;
 use serde::Serialize;
 
@@ -63,6 +63,7 @@ impl Run {
         let opened = policies::check(&readying, &self.policy)?.open(
             readying,
             store.tenant(&self.tenant),
+            Adopt::Always,
             &warrant("leadsman run"),
         )?;
         let mapping = opened.loaded.mapping.ok_or_else(|| {

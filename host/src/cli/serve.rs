@@ -8,11 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
-use leadsman_domain::policy::Policy;
 use leadsman_domain::{Facts, TenantId};
-use leadsman_flow::Desk;
+use leadsman_flow::{Adopt, Desk};
 use leadsman_http::{DraftProblem, Drafted, Drained, Limits, Service};
-use leadsman_intake::Region;
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Problem};
 use tokio::net::TcpListener;
@@ -61,7 +59,7 @@ impl Serve {
         for (tenant, folder) in folders(&self.tenants)? {
             let opened = policies::check(&readying, &folder).and_then(|checked| {
                 let rules = metrics.observing(&tenant, Arc::clone(&readying) as _);
-                checked.open_following(rules, store.tenant(&tenant), &warrant("leadsman serve"))
+                checked.open(rules, store.tenant(&tenant), Adopt::IfChanged, &warrant("leadsman serve"))
             });
             let opened = opened.map_err(|exit| Exit {
                 code: exit.code,
@@ -104,8 +102,9 @@ impl Serving<'_> {
         let known: BTreeMap<TenantId, Arc<Desk>> =
             tenants.iter().map(|(tenant, opened)| (tenant.clone(), Arc::clone(&opened.desk))).collect();
         let derive = move |tenant: &TenantId, facts: &mut Facts| {
-            let region = known.get(tenant).and_then(|desk| region(&desk.revision().policy));
-            *facts = leadsman_intake::derive(facts, region);
+            // That it is a country was checked when the policy came in.
+            let region = known.get(tenant).map(|desk| policies::region_of(&desk.revision().policy));
+            *facts = leadsman_intake::derive(facts, region.and_then(Result::ok).flatten());
         };
         let draft = move |files: &BTreeMap<String, String>| draft(&readying, files);
         let (clock, limits) = (Arc::new(clock::now), Limits::default());
@@ -135,11 +134,6 @@ impl Serving<'_> {
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
-}
-
-/// The country of phone numbers that do not name theirs. That it is one was checked with the policy.
-fn region(policy: &Policy) -> Option<Region> {
-    policy.region.as_deref().and_then(|region| region.parse().ok())
 }
 
 /// Reads and checks a policy that came over HTTP.

@@ -9,7 +9,7 @@ use crate::change::Change;
 use crate::desk::{Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::{PAGE_ROWS_MAX, Part};
+use crate::ledger::PAGE_ROWS_MAX;
 use crate::revision::Revision;
 use crate::routing::Route;
 use crate::scoring;
@@ -103,8 +103,7 @@ impl Desk {
     pub fn next_due(&self) -> Result<Option<Timestamp>, FlowError> {
         let page = self.ledger().scan(&keys::all_due(), None, 1)?;
         let Some((key, _)) = page.rows.first() else { return Ok(None) };
-        let [_, Part::Number(at), _] = key.parts() else { return Ok(None) };
-        Ok(Some(keys::moment(*at)))
+        Ok(keys::held(key).map(|(due, _)| due))
     }
 
     /// Routes the leads whose hold has fallen due. Returns how many there were.
@@ -118,12 +117,8 @@ impl Desk {
         let mut woken = 0;
         let mut last = None;
         for (key, _) in page.rows {
-            let [_, Part::Number(_), Part::Text(lead)] = key.parts() else { continue };
-            let Ok(lead) = LeadId::parse(lead) else { continue };
-            let (found, _) =
-                self.archive().find(&lead)?.ok_or_else(|| FlowError::UnknownLead(lead.clone()))?;
-            let Status::Held { until: Some(until), .. } = found.status else { continue };
-            if until > now {
+            let Some((due, lead)) = keys::held(&key) else { continue };
+            if due > now {
                 break;
             }
             let routed = self.change_one(&lead, &revision, |desk, turn, change| {

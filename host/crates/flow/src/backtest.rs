@@ -116,7 +116,7 @@ fn tell(desk: &Desk, at: Timestamp, happening: &Happening) -> Result<bool, FlowE
 
 impl Rerun {
     fn look_at(&mut self, desk: &Desk) -> Result<(), FlowError> {
-        for id in desk.archive().latest(usize::MAX)? {
+        for id in desk.archive().ids()? {
             let history = desk.archive().history(&id)?;
             let mut full = BTreeSet::new();
             for entry in &history.entries {

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use leadsman_domain::LeadId;
 use leadsman_domain::policy::Policy;
 
+use crate::activation::{self, Activation, Adopt};
 use crate::change::Change;
 use crate::error::FlowError;
 use crate::history::Archive;
-use crate::keys;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
-use crate::revision::{self, Activation, Frozen, Revision, Warrant};
+use crate::revision::{self, Frozen, Revision, Warrant};
 use crate::rules::Rules;
 use crate::turn::{Committed, Turn};
 
@@ -74,27 +74,27 @@ impl Desk {
     ///
     /// When none ever was, it cannot be made ready, or the ledger cannot be read.
     pub fn open(ledger: Arc<dyn Ledger>, rules: Arc<dyn Rules>) -> Result<Self, FlowError> {
-        let number = revision::active(&*ledger)?.ok_or(FlowError::NothingActive)?;
+        let number = activation::active(&*ledger)?.ok_or(FlowError::NothingActive)?;
         let revision = Revision::ready(revision::whole(&*ledger, number)?, &*rules)?;
         Ok(Self::of(ledger, rules, revision))
     }
 
-    /// Opens the desk of a tenant with a policy that lives elsewhere, and its components: they are frozen,
-    /// and activated if the policy is another one than when it was last opened like this. Else the
-    /// revision goes on that was activated last, so that what was rolled back stays so.
+    /// Opens the desk of a tenant with a policy and its components, in the order of
+    /// [`Policy::sources`]: they are frozen, and made to decide as `adopt` says.
     ///
     /// # Errors
     ///
     /// As [`Desk::open`].
-    pub fn open_following(
+    pub fn open_with(
         ledger: Arc<dyn Ledger>,
         rules: Arc<dyn Rules>,
         policy: &Policy,
         components: &[Vec<u8>],
+        adopt: Adopt,
         warrant: &Warrant,
     ) -> Result<Self, FlowError> {
         let (record, _) = revision::freeze(&*ledger, policy, components, warrant)?;
-        revision::follow(&*ledger, record.number, warrant)?;
+        activation::adopt(&*ledger, record.number, adopt, warrant)?;
         Self::open(ledger, rules)
     }
 
@@ -111,30 +111,6 @@ impl Desk {
         let governed = Governed { rules, before: None };
         let (revision, rules) = (RwLock::new(revision), Mutex::new(governed));
         Self { ledger, archive, revision, rules, turn: Mutex::default() }
-    }
-
-    /// Opens the desk of a tenant with a policy and its components, in the order of
-    /// [`Policy::sources`]: they are frozen and activated if they do not decide already.
-    ///
-    /// # Errors
-    ///
-    /// As [`Desk::open`].
-    pub fn open_with(
-        ledger: Arc<dyn Ledger>,
-        rules: Arc<dyn Rules>,
-        policy: &Policy,
-        components: &[Vec<u8>],
-        warrant: &Warrant,
-    ) -> Result<Self, FlowError> {
-        let (record, _) = revision::freeze(&*ledger, policy, components, warrant)?;
-        if revision::active(&*ledger)? != Some(record.number) {
-            let activation =
-                Activation { revision: record.number, instead_of: None, warrant: warrant.clone() };
-            // Whoever follows a folder sees that another policy came in between.
-            let followed = (keys::followed_revision(), record.number.to_be_bytes().to_vec());
-            revision::point_to(&*ledger, &activation, vec![followed])?;
-        }
-        Self::open(ledger, rules)
     }
 
     /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are
@@ -163,7 +139,8 @@ impl Desk {
         if let Some(given_up) = given_up.filter(|given_up| *given_up != now) {
             return Err(FlowError::NotActive { revision: given_up, active: now });
         }
-        let revision = revision::before(&self.archive.activations()?).ok_or(FlowError::NothingBefore(now))?;
+        let revision =
+            activation::before(&self.archive.activations()?).ok_or(FlowError::NothingBefore(now))?;
         let activation = Activation { revision, instead_of: Some(now), warrant: warrant.clone() };
         self.move_to(&mut governed, activation)
     }
@@ -177,7 +154,7 @@ impl Desk {
             Some(ready) => ready,
             None => Revision::ready(self.archive.revision(number)?, &*governed.rules)?,
         };
-        revision::point_to(&*self.ledger, &activation, Vec::new())?;
+        activation::point_to(&*self.ledger, &activation)?;
         let mut current = self.revision.write().unwrap_or_else(PoisonError::into_inner);
         governed.before = Some(std::mem::replace(&mut *current, next));
         Ok(activation)

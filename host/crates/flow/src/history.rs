@@ -8,9 +8,10 @@ use leadsman_domain::lead::Lead;
 use leadsman_domain::policy::Policy;
 use serde::Serialize;
 
+use crate::activation::{self, Activation};
 use crate::error::FlowError;
-use crate::ledger::{Key, Ledger, PAGE_ROWS_MAX, Space};
-use crate::revision::{self, Activation, Frozen, RevisionRecord};
+use crate::ledger::{Key, Ledger, Part, Space, each_row};
+use crate::revision::{self, Frozen, RevisionRecord};
 use crate::{keys, record};
 
 /// A lead and everything that happened to it.
@@ -56,7 +57,7 @@ impl Archive {
     ///
     /// When it cannot be read.
     pub fn active_revision(&self) -> Result<Option<(RevisionRecord, Policy)>, FlowError> {
-        let Some(number) = revision::active(&*self.ledger)? else { return Ok(None) };
+        let Some(number) = activation::active(&*self.ledger)? else { return Ok(None) };
         let record = revision::numbered(&*self.ledger, number)?.ok_or(FlowError::UnknownRevision(number))?;
         let policy = revision::policy_of(&*self.ledger, &record)?;
         Ok(Some((record, policy)))
@@ -80,7 +81,7 @@ impl Archive {
     ) -> Result<(), FlowError> {
         self.each(&keys::journal(id), |key, bytes| {
             let seq = key.parts().iter().rev().nth(1);
-            let Some(crate::ledger::Part::Number(seq)) = seq else { return Ok(()) };
+            let Some(Part::Number(seq)) = seq else { return Ok(()) };
             visit(*seq, &record::decode::<Vec<Entry>>("a journal page", bytes)?);
             Ok(())
         })
@@ -106,12 +107,7 @@ impl Archive {
     ///
     /// When one cannot be read.
     pub fn activations(&self) -> Result<Vec<Activation>, FlowError> {
-        let mut activations = Vec::new();
-        self.each(&keys::activations(), |_, bytes| {
-            activations.push(record::decode("an activation", bytes)?);
-            Ok(())
-        })?;
-        Ok(activations)
+        activation::all(&*self.ledger)
     }
 
     /// A lead with its journal.
@@ -129,21 +125,19 @@ impl Archive {
         Ok(History { lead, entries })
     }
 
-    /// The leads that came in last, at most so many, the last one first.
+    /// Every lead, in the order in which they came in.
     ///
     /// # Errors
     ///
     /// When they cannot be listed.
-    pub fn latest(&self, most: usize) -> Result<Vec<LeadId>, FlowError> {
+    pub fn ids(&self) -> Result<Vec<LeadId>, FlowError> {
         let mut ids = Vec::new();
         self.each(&Key::of(Space::ByTime), |key, _| {
-            if let [_, crate::ledger::Part::Text(id)] = key.parts() {
+            if let [_, Part::Text(id)] = key.parts() {
                 ids.extend(LeadId::parse(id));
             }
             Ok(())
         })?;
-        ids.reverse();
-        ids.truncate(most);
         Ok(ids)
     }
 
@@ -167,7 +161,7 @@ impl Archive {
     /// When the ledger cannot be read at all.
     pub fn audit(&self, mut problem: impl FnMut(&LeadId, String)) -> Result<u64, FlowError> {
         // By their times, whose records have no values that could be damaged.
-        let ids = self.latest(usize::MAX)?;
+        let ids = self.ids()?;
         let mut checked = 0;
         for id in &ids {
             checked += 1;
@@ -184,18 +178,8 @@ impl Archive {
     fn each(
         &self,
         prefix: &Key,
-        mut visit: impl FnMut(&Key, &[u8]) -> Result<(), FlowError>,
+        visit: impl FnMut(&Key, &[u8]) -> Result<(), FlowError>,
     ) -> Result<(), FlowError> {
-        let mut cursor = None;
-        loop {
-            let page = self.ledger.scan(prefix, cursor.as_ref(), PAGE_ROWS_MAX)?;
-            for (key, bytes) in &page.rows {
-                visit(key, bytes)?;
-            }
-            match page.next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(()),
-            }
-        }
+        each_row(&*self.ledger, prefix, visit)
     }
 }

@@ -2,7 +2,7 @@
 
 use leadsman_domain::{ConversionId, Digest, LeadId, PoolId, RepId, Timestamp};
 
-use crate::ledger::{Key, Space};
+use crate::ledger::{Key, Part, Space};
 
 pub(crate) fn lead(id: &LeadId) -> Key {
     Key::of(Space::Lead).text(id.as_str())
@@ -80,9 +80,9 @@ pub(crate) fn last_revision() -> Key {
     Key::of(Space::Revision).text("last")
 }
 
-/// The revision that the tenant's own folder was when it was last looked at.
-pub(crate) fn followed_revision() -> Key {
-    Key::of(Space::Revision).text("followed")
+/// The revision with which a desk was last opened.
+pub(crate) fn opened_with() -> Key {
+    Key::of(Space::Revision).text("opened-with")
 }
 
 pub(crate) fn activations() -> Key {
@@ -93,9 +93,10 @@ pub(crate) fn active_revision() -> Key {
     Key::of(Space::Revision).text("active")
 }
 
-/// The moment that a sortable number stands for.
-pub(crate) fn moment(sortable: u64) -> Timestamp {
-    Timestamp::from_ms((sortable ^ (1 << 63)).cast_signed())
+/// The moment and the lead in the key of a hold.
+pub(crate) fn held(key: &Key) -> Option<(Timestamp, LeadId)> {
+    let [_, Part::Number(due), Part::Text(lead)] = key.parts() else { return None };
+    Some((Timestamp::from_ms((due ^ (1 << 63)).cast_signed()), LeadId::parse(lead).ok()?))
 }
 
 /// Moments before 1970 sort before the others.

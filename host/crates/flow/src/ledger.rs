@@ -7,6 +7,8 @@ use std::fmt;
 
 use leadsman_domain::Digest;
 
+use crate::error::FlowError;
+
 /// The kinds of records. Each has a fixed number that is part of the stored format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -357,4 +359,23 @@ pub trait Ledger: Send + Sync {
     ///
     /// When they cannot be read or are not what the digest says.
     fn blob_get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, LedgerError>;
+}
+
+/// Shows every record below a key, in order.
+pub(crate) fn each_row(
+    ledger: &dyn Ledger,
+    prefix: &Key,
+    mut visit: impl FnMut(&Key, &[u8]) -> Result<(), FlowError>,
+) -> Result<(), FlowError> {
+    let mut cursor = None;
+    loop {
+        let page = ledger.scan(prefix, cursor.as_ref(), PAGE_ROWS_MAX)?;
+        for (key, bytes) in &page.rows {
+            visit(key, bytes)?;
+        }
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(()),
+        }
+    }
 }

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod act;
+mod activation;
 pub mod backtest;
 mod change;
 mod convert;
@@ -27,11 +28,12 @@ mod summary;
 mod turn;
 
 pub use act::Acted;
+pub use activation::{Activation, Adopt};
 pub use convert::Converted;
 pub use desk::{Desk, Pending};
 pub use error::FlowError;
 pub use history::{Archive, History};
 pub use intake::{Intake, Settled};
 pub use replay::{Difference, Replay, Replayer, Unreadable};
-pub use revision::{Activation, Frozen, Revision, RevisionRecord, Warrant, digest_of, freeze};
+pub use revision::{Frozen, Revision, RevisionRecord, Warrant, digest_of, freeze};
 pub use summary::{ChannelCredit, OwnerShare, Summary, Tally};

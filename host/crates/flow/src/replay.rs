@@ -1,12 +1,11 @@
 //! Replay: what plugins decided is decided again, from what the journal says was known, and compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use leadsman_domain::attribution::Conversion;
 use leadsman_domain::journal::{self, Decision, Entry, Event, Outcome};
 use leadsman_domain::lead::Lead;
-use leadsman_domain::policy::Policy;
-use leadsman_domain::ruling::{FaultClass, PluginStamp, Ruling, Stage};
+use leadsman_domain::ruling::{Fallback, FaultClass, PluginStamp, Ruling, Stage};
 use leadsman_domain::{LeadId, Timestamp};
 use serde::Serialize;
 
@@ -138,8 +137,8 @@ impl<'a> Replayer<'a> {
 
     fn revision(&mut self, number: u64) -> Result<&Revision, FlowError> {
         match self.revisions.entry(number) {
-            std::collections::btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
-            std::collections::btree_map::Entry::Vacant(place) => {
+            btree_map::Entry::Occupied(known) => Ok(known.into_mut()),
+            btree_map::Entry::Vacant(place) => {
                 Ok(place.insert(Revision::ready(self.archive.revision(number)?, self.rules)?))
             }
         }
@@ -169,59 +168,45 @@ fn is_of_the_machine(outcome: &Outcome) -> bool {
 fn decide(revision: &Revision, case: Case<'_>, decision: &Decision) -> Option<Outcome> {
     let rulebook = &revision.rulebook;
     let step = step_of(revision, case.lead, decision)?;
+    let fallback = &step.binding(&revision.policy)?.fallback;
     match decision.stage {
-        Stage::Screening => {
-            let ruling = rulebook.screen(step, &[case]).pop()?;
-            Some(outcome(ruling, Outcome::Verdict, decision))
-        }
-        Stage::Scoring => {
-            let ruling = rulebook.score(step, &[case]).pop()?;
-            Some(outcome(ruling, Outcome::Assessment, decision))
-        }
+        Stage::Screening => Some(outcome(rulebook.screen(step, &[case]).pop()?, Outcome::Verdict, fallback)),
+        Stage::Scoring => Some(outcome(rulebook.score(step, &[case]).pop()?, Outcome::Assessment, fallback)),
         Stage::Routing => {
-            let situation = decision.situation.as_ref()?;
-            let ruling = rulebook.route(step, &Inquiry::of(case, situation));
-            Some(outcome(ruling, Outcome::Proposal, decision))
+            let inquiry = Inquiry::of(case, decision.situation.as_ref()?);
+            Some(outcome(rulebook.route(step, &inquiry), Outcome::Proposal, fallback))
         }
         Stage::Attribution => {
             let conversion = converted(case.lead)?;
             let touches = touches_before(case.lead, conversion);
             let ruling = rulebook.credit(step, case.lead, conversion, &touches);
-            Some(outcome(ruling, Outcome::Weights, decision))
+            Some(outcome(ruling, Outcome::Weights, fallback))
         }
         Stage::FollowUp => None,
     }
 }
 
-fn outcome<T>(ruling: Ruling<T>, answer: fn(T) -> Outcome, decision: &Decision) -> Outcome {
-    match (ruling.outcome, &decision.outcome) {
-        (Ok(said), _) => answer(said),
-        (Err(fault), Outcome::Fault { fallback, .. }) => Outcome::Fault { fault, fallback: fallback.clone() },
-        (Err(fault), _) => Outcome::Fault { fault, fallback: leadsman_domain::ruling::Fallback::Hold },
+fn outcome<T>(ruling: Ruling<T>, answer: fn(T) -> Outcome, fallback: &Fallback) -> Outcome {
+    match ruling.outcome {
+        Ok(said) => answer(said),
+        Err(fault) => Outcome::Fault { fault, fallback: fallback.clone() },
     }
 }
 
 /// The place in the policy at which the plugin of a decision serves.
 fn step_of(revision: &Revision, lead: &Lead, decision: &Decision) -> Option<Step> {
-    let Policy { screening, scoring, dispatch, pools, .. } = &*revision.policy;
-    let serves = |step: &Step| *revision.rulebook.stamp(*step) == decision.plugin;
-    match decision.stage {
-        Stage::Screening => (0..screening.len()).map(Step::Screening).find(serves),
-        Stage::Scoring => (0..scoring.len()).map(Step::Scoring).find(serves),
-        Stage::Routing => match &decision.situation.as_ref()?.pool {
-            None => (0..dispatch.len()).map(Step::Dispatch).find(serves),
-            Some(id) => {
-                let pool = pools.iter().position(|pool| pool.id == *id)?;
-                let steps = 0..pools[pool].allocation.len();
-                steps.map(|index| Step::Allocation { pool, index }).find(serves)
-            }
-        },
-        Stage::Attribution => {
-            let place = scenario_of(&revision.policy, &converted(lead)?.scenario)?;
-            Some(Step::Attribution(place)).filter(serves)
+    let policy = &revision.policy;
+    let pool = decision.situation.as_ref().and_then(|situation| situation.pool.as_ref());
+    let is_asked = |step: &Step| match (*step, decision.stage) {
+        (Step::Screening(_), Stage::Screening) | (Step::Scoring(_), Stage::Scoring) => true,
+        (Step::Dispatch(_), Stage::Routing) => pool.is_none(),
+        (Step::Allocation { pool: place, .. }, Stage::Routing) => pool == Some(&policy.pools[place].id),
+        (Step::Attribution(place), Stage::Attribution) => {
+            converted(lead).and_then(|one| scenario_of(policy, &one.scenario)) == Some(place)
         }
-        Stage::FollowUp => None,
-    }
+        _ => false,
+    };
+    Step::all(policy).filter(is_asked).find(|step| *revision.rulebook.stamp(*step) == decision.plugin)
 }
 
 /// The conversion that is being weighed: the last one.

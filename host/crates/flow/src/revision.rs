@@ -1,4 +1,4 @@
-//! Revisions: policies frozen, numbered and addressed by their content; and which of them decides.
+//! Revisions: policies frozen, numbered and addressed by their content.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::{Batch, Key, Ledger, PAGE_ROWS_MAX};
+use crate::ledger::{Batch, Ledger};
 use crate::record;
 use crate::rules::{Rulebook, Rules};
 
@@ -72,19 +72,6 @@ pub struct Frozen {
     pub policy: Policy,
     /// The components, in the order of [`Policy::sources`].
     pub components: Vec<Vec<u8>>,
-}
-
-/// A revision became the one that decides.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Activation {
-    /// Which.
-    pub revision: u64,
-    /// The revision that was given up for it, if this was a rollback.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub instead_of: Option<u64>,
-    /// Who activated it, when and why.
-    #[serde(flatten)]
-    pub warrant: Warrant,
 }
 
 /// The digest that a policy has together with its components.
@@ -154,89 +141,6 @@ pub fn freeze(
     Ok((record, true))
 }
 
-/// Whether a revision ever decided.
-fn was_active(ledger: &dyn Ledger, number: u64) -> Result<bool, FlowError> {
-    let mut cursor = None;
-    loop {
-        let page = ledger.scan(&keys::activations(), cursor.as_ref(), PAGE_ROWS_MAX)?;
-        for (_, bytes) in &page.rows {
-            let activation: Activation = record::decode("an activation", bytes)?;
-            if activation.revision == number {
-                return Ok(true);
-            }
-        }
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(false),
-        }
-    }
-}
-
-/// Makes a frozen revision the one that decides: one pointer, moved atomically, with an entry in the
-/// record of activations. `more` is written with it.
-pub(crate) fn point_to(
-    ledger: &dyn Ledger,
-    activation: &Activation,
-    more: Vec<(Key, Vec<u8>)>,
-) -> Result<(), FlowError> {
-    let key = keys::active_revision();
-    let mut puts = more;
-    puts.push((key.clone(), activation.revision.to_be_bytes().to_vec()));
-    let batch = Batch {
-        expects: vec![(key.clone(), ledger.get(&key)?)],
-        puts,
-        appends: vec![(keys::activations(), record::encode("an activation", activation)?)],
-        ..Batch::default()
-    };
-    ledger.commit(batch)?.wait()?;
-    Ok(())
-}
-
-/// Makes a frozen revision the one that decides if it is another one than when this was last called; what
-/// was activated since then stays otherwise.
-pub(crate) fn follow(ledger: &dyn Ledger, number: u64, warrant: &Warrant) -> Result<(), FlowError> {
-    let (active, followed) = (keys::active_revision(), keys::followed_revision());
-    let (now, before) = (ledger.get(&active)?, ledger.get(&followed)?);
-    let bytes = number.to_be_bytes().to_vec();
-    if before.as_ref() == Some(&bytes) {
-        return Ok(());
-    }
-    // A tenant that was never followed, and chose between revisions already, has chosen.
-    let has_chosen = before.is_none() && was_active(ledger, number)?;
-    let mut batch = Batch {
-        expects: vec![(active.clone(), now.clone()), (followed.clone(), before)],
-        puts: vec![(followed, bytes.clone())],
-        ..Batch::default()
-    };
-    if now.as_ref() != Some(&bytes) && !has_chosen {
-        let activation = Activation { revision: number, instead_of: None, warrant: warrant.clone() };
-        batch.puts.push((active, bytes));
-        batch.appends.push((keys::activations(), record::encode("an activation", &activation)?));
-    }
-    ledger.commit(batch)?.wait()?;
-    Ok(())
-}
-
-/// The revision to go back to from the one that decides: the one that was active before, without those
-/// that were given up.
-pub(crate) fn before(activations: &[Activation]) -> Option<u64> {
-    let mut standing: Vec<u64> = Vec::new();
-    for activation in activations {
-        if activation.instead_of.is_some() {
-            standing.pop();
-        } else if standing.last() != Some(&activation.revision) {
-            standing.push(activation.revision);
-        }
-    }
-    standing.pop();
-    standing.pop()
-}
-
-/// The number of the revision that decides.
-pub(crate) fn active(ledger: &dyn Ledger) -> Result<Option<u64>, FlowError> {
-    ledger.get(&keys::active_revision())?.as_deref().map(number_in).transpose()
-}
-
 /// What the ledger keeps of a revision.
 pub(crate) fn numbered(ledger: &dyn Ledger, number: u64) -> Result<Option<RevisionRecord>, FlowError> {
     let bytes = ledger.get(&keys::revision(number))?;
@@ -267,7 +171,8 @@ fn place_of(record: &RevisionRecord) -> String {
     format!("revision {}", record.number)
 }
 
-fn number_in(bytes: &[u8]) -> Result<u64, FlowError> {
+/// The number of a revision in some bytes.
+pub(crate) fn number_in(bytes: &[u8]) -> Result<u64, FlowError> {
     bytes.try_into().map(u64::from_be_bytes).map_err(|_| damaged("the number of a revision", &"it is cut"))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leadsman_domain::attribution::{Conversion, Touch};
 use leadsman_domain::journal::Situation;
 use leadsman_domain::lead::Lead;
-use leadsman_domain::policy::Policy;
+use leadsman_domain::policy::{Binding, Policy};
 use leadsman_domain::routing::{Acquaintance, Candidate, Counter, Proposal, Question};
 use leadsman_domain::ruling::{PluginStamp, Ruling};
 use leadsman_domain::scoring::Contribution;
@@ -44,6 +44,18 @@ impl Step {
             Self::Dispatch(_) => "dispatch",
             Self::Allocation { .. } => "allocation",
             Self::Attribution(_) => "attribution",
+        }
+    }
+
+    /// What a policy says of the step, if it has it.
+    #[must_use]
+    pub fn binding(self, policy: &Policy) -> Option<&Binding> {
+        match self {
+            Self::Screening(index) => policy.screening.get(index),
+            Self::Scoring(index) => policy.scoring.get(index),
+            Self::Dispatch(index) => policy.dispatch.get(index),
+            Self::Allocation { pool, index } => policy.pools.get(pool)?.allocation.get(index),
+            Self::Attribution(place) => policy.attribution.get(place).map(|scenario| &scenario.binding),
         }
     }
 

@@ -9,7 +9,7 @@ use leadsman_domain::{PoolId, RepId};
 
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::{Batch, Key, Ledger, Part, Receipt, Space};
+use crate::ledger::{Batch, Key, Ledger, Part, Receipt, Space, each_row};
 
 /// What allocation decides on, as far as it was needed so far.
 #[derive(Default)]
@@ -91,21 +91,14 @@ impl Committed {
 }
 
 fn read_counters(ledger: &dyn Ledger, pool: Option<&PoolId>) -> Result<BTreeMap<String, i64>, FlowError> {
-    let prefix = keys::turns(pool);
     let mut counters = BTreeMap::new();
-    let mut cursor = None;
-    loop {
-        let page = ledger.scan(&prefix, cursor.as_ref(), crate::ledger::PAGE_ROWS_MAX)?;
-        for (key, bytes) in page.rows {
-            if let (Some((_, name)), Ok(value)) = (counter_place(&key), bytes.as_slice().try_into()) {
-                counters.insert(name, i64::from_be_bytes(value));
-            }
+    each_row(ledger, &keys::turns(pool), |key, bytes| {
+        if let (Some((_, name)), Ok(value)) = (counter_place(key), bytes.try_into()) {
+            counters.insert(name, i64::from_be_bytes(value));
         }
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(counters),
-        }
-    }
+        Ok(())
+    })?;
+    Ok(counters)
 }
 
 /// The pool and the name in a counter's key.

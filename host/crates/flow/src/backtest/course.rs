@@ -63,7 +63,7 @@ impl Course {
     pub fn of(archive: &Archive, from: Timestamp, until: Timestamp) -> Result<Self, FlowError> {
         let within = |at: Timestamp| from <= at && at < until;
         let mut told: Vec<(u64, Timestamp, Happening)> = Vec::new();
-        for lead in archive.latest(usize::MAX)? {
+        for lead in archive.ids()? {
             let mut began_before = false;
             archive.each_page(&lead, |seq, entries| {
                 began_before |= entries

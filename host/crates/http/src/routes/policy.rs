@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use leadsman_domain::difference::{self, Edition};
-use leadsman_flow::Warrant;
+use leadsman_flow::{Activation, Desk, FlowError, Warrant};
 
 use crate::access::Caller;
 use crate::blocking::{blocking, reading};
@@ -89,9 +89,7 @@ pub(crate) async fn activate(
     caller: Caller,
     JsonBody(body): JsonBody<Activate>,
 ) -> Result<Json<ActivationView>, Failure> {
-    let warrant = Warrant { by: caller.label, at: service.now(), why: body.reason.0 };
-    let activation = reading(move || caller.desk.activate(body.revision, &warrant)).await?;
-    Ok(Json(ActivationView::from(&activation)))
+    govern(service, caller, body.reason.0, move |desk, warrant| desk.activate(body.revision, warrant)).await
 }
 
 /// Makes the revision decide again that did before; those that were given up in between do not count.
@@ -106,7 +104,17 @@ pub(crate) async fn roll_back(
     caller: Caller,
     JsonBody(body): JsonBody<RollBack>,
 ) -> Result<Json<ActivationView>, Failure> {
-    let warrant = Warrant { by: caller.label, at: service.now(), why: body.reason.0 };
-    let activation = reading(move || caller.desk.roll_back(body.revision, &warrant)).await?;
+    govern(service, caller, body.reason.0, move |desk, warrant| desk.roll_back(body.revision, warrant)).await
+}
+
+/// Changes which revision decides.
+async fn govern(
+    service: Service,
+    caller: Caller,
+    why: String,
+    change: impl FnOnce(&Desk, &Warrant) -> Result<Activation, FlowError> + Send + 'static,
+) -> Result<Json<ActivationView>, Failure> {
+    let warrant = Warrant { by: caller.label, at: service.now(), why };
+    let activation = reading(move || change(&caller.desk, &warrant)).await?;
     Ok(Json(ActivationView::from(&activation)))
 }

@@ -19,7 +19,7 @@ use leadsman_domain::scoring::{Axis, Contribution, Points};
 use leadsman_domain::screening::{Disposition, Finding, Verdict};
 use leadsman_domain::{AttributeName, Facts, PoolId, RepId, TenantId, Timestamp, Value};
 use leadsman_flow::rules::{Case, Inquiry, Rulebook, Step};
-use leadsman_flow::{Desk, Frozen, Warrant};
+use leadsman_flow::{Adopt, Desk, Frozen, Warrant};
 use leadsman_ledger::Store;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
@@ -93,7 +93,8 @@ impl World {
             let rules = |_: &Frozen| Ok(Arc::new(Plain::new()) as Arc<dyn Rulebook>);
             let warrant = Warrant { by: "test".to_owned(), at: NOW, why: "the first".to_owned() };
             let ledger = store.tenant(&tenant);
-            let desk = Desk::open_with(ledger, Arc::new(rules), &policy(), &[], &warrant).unwrap();
+            let desk =
+                Desk::open_with(ledger, Arc::new(rules), &policy(), &[], Adopt::Always, &warrant).unwrap();
             service.put_tenant(tenant, Arc::new(desk));
         }
         Self { router: router(service.clone()), store, service }
