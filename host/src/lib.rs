@@ -3,16 +3,21 @@
 
 #![forbid(unsafe_code)]
 
+mod backtests;
 mod cli;
 mod clock;
 mod demo;
+mod examine;
 mod exit;
 mod import;
 mod installation;
+mod logs;
 mod metrics;
 mod policies;
 mod print;
 mod ready;
+mod remote;
+mod scrape;
 
 pub use cli::main;
 

@@ -1,26 +1,27 @@
 //! What is counted while the server runs: for each tenant, stage and plugin how often it was asked, what
-//! it answered, how long that took and what it used up. In the form that Prometheus reads.
+//! it answered, how long that took and what it used up; for each tenant how long commits take, who waits,
+//! and what shadows see. In the form that Prometheus reads. And what plugins write, by plugin.
 
-use std::collections::HashMap;
+mod observed;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use leadsman_domain::TenantId;
-use leadsman_domain::attribution::{Conversion, Touch};
-use leadsman_domain::lead::Lead;
-use leadsman_domain::routing::Proposal;
-use leadsman_domain::ruling::{PluginStamp, Ruling};
-use leadsman_domain::scoring::Contribution;
-use leadsman_domain::screening::Verdict;
-use leadsman_flow::Frozen;
-use leadsman_flow::rules::{Case, Inquiry, Rulebook, Rules, Step};
+use leadsman_flow::rules::{Rules, Step};
+use leadsman_flow::trial::Seen;
+use leadsman_flow::{Desk, Instruments};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 use crate::clock::Stopwatch;
+use crate::logs::Logs;
+use observed::{Meter, ObservedRules};
 
 /// A plugin at its place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -52,6 +53,19 @@ pub struct Metrics {
     fuel: Family<Place, Counter>,
     seconds: Family<Place, Histogram, fn() -> Histogram>,
     readied: Family<Tenant, Counter>,
+    commits: Family<Tenant, Histogram, fn() -> Histogram>,
+    waiting: Family<Tenant, Gauge>,
+    shadowed: Family<Shadowed, Gauge>,
+    /// What plugins wrote.
+    pub logs: Arc<Logs>,
+}
+
+/// New leads beside which a shadow stood.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Shadowed {
+    tenant: String,
+    /// `looked`, `different`, `waiting` or `skipped`.
+    leads: &'static str,
 }
 
 impl Metrics {
@@ -64,16 +78,41 @@ impl Metrics {
             fuel: Family::default(),
             seconds: Family::new_with_constructor(seconds),
             readied: Family::default(),
+            commits: Family::new_with_constructor(seconds),
+            waiting: Family::default(),
+            shadowed: Family::default(),
+            logs: Arc::default(),
+        }
+    }
+
+    /// Reads what desks show of themselves.
+    pub fn look_at(&self, desks: &[(TenantId, Arc<Desk>)]) {
+        self.shadowed.clear();
+        for (tenant, desk) in desks {
+            let tenant = tenant.to_string();
+            gauge(&self.waiting, &Tenant { tenant: tenant.clone() }, desk.waiting());
+            let Some(Seen::Shadow(seen)) = desk.trial().map(|trial| trial.seen) else { continue };
+            for (leads, count) in [
+                ("looked", seen.looked),
+                ("different", seen.different),
+                ("waiting", seen.waiting),
+                ("skipped", seen.skipped),
+            ] {
+                gauge(&self.shadowed, &Shadowed { tenant: tenant.clone(), leads }, count);
+            }
         }
     }
 
     /// All of it as text.
     pub fn text(&self) -> String {
         let mut registry = Registry::with_prefix("leadsman");
-        let Self { decisions, fuel, seconds, readied } = self.clone();
+        let Self { decisions, fuel, seconds, readied, commits, waiting, shadowed, .. } = self.clone();
         registry.register("decisions", "Decisions about leads, by what came of them", decisions);
         registry.register("plugin_fuel", "Fuel that plugins used", fuel);
         registry.register("plugin_call_seconds", "How long calls of plugins took", seconds);
+        registry.register("commit_seconds", "From a command's commit until it is durable", commits);
+        registry.register("commands_waiting", "Commands that wait for the tenant's turn", waiting);
+        registry.register("shadow_leads", "New leads beside which a shadow stood", shadowed);
         registry.register("revisions_readied", "Revisions that were made ready to decide", readied);
         let mut text = String::new();
         // Writing into a string cannot fail.
@@ -84,6 +123,12 @@ impl Metrics {
     /// Rules that are counted for a tenant.
     pub fn observing(&self, tenant: &TenantId, rules: Arc<dyn Rules>) -> Arc<dyn Rules> {
         Arc::new(ObservedRules { tenant: tenant.to_string(), rules, metrics: self.clone() })
+    }
+
+    /// The instruments of a tenant's desk.
+    pub fn instruments(&self, tenant: &TenantId) -> Arc<dyn Instruments> {
+        let commits = self.commits.get_or_create(&Tenant { tenant: tenant.to_string() }).clone();
+        Arc::new(Watched { watch: Stopwatch::start(), commits })
     }
 
     /// Where the calls of a step are counted.
@@ -99,98 +144,30 @@ impl Metrics {
     }
 }
 
+/// What a desk is watched by while the server runs.
+struct Watched {
+    watch: Stopwatch,
+    commits: Histogram,
+}
+
+impl Instruments for Watched {
+    fn now(&self) -> Duration {
+        self.watch.elapsed()
+    }
+
+    fn committed(&self, took: Duration) {
+        self.commits.observe(took.as_secs_f64());
+    }
+}
+
+fn gauge<L>(family: &Family<L, Gauge>, labels: &L, value: u64)
+where
+    L: Clone + std::hash::Hash + Eq,
+{
+    family.get_or_create(labels).set(i64::try_from(value).unwrap_or(i64::MAX));
+}
+
 fn asked(place: &Place, outcome: &'static str) -> Asked {
     let Place { tenant, stage, plugin } = place.clone();
     Asked { tenant, stage, plugin, outcome }
-}
-
-struct ObservedRules {
-    tenant: String,
-    rules: Arc<dyn Rules>,
-    metrics: Metrics,
-}
-
-impl Rules for ObservedRules {
-    fn ready(&self, frozen: &Frozen) -> Result<Arc<dyn Rulebook>, String> {
-        let rulebook = self.rules.ready(frozen)?;
-        let Self { tenant, metrics, .. } = self;
-        metrics.readied.get_or_create(&Tenant { tenant: tenant.clone() }).inc();
-        let meter = |step| (step, metrics.meter(tenant, step, &rulebook.stamp(step).name));
-        let meters = Step::all(&frozen.policy).map(meter).collect();
-        Ok(Arc::new(Observed { meters, rulebook, metrics: metrics.clone() }))
-    }
-}
-
-/// A rulebook whose calls are counted.
-struct Observed {
-    meters: HashMap<Step, Meter>,
-    rulebook: Arc<dyn Rulebook>,
-    metrics: Metrics,
-}
-
-/// Where the calls of one step are counted, found once.
-struct Meter {
-    answers: Counter,
-    fuel: Counter,
-    seconds: Histogram,
-    place: Place,
-}
-
-impl Observed {
-    fn counted<T>(&self, step: Step, call: impl FnOnce() -> T, count: impl FnOnce(&Self, &Meter, &T)) -> T {
-        let watch = Stopwatch::start();
-        let said = call();
-        if let Some(meter) = self.meters.get(&step) {
-            meter.seconds.observe(watch.seconds());
-            count(self, meter, &said);
-        }
-        said
-    }
-
-    fn count<T>(&self, meter: &Meter, ruling: &Ruling<T>) {
-        meter.fuel.inc_by(ruling.fuel);
-        match &ruling.outcome {
-            Ok(_) => drop(meter.answers.inc()),
-            Err(fault) => {
-                let asked = asked(&meter.place, fault.class.as_str());
-                self.metrics.decisions.get_or_create(&asked).inc();
-            }
-        }
-    }
-
-    fn count_all<T>(&self, meter: &Meter, rulings: &[Ruling<T>]) {
-        rulings.iter().for_each(|ruling| self.count(meter, ruling));
-    }
-}
-
-impl Rulebook for Observed {
-    fn stamp(&self, step: Step) -> &PluginStamp {
-        self.rulebook.stamp(step)
-    }
-
-    fn screen(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Verdict>> {
-        self.counted(
-            step,
-            || self.rulebook.screen(step, cases),
-            |all, meter, said| all.count_all(meter, said),
-        )
-    }
-
-    fn score(&self, step: Step, cases: &[Case<'_>]) -> Vec<Ruling<Vec<Contribution>>> {
-        self.counted(step, || self.rulebook.score(step, cases), |all, meter, said| all.count_all(meter, said))
-    }
-
-    fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
-        self.counted(step, || self.rulebook.route(step, inquiry), Self::count)
-    }
-
-    fn credit(
-        &self,
-        step: Step,
-        lead: &Lead,
-        conversion: &Conversion,
-        touches: &[Touch],
-    ) -> Ruling<Vec<f64>> {
-        self.counted(step, || self.rulebook.credit(step, lead, conversion, touches), Self::count)
-    }
 }

@@ -7,13 +7,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::anyhow;
+use leadsman_domain::limits::Limits;
 use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_flow::ledger::Ledger;
 use leadsman_flow::rules::Rules;
-use leadsman_flow::{Adopt, Desk, Warrant, digest_of};
+use leadsman_flow::{Adopt, Archive, Desk, Examined, Instruments, Upload, Warrant, digest_of};
 use leadsman_intake::Region;
 use leadsman_policy::{LoadedPolicy, PolicyErrors, PolicyFiles, Problem, Terms};
-use leadsman_rules::{PrepareError, PreparedRulebook, RulebookError};
+use leadsman_rules::{PrepareError, PreparedRulebook, Report, RulebookError};
 
 use crate::exit::{self, Exit};
 use crate::ready::Readying;
@@ -45,32 +46,97 @@ pub fn region_of(policy: &Policy) -> Result<Option<Region>, <Region as FromStr>:
     policy.region.as_deref().map(str::parse).transpose()
 }
 
-/// What every policy of this installation may ask for.
-pub fn terms() -> Terms {
-    let built_in: BTreeSet<String> =
-        leadsman_artifacts::BUILT_IN.iter().map(|component| component.name.to_owned()).collect();
-    Terms { built_in: Some(built_in), ..Terms::default() }
+/// The most that any plugin of this installation may use up.
+pub fn limits_max() -> Limits {
+    Terms::default().limits_max
+}
+
+/// What is kept of a component that was looked at.
+pub fn examined(report: &Report) -> Examined {
+    let Report { inspection, description, configured } = report;
+    Examined {
+        name: description.name.clone(),
+        version: description.version.clone(),
+        summary: description.summary.clone(),
+        digest: inspection.digest,
+        bytes: inspection.bytes,
+        stages: inspection.stages.clone(),
+        batched: configured.as_ref().ok().map(|behaviour| behaviour.batched),
+    }
+}
+
+/// Where the components of policies come from, besides the policies' own folders: those that ship with
+/// Leadsman, and those that a tenant uploaded, if it is known whose are meant.
+#[derive(Clone, Copy)]
+pub struct Shelf<'a> {
+    uploads: Option<&'a Archive>,
+}
+
+impl<'a> Shelf<'a> {
+    /// The plugins that ship with Leadsman.
+    pub const BUILT_IN: Self = Self { uploads: None };
+
+    /// These, and those that a tenant uploaded.
+    pub fn of(tenant: &'a Archive) -> Self {
+        Self { uploads: Some(tenant) }
+    }
+
+    fn uploads(self) -> Result<Option<Vec<Upload>>, PolicyErrors> {
+        let listed = self.uploads.map(Archive::uploads).transpose();
+        listed.map_err(|error| PolicyErrors::new(vec![Problem::of_file("policy.toml", error.to_string())]))
+    }
+
+    /// What a policy may ask for.
+    fn terms(self) -> Result<Terms, PolicyErrors> {
+        let built_in: BTreeSet<String> =
+            leadsman_artifacts::BUILT_IN.iter().map(|component| component.name.to_owned()).collect();
+        let labels =
+            |uploads: Vec<Upload>| uploads.iter().map(|one| one.plugin.label().to_string()).collect();
+        Ok(Terms { built_in: Some(built_in), uploaded: self.uploads()?.map(labels), ..Terms::default() })
+    }
+
+    fn component(self, loaded: &LoadedPolicy, source: &PluginSource) -> Result<Vec<u8>, String> {
+        let missing = || format!("there is no component {:?}", source.as_str());
+        match source {
+            PluginSource::BuiltIn(name) => {
+                leadsman_artifacts::built_in(name).map(<[u8]>::to_vec).ok_or_else(missing)
+            }
+            PluginSource::File(path) => loaded.components.get(path).cloned().ok_or_else(missing),
+            PluginSource::Uploaded(label) => {
+                let archive = self.uploads.ok_or_else(missing)?;
+                let uploads = archive.uploads().map_err(|error| error.to_string())?;
+                let upload = uploads.iter().find(|one| one.plugin.label().to_string() == *label);
+                archive.component(upload.ok_or_else(missing)?).map_err(|error| error.to_string())
+            }
+        }
+    }
 }
 
 /// Reads and checks the policy in a folder.
-pub fn check(readying: &Readying, folder: &Path) -> Result<Checked, Exit> {
-    let loaded = leadsman_policy::load(folder, &terms());
-    loaded.and_then(|loaded| finish(readying, loaded)).map_err(|errors| problems(&errors))
+pub fn check(readying: &Readying, folder: &Path, shelf: Shelf<'_>) -> Result<Checked, Exit> {
+    let loaded = shelf.terms().and_then(|terms| leadsman_policy::load(folder, &terms));
+    loaded.and_then(|loaded| finish(readying, loaded, shelf)).map_err(|errors| problems(&errors))
 }
 
-/// Reads and checks a policy that somebody sent as text. It may use the plugins that ship with Leadsman:
-/// components come in through a door of their own.
-pub fn check_sent(readying: &Readying, files: &PolicyFiles) -> Result<Checked, PolicyErrors> {
-    let loaded = leadsman_policy::parse(files, &terms())?;
+/// Reads and checks a policy that somebody sent as text. It may use the plugins that ship with Leadsman
+/// and those that were uploaded: it brings none along.
+pub fn check_sent(
+    readying: &Readying,
+    files: &PolicyFiles,
+    shelf: Shelf<'_>,
+) -> Result<Checked, PolicyErrors> {
+    let loaded = leadsman_policy::parse(files, &shelf.terms()?)?;
     let brought = loaded.policy.sources().into_iter().find_map(|source| match source {
         PluginSource::File(path) => Some(path.clone()),
-        PluginSource::BuiltIn(_) => None,
+        PluginSource::BuiltIn(_) | PluginSource::Uploaded(_) => None,
     });
     match brought {
-        None => finish(readying, loaded),
+        None => finish(readying, loaded, shelf),
         Some(path) => {
-            let message =
-                format!("{path:?} is a component, and only plugins that ship with Leadsman may be used here");
+            let message = format!(
+                "{path:?} is a component, and a policy that is sent brings none along; upload it first and \
+                 name it with `upload`"
+            );
             Err(PolicyErrors::new(vec![loaded.problem_at("", message)]))
         }
     }
@@ -78,14 +144,15 @@ pub fn check_sent(readying: &Readying, files: &PolicyFiles) -> Result<Checked, P
 
 /// Reads and checks a policy from files in memory.
 pub fn check_files(readying: &Readying, files: &PolicyFiles) -> Result<Checked, PolicyErrors> {
-    finish(readying, leadsman_policy::parse(files, &terms())?)
+    let shelf = Shelf::BUILT_IN;
+    finish(readying, leadsman_policy::parse(files, &shelf.terms()?)?, shelf)
 }
 
-fn finish(readying: &Readying, loaded: LoadedPolicy) -> Result<Checked, PolicyErrors> {
+fn finish(readying: &Readying, loaded: LoadedPolicy, shelf: Shelf<'_>) -> Result<Checked, PolicyErrors> {
     let at = |pointer: &str, message: String| PolicyErrors::new(vec![loaded.problem_at(pointer, message)]);
     let region = region_of(&loaded.policy).map_err(|invalid| at("/region", invalid.to_string()))?;
     let components: Result<Vec<_>, _> =
-        loaded.policy.sources().into_iter().map(|source| component(&loaded, source)).collect();
+        loaded.policy.sources().into_iter().map(|source| shelf.component(&loaded, source)).collect();
     let components = components.map_err(|cause| at("", cause))?;
     let digest = digest_of(&loaded.policy, &components).map_err(|cause| at("", cause.to_string()))?;
     let rulebook = readying
@@ -102,22 +169,11 @@ impl Checked {
         ledger: Arc<dyn Ledger>,
         adopt: Adopt,
         warrant: &Warrant,
+        instruments: Arc<dyn Instruments>,
     ) -> Result<Opened, Exit> {
         let Self { loaded, region, components, .. } = self;
         let desk = Desk::open_with(ledger, rules, &loaded.policy, &components, adopt, warrant)?;
-        Ok(Opened { desk: Arc::new(desk), loaded, region })
-    }
-}
-
-fn component(loaded: &LoadedPolicy, source: &PluginSource) -> Result<Vec<u8>, String> {
-    match source {
-        PluginSource::BuiltIn(name) => {
-            let known = leadsman_artifacts::built_in(name);
-            known.map(<[u8]>::to_vec).ok_or_else(|| format!("there is no built-in plugin {name:?}"))
-        }
-        PluginSource::File(path) => {
-            loaded.components.get(path).cloned().ok_or_else(|| format!("the policy has no file {path:?}"))
-        }
+        Ok(Opened { desk: Arc::new(desk.watched_by(instruments)), loaded, region })
     }
 }
 

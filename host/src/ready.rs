@@ -52,7 +52,7 @@ impl Readying {
             let component = place.and_then(|place| components.get(place)).cloned();
             component.ok_or_else(|| "its component is missing".to_owned())
         };
-        let plan = policies::terms().limits_max;
+        let plan = policies::limits_max();
         let ready =
             Arc::new(PreparedRulebook::prepare(&self.sandbox, policy, &find, plan, Preparation::Frozen)?);
         let mut kept = self.kept();

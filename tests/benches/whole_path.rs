@@ -34,7 +34,7 @@ impl Office {
         let loaded = leadsman_policy::load(&folder, &Terms::default()).unwrap();
         let component = |source: &PluginSource| match source {
             PluginSource::BuiltIn(name) => Ok(leadsman_artifacts::built_in(name).unwrap().to_vec()),
-            PluginSource::File(path) => Err(format!("no file {path}")),
+            other => Err(format!("no component {}", other.as_str())),
         };
         let plan = Terms::default().limits_max;
         let sandbox = Sandbox::new(None).unwrap();

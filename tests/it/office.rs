@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use leadsman_domain::limits::Limits;
-use leadsman_domain::policy::PluginSource;
+use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{AttributeName, Facts, LeadId, TenantId, Timestamp, Value};
 use leadsman_flow::rules::{Rulebook, Rules};
-use leadsman_flow::{Adopt, Desk, Frozen, Intake, Warrant};
+use leadsman_flow::{Adopt, Desk, Frozen, Intake, Warrant, freeze};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
 use leadsman_rules::{Artefacts, Preparation, PreparedRulebook, Sandbox};
@@ -57,8 +57,8 @@ pub fn desk_in(store: &Store, policy: &str) -> Desk {
     desk_with(store, PolicyFiles::new().with("policy.toml", policy))
 }
 
-/// The same with more files.
-pub fn desk_with(store: &Store, mut files: PolicyFiles) -> Desk {
+/// A policy with guests and its components.
+fn loaded(mut files: PolicyFiles) -> (Policy, Vec<Vec<u8>>) {
     for component in leadsman_artifacts::GUESTS {
         files.insert(format!("guests/{}.wasm", component.name), component.bytes);
     }
@@ -67,12 +67,35 @@ pub fn desk_with(store: &Store, mut files: PolicyFiles) -> Desk {
     let component = |source: &PluginSource| match source {
         PluginSource::BuiltIn(name) => leadsman_artifacts::built_in(name).unwrap().to_vec(),
         PluginSource::File(path) => loaded.components[path].clone(),
+        PluginSource::Uploaded(label) => panic!("{label} was not uploaded"),
     };
-    let components: Vec<Vec<u8>> = loaded.policy.sources().into_iter().map(component).collect();
-    let warrant = Warrant { by: "test".to_owned(), at: MONDAY, why: String::new() };
-    let ledger = store.tenant(&TenantId::parse("acme").unwrap());
-    Desk::open_with(ledger, Arc::new(Office), &loaded.policy, &components, Adopt::Always, &warrant)
+    let components = loaded.policy.sources().into_iter().map(component).collect();
+    (loaded.policy, components)
+}
+
+/// The tenant of all desks.
+pub fn acme() -> TenantId {
+    TenantId::parse("acme").unwrap()
+}
+
+/// A warrant for something, with a reason.
+pub fn warrant(why: &str) -> Warrant {
+    Warrant { by: "test".to_owned(), at: MONDAY, why: why.to_owned() }
+}
+
+/// The same with more files.
+pub fn desk_with(store: &Store, files: PolicyFiles) -> Desk {
+    let (policy, components) = loaded(files);
+    let ledger = store.tenant(&acme());
+    Desk::open_with(ledger, Arc::new(Office), &policy, &components, Adopt::Always, &warrant(""))
         .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Freezes a policy beside the one that decides, and gives its number.
+pub fn frozen(store: &Store, files: PolicyFiles) -> u64 {
+    let (policy, components) = loaded(files);
+    let ledger = store.tenant(&acme());
+    freeze(&*ledger, &policy, &components, &warrant("a candidate")).unwrap().0.number
 }
 
 /// A submission with facts, derived as intake does.

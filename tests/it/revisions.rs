@@ -8,43 +8,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use leadsman_domain::journal::{Event, Outcome};
 use leadsman_domain::lead::Activity;
 use leadsman_domain::ruling::FaultClass;
-use leadsman_domain::{Digest, TenantId, Timestamp};
+use leadsman_domain::{Digest, Timestamp};
 use leadsman_flow::backtest::{Comparison, Course, Rerun, compare, rerun};
 use leadsman_flow::rules::{Rulebook, Rules};
-use leadsman_flow::{Archive, Desk, FlowError, Frozen, Replay, Replayer, Revision, Warrant, freeze};
+use leadsman_flow::{Archive, Desk, FlowError, Frozen, Replay, Replayer, Revision, freeze};
 use leadsman_ledger::Store;
-use leadsman_policy::{PolicyFiles, Terms};
 use serde_json::{Value, json};
 
 use crate::desk::{act, conversion, files, large};
-use crate::office::{MONDAY, Office, desk_with, guest, submission, take_in};
+use crate::office::{MONDAY, Office, acme, desk_with, frozen, guest, submission, take_in, warrant};
 use crate::program::{LEADS, POLICY, arg, json, leadsman, run, said, write};
 use crate::serve::{Server, token};
 
-fn warrant(why: &str) -> Warrant {
-    Warrant { by: "test".to_owned(), at: MONDAY, why: why.to_owned() }
-}
-
 /// Takes every decision about every lead again.
-fn replay(archive: &Archive) -> Replay {
+pub fn replay(archive: &Archive) -> Replay {
     let mut replayer = Replayer::new(archive, &Office);
     for lead in archive.ids().unwrap() {
         replayer.lead(&lead).unwrap();
     }
     replayer.found()
-}
-
-/// Freezes a policy beside the one that decides, and gives its number.
-fn frozen(store: &Store, files: &PolicyFiles) -> u64 {
-    let loaded = leadsman_policy::parse(files, &Terms::default()).unwrap();
-    let sources = loaded.policy.sources();
-    let component = |source: &leadsman_domain::policy::PluginSource| match source {
-        leadsman_domain::policy::PluginSource::BuiltIn(name) => leadsman_artifacts::built_in(name).unwrap(),
-        leadsman_domain::policy::PluginSource::File(path) => panic!("no file {path}"),
-    };
-    let components: Vec<Vec<u8>> = sources.into_iter().map(|source| component(source).to_vec()).collect();
-    let ledger = store.tenant(&TenantId::parse("acme").unwrap());
-    freeze(&*ledger, &loaded.policy, &components, &warrant("a candidate")).unwrap().0.number
 }
 
 #[test]
@@ -76,7 +58,7 @@ fn a_rollback_goes_back_step_by_step_and_only_once_for_each_command() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(crate::desk::POLICY));
     let [second, third] =
-        ["70", "71"].map(|points| frozen(&store, &files(&crate::desk::POLICY.replace("67.3", points))));
+        ["70", "71"].map(|points| frozen(&store, files(&crate::desk::POLICY.replace("67.3", points))));
     desk.activate(second, &warrant("")).unwrap();
     desk.activate(third, &warrant("")).unwrap();
     let back = |given_up| desk.roll_back(given_up, &warrant("bad")).map(|activation| activation.revision);
@@ -92,7 +74,7 @@ fn a_rollback_goes_back_step_by_step_and_only_once_for_each_command() {
 fn decisions_of_every_revision_come_out_the_same_again() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(crate::desk::POLICY));
-    let other = frozen(&store, &files(&crate::desk::POLICY.replace("67.3", "70")));
+    let other = frozen(&store, files(&crate::desk::POLICY.replace("67.3", "70")));
     take_in(&desk, large("one"));
     desk.activate(other, &warrant("more points")).unwrap();
     take_in(&desk, large("two"));
@@ -124,7 +106,7 @@ fn history(store: &Store) -> Desk {
 fn again(desk: &Desk, number: u64) -> Rerun {
     let course = Course::of(desk.archive(), Timestamp::from_ms(0), MONDAY.plus_ms(1 << 40)).unwrap();
     let revision = Revision::ready(desk.archive().revision(number).unwrap(), &Office).unwrap();
-    let ledger = Store::in_memory().tenant(&TenantId::parse("acme").unwrap());
+    let ledger = Store::in_memory().tenant(&acme());
     rerun(&course, revision, ledger, &mut |_| {}).unwrap()
 }
 
@@ -147,7 +129,7 @@ fn a_backtest_tells_which_leads_would_have_gone_elsewhere() {
     let store = Store::in_memory();
     let desk = history(&store);
     let capped = crate::desk::POLICY.replace("weight = 5", "weight = 5\ncap = 3").replace("67.3", "81");
-    let candidate = frozen(&store, &files(&capped));
+    let candidate = frozen(&store, files(&capped));
     let (was, is) = (again(&desk, 1), again(&desk, candidate));
     let comparison = compare(&was, &is);
     assert_eq!((comparison.owners["a"].is, comparison.revision.is), (3, 2));
@@ -249,8 +231,8 @@ fn content_that_was_frozen_before_keeps_its_number() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(crate::desk::POLICY));
     let other = files(&crate::desk::POLICY.replace("67.3", "70"));
-    assert_eq!([frozen(&store, &other), frozen(&store, &other)], [2, 2]);
-    assert_eq!(frozen(&store, &files(crate::desk::POLICY)), 1);
+    assert_eq!([frozen(&store, other.clone()), frozen(&store, other.clone())], [2, 2]);
+    assert_eq!(frozen(&store, files(crate::desk::POLICY)), 1);
     assert_eq!(desk.archive().revisions().unwrap().len(), 2);
     assert_eq!(desk.revision().number, 1);
 }
@@ -259,7 +241,7 @@ fn content_that_was_frozen_before_keeps_its_number() {
 fn no_decision_mixes_two_revisions_while_they_change() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(crate::desk::POLICY));
-    let other = frozen(&store, &files(&crate::desk::POLICY.replace("67.3", "70")));
+    let other = frozen(&store, files(&crate::desk::POLICY.replace("67.3", "70")));
     let done = AtomicBool::new(false);
     let taken = |worker: usize, desk: &Desk| {
         for number in 0..60 {
@@ -303,7 +285,7 @@ fn no_decision_mixes_two_revisions_while_they_change() {
 fn a_revision_that_cannot_be_made_ready_leaves_the_old_one_at_work() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(crate::desk::POLICY));
-    let ledger = store.tenant(&TenantId::parse("acme").unwrap());
+    let ledger = store.tenant(&acme());
     let mut policy = (*desk.revision().policy).clone();
     policy.scoring[0].configuration = json!({ "rules": "many" });
     let components: Vec<Vec<u8>> = desk.archive().revision(1).unwrap().components;
@@ -394,7 +376,7 @@ fn a_running_server_changes_its_rules_and_remembers_what_was_rolled_back() {
         json!({ "files": { "policy.toml": brought, "mine.wasm": "\0asm\r\0\u{1}\0" }, "reason": "mine" });
     let (status, refused) = server.post(&admin, "/v1/policy/revisions", &body);
     assert_eq!(status, 422, "{refused}");
-    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("ship with Leadsman"), "{refused}");
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("upload it first"), "{refused}");
     let lead = json!({ "facts": { "contact.email": "flo@redwater.com", "company.size": 500 } });
     let (_, taken) = server.post(&admin, "/v1/leads", &lead);
     assert_eq!(taken["grade"], "B", "{taken}");

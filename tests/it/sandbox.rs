@@ -13,13 +13,14 @@ use serde_json::json;
 use crate::office::{MONDAY, desk, faults, guest, sandbox, submission, take_in};
 
 /// Scorers, the class of their fault, and a part of what is said about it.
-const SCORERS: [(&str, FaultClass, &str); 12] = [
+const SCORERS: [(&str, FaultClass, &str); 13] = [
     ("admits-a-fault", FaultClass::Internal, "upside down"),
     ("allocates-without-end", FaultClass::Memory, "more than its 16384 KiB of memory"),
     ("answers-too-few", FaultClass::Malformed, "0 answers for 1 leads"),
     ("complains", FaultClass::BadInput, "shoe size"),
     ("exits", FaultClass::Trap, "exited"),
     ("floods-its-log", FaultClass::Trap, "[truncated]"),
+    ("leaks-handles", FaultClass::Trap, "table"),
     ("loops-for-ever", FaultClass::Fuel, "used up its 20000000 units of fuel"),
     ("overflows-its-stack", FaultClass::Trap, "trapped"),
     ("says-a-bit-too-much", FaultClass::OutputTooLarge, "32768"),

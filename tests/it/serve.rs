@@ -11,8 +11,8 @@ use crate::program::{POLICY, arg, leadsman, run, said, write};
 
 pub struct Server {
     child: Child,
-    address: String,
-    metrics: String,
+    pub address: String,
+    pub metrics: String,
     client: Client,
 }
 
@@ -35,7 +35,7 @@ impl Server {
     }
 
     /// The value of a metric with all its labels.
-    fn metric(&self, name: &str) -> Option<f64> {
+    pub fn metric(&self, name: &str) -> Option<f64> {
         let text = self.client.get(&self.metrics).send().unwrap().text().unwrap();
         let line = text.lines().find_map(|line| line.strip_prefix(name).map(str::to_owned))?;
         line.trim().parse().ok()
@@ -59,6 +59,14 @@ impl Server {
     pub fn drain(mut self) -> bool {
         let killed = std::process::Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         killed.success() && self.child.wait().unwrap().success()
+    }
+}
+
+/// A test that fails leaves no server behind.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

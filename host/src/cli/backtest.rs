@@ -1,20 +1,15 @@
 //! `leadsman backtest`: what would have been different?
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use clap::Args;
 use indicatif::ProgressBar;
 use leadsman_domain::Timestamp;
-use leadsman_flow::backtest::{Comparison, Course, Rerun, compare, rerun};
-use leadsman_flow::{Archive, FlowError, Revision};
-use leadsman_ledger::Store;
-use serde::Serialize;
+use leadsman_http::BacktestOrder;
 
 use super::{Data, policy};
 use crate::exit::Exit;
 use crate::ready::Readying;
-use crate::{installation, print};
+use crate::{backtests, installation, print};
 
 /// Takes what was told of leads through a candidate revision again, in simulated time, and compares.
 #[derive(Args)]
@@ -38,54 +33,27 @@ pub struct Backtest {
     json: bool,
 }
 
-/// What `backtest --json` prints.
-#[derive(Serialize)]
-struct Report<'a> {
-    submissions: u64,
-    told: usize,
-    #[serde(flatten)]
-    comparison: &'a Comparison,
-}
-
 impl Backtest {
     pub fn run(self) -> Result<(), Exit> {
         let store = installation::open_existing(&self.data.data)?;
         let archive = installation::archive(&store, &self.data.tenant)?;
         let moment = |moment: DateTime<Utc>| Timestamp::from_ms(moment.timestamp_millis());
-        let from = self.from.map_or(Timestamp::from_ms(i64::MIN), moment);
-        let to = self.to.map_or(Timestamp::from_ms(i64::MAX), moment);
-        let course = Course::of(&archive, from, to)?;
-        let against = match self.against {
-            Some(number) => number,
-            None => {
-                let active = archive.active_revision()?.ok_or(FlowError::NothingActive);
-                active.map_err(policy::refused)?.0.number
-            }
+        let order = BacktestOrder {
+            revision: self.revision,
+            against: self.against,
+            from: self.from.map(moment),
+            to: self.to.map(moment),
         };
-        let readying = Readying::new()?;
-        let again = |number| self.again(&archive, &readying, &course, number);
-        let comparison = compare(&again(against)?, &again(self.revision)?);
-        if self.json {
-            let (submissions, told) = (course.submissions(), course.happenings().len());
-            return print::json(&Report { submissions, told, comparison: &comparison });
-        }
-        print::comparison(course.submissions(), &comparison);
-        Ok(())
-    }
-
-    fn again(
-        &self,
-        archive: &Archive,
-        readying: &Readying,
-        course: &Course,
-        number: u64,
-    ) -> Result<Rerun, Exit> {
-        let frozen = archive.revision(number).map_err(policy::refused)?;
-        let revision = Revision::ready(frozen, readying).map_err(policy::refused)?;
-        let bar = ProgressBar::new(course.happenings().len() as u64);
-        let ledger = Store::in_memory().tenant(&self.data.tenant);
-        let rerun = rerun(course, revision, Arc::clone(&ledger), &mut |told| bar.set_position(told as u64))?;
+        let course = backtests::course(&archive, &order)?;
+        let bar = ProgressBar::new(2 * course.happenings().len() as u64);
+        let mut progress = |told| bar.set_position(told as u64);
+        let told = backtests::tell(&archive, &Readying::new()?, &course, &order, &mut progress);
         bar.finish_and_clear();
-        Ok(rerun)
+        let told = told.map_err(policy::refused)?;
+        if self.json {
+            return print::json(&told);
+        }
+        print::comparison(told.submissions, &told.comparison);
+        Ok(())
     }
 }

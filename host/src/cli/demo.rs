@@ -18,6 +18,7 @@ use super::{serve, token, warrant};
 use crate::clock::{self, Stopwatch};
 use crate::demo::{self, Happening};
 use crate::exit::Exit;
+use crate::metrics::Metrics;
 use crate::policies::{self, Opened};
 use crate::ready::Readying;
 use crate::{installation, print};
@@ -63,6 +64,7 @@ impl Demo {
             store.tenant(&tenant),
             Adopt::Always,
             &warrant("leadsman demo"),
+            Arc::new(Stopwatch::start()),
         )?;
         let preparing = preparing.seconds();
         let happenings = demo::happenings(self.seed, self.leads);
@@ -91,7 +93,8 @@ impl Demo {
             println!("  {:<7} {}", role.as_str(), token::issue(store.system().as_ref(), &record)?);
         }
         let tenants = BTreeMap::from([(tenant, opened)]);
-        serve::Serving { store: &store, readying, tenants, listen: self.listen, metrics: None }.serve()
+        let (listen, metrics) = (self.listen, Metrics::new());
+        serve::Serving { store: &store, readying, tenants, listen, metrics, metrics_listen: None }.serve()
     }
 }
 

@@ -13,6 +13,8 @@ mod run;
 mod serve;
 mod summary;
 mod token;
+mod top;
+mod trial;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,7 +24,11 @@ use leadsman_domain::TenantId;
 use leadsman_flow::Warrant;
 use tracing_subscriber::EnvFilter;
 
+use crate::exit::Exit;
+use crate::remote::Remote;
 use crate::{clock, exit};
+
+pub use top::Look;
 
 /// A rules engine for sales leads: every decision about a lead is taken by a WebAssembly component
 /// that can be replaced, in a sandbox, while the system runs.
@@ -57,6 +63,11 @@ enum Verb {
     /// Checks, compares, freezes, activates and rolls back policies.
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Tries a candidate revision on a running server: in the shadow, or as a canary.
+    #[command(subcommand)]
+    Trial(trial::Trial),
+    /// Shows what a running server is busy with.
+    Top(top::Top),
     /// Takes what was told of leads through a candidate revision again, and compares.
     Backtest(backtest::Backtest),
     /// Takes journalled decisions again and compares them, to the last byte.
@@ -79,6 +90,39 @@ struct Data {
     /// The tenant.
     #[arg(long, default_value = "default")]
     tenant: TenantId,
+}
+
+/// Where a tenant's records are: in a data folder that no server holds, or on a running server.
+#[derive(Args)]
+struct Place {
+    /// The data folder, if no server holds it.
+    #[arg(long, value_name = "DIR", required_unless_present = "server")]
+    data: Option<PathBuf>,
+    /// The tenant in the data folder.
+    #[arg(long, default_value = "default")]
+    tenant: TenantId,
+    /// The address of a running server instead, such as http://127.0.0.1:7070. The access token, which
+    /// also says which tenant is meant, is read from the environment variable LEADSMAN_TOKEN.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "tenant"])]
+    server: Option<String>,
+}
+
+/// One of the two.
+enum Whole {
+    Folder(Data),
+    Server(Remote),
+}
+
+impl Place {
+    fn whole(&self) -> Result<Whole, Exit> {
+        match (&self.server, &self.data) {
+            (Some(address), _) => Ok(Whole::Server(Remote::at(address)?)),
+            (None, data) => {
+                let data = data.clone().unwrap_or_default();
+                Ok(Whole::Folder(Data { data, tenant: self.tenant.clone() }))
+            }
+        }
+    }
 }
 
 /// A warrant for what is done at the command line without anybody saying why.
@@ -105,6 +149,8 @@ pub fn main() -> ExitCode {
         Verb::Contact(verb) => verb.run(),
         Verb::Plugin(verb) => verb.run(),
         Verb::Policy(verb) => verb.run(),
+        Verb::Trial(verb) => verb.run(),
+        Verb::Top(verb) => verb.run(),
         Verb::Backtest(verb) => verb.run(),
         Verb::Replay(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),

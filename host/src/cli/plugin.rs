@@ -1,40 +1,96 @@
-//! `leadsman plugin`: what a component is and what it would read, before it is put to work.
+//! `leadsman plugin`: what a component is and what it would read, and bringing it in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use clap::{Args, Subcommand};
 use leadsman_domain::ruling::Stage;
 use leadsman_domain::{Digest, limits::Limits};
-use leadsman_rules::{Needs, Report, inspect};
+use leadsman_flow::{Upload, keep_upload};
+use leadsman_rules::{Needs, Report};
+use reqwest::blocking::multipart::{Form, Part};
 use serde::Serialize;
+use serde_json::Value;
 
+use super::policy::{Order, refused};
+use super::{Data, Place, Whole};
 use crate::exit::{self, Exit};
-use crate::{installation, policies, print};
+use crate::remote::{Remote, Server};
+use crate::{examine, installation, policies, print};
 
-/// Looks at plugins.
+/// Looks at plugins, and brings them in.
 #[derive(Subcommand)]
 pub enum Plugin {
     /// Shows what a component file is: its stages, what it will read, imports, size, configuration.
     Inspect(Inspect),
+    /// Examines a component file and keeps it for a tenant's policies.
+    Push(Push),
+    /// Lists the plugins that were uploaded.
+    List(List),
+    /// Shows what a plugin wrote to its standard output and error lately, on a running server.
+    Log(Log),
+    /// Answers what `inspect` and `push` ask, in a process of its own.
+    #[command(hide = true)]
+    Examine,
 }
 
+/// A component and its configuration.
 #[derive(Args)]
-pub struct Inspect {
+struct Brought {
     /// The component, or the name of a plugin that ships with Leadsman.
     #[arg(value_name = "FILE")]
     component: PathBuf,
     /// A file with its configuration as JSON; without one the configuration is empty.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Inspect {
+    #[command(flatten)]
+    brought: Brought,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// What `plugin inspect --json` prints.
+#[derive(Args)]
+pub struct Push {
+    #[command(flatten)]
+    brought: Brought,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    order: Order,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    place: Place,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct Log {
+    /// The plugin's name, without its version.
+    #[arg(value_name = "NAME")]
+    plugin: String,
+    #[command(flatten)]
+    server: Server,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `plugin inspect --json` prints, and what an upload over HTTP answers.
 #[derive(Serialize)]
-struct Inspected<'a> {
+pub struct Inspected<'a> {
     name: &'a str,
     version: &'a str,
     summary: &'a str,
@@ -45,66 +101,172 @@ struct Inspected<'a> {
     /// What it will read with this configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     needs: Option<&'a Needs>,
+    /// Whether its calls start from a snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frozen: Option<bool>,
+    /// Whether leads are shown to it together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batched: Option<bool>,
     /// What it does not like about the configuration, by JSON pointer.
     problems: Vec<(&'a str, &'a str)>,
-    configuration_schema: serde_json::Value,
+    configuration_schema: Value,
     /// The most that it may use up in a call.
     limits: Limits,
+}
+
+/// What `plugin push --json` prints.
+#[derive(Serialize)]
+struct Pushed {
+    new: bool,
+    #[serde(flatten)]
+    upload: Upload,
 }
 
 impl Plugin {
     pub fn run(self) -> Result<(), Exit> {
         match self {
             Self::Inspect(verb) => verb.run(),
+            Self::Push(verb) => verb.run(),
+            Self::List(verb) => verb.run(),
+            Self::Log(verb) => verb.run(),
+            Self::Examine => examine::answer(),
         }
     }
 }
 
 impl Inspect {
     fn run(self) -> Result<(), Exit> {
-        let bytes = self.bytes()?;
-        let configuration = self.configuration()?;
-        let limits = policies::terms().limits_max;
-        let report = inspect(&installation::sandbox()?, &bytes, &configuration, &limits)
-            .map_err(|error| Exit { code: exit::POLICY, error: anyhow!(error) })?;
+        let limits = policies::limits_max();
+        let report = self.brought.examine(&self.brought.bytes()?)?;
         if self.json {
             return print::json(&Inspected::of(&report, limits));
         }
         print::inspected(&report, &limits);
         Ok(())
     }
+}
+
+impl Push {
+    fn run(self) -> Result<(), Exit> {
+        let bytes = self.brought.bytes()?;
+        let (label, new) = match self.place.whole()? {
+            Whole::Folder(data) => {
+                let (upload, new) = self.to_folder(&data, &bytes)?;
+                if self.json {
+                    return print::json(&Pushed { new, upload });
+                }
+                (upload.plugin.label().to_string(), new)
+            }
+            Whole::Server(remote) => {
+                let kept = self.to_server(&remote, bytes)?;
+                if self.json {
+                    return print::json(&kept);
+                }
+                (kept["label"].as_str().unwrap_or_default().to_owned(), kept["new"] == true)
+            }
+        };
+        let known = if new { "kept as" } else { "known as" };
+        println!("{known} {label}; policies call it `upload = \"{label}\"`");
+        Ok(())
+    }
+
+    fn to_folder(&self, data: &Data, bytes: &[u8]) -> Result<(Upload, bool), Exit> {
+        let report = self.brought.examine(bytes)?;
+        if let (Err(problems), Some(_)) = (&report.configured, &self.brought.config) {
+            let all = problems.iter().map(|one| format!("\n  {one}")).collect::<String>();
+            let error = anyhow!("the plugin refuses its configuration:{all}");
+            return Err(Exit { code: exit::POLICY, error });
+        }
+        let store = installation::open(&data.data)?;
+        let ledger = store.tenant(&data.tenant);
+        let kept = keep_upload(&*ledger, bytes, policies::examined(&report), &self.order.warrant());
+        let kept = kept.map_err(refused)?;
+        store.close();
+        Ok(kept)
+    }
+
+    fn to_server(&self, remote: &Remote, bytes: Vec<u8>) -> Result<Value, Exit> {
+        let mut form = Form::new().part("component", Part::bytes(bytes));
+        if self.brought.config.is_some() {
+            form = form.text("configuration", self.brought.configuration()?.to_string());
+        }
+        remote.post_form("/v1/plugins", form.text("reason", self.order.reason().to_owned()))
+    }
+}
+
+impl List {
+    fn run(self) -> Result<(), Exit> {
+        let data = match self.place.whole()? {
+            Whole::Folder(data) => data,
+            Whole::Server(remote) => return print::json(&remote.get("/v1/plugins")?),
+        };
+        let store = installation::open_existing(&data.data)?;
+        let uploads = installation::archive(&store, &data.tenant)?.uploads()?;
+        if self.json {
+            return print::json(&uploads);
+        }
+        print::uploads(&uploads);
+        Ok(())
+    }
+}
+
+impl Log {
+    fn run(self) -> Result<(), Exit> {
+        let entries = Remote::at(&self.server.server)?.get(&format!("/v1/plugins/{}/log", self.plugin))?;
+        if self.json {
+            return print::json(&entries);
+        }
+        for entry in entries.as_array().into_iter().flatten() {
+            let part = |name: &str| entry[name].as_str().unwrap_or_default();
+            println!("{} {}\n  {}", part("at"), part("stage"), part("text").trim_end().replace('\n', "\n  "));
+        }
+        Ok(())
+    }
+}
+
+impl Brought {
+    fn examine(&self, bytes: &[u8]) -> Result<Report, Exit> {
+        let configuration = self.configuration()?;
+        examine::component(bytes, &configuration, &policies::limits_max())
+            .map_err(|refused| Exit { code: exit::POLICY, error: anyhow!(refused) })
+    }
 
     fn bytes(&self) -> Result<Vec<u8>, Exit> {
         let named = self.component.to_str().and_then(leadsman_artifacts::built_in);
         match named {
             Some(bytes) if !self.component.exists() => Ok(bytes.to_vec()),
-            _ => std::fs::read(&self.component)
-                .with_context(|| format!("cannot read {}", self.component.display()))
-                .map_err(Exit::with(exit::INPUT)),
+            _ => read(&self.component),
         }
     }
 
-    fn configuration(&self) -> Result<serde_json::Value, Exit> {
+    fn configuration(&self) -> Result<Value, Exit> {
         let Some(path) = &self.config else { return Ok(serde_json::json!({})) };
-        let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
-        let value = text.and_then(|text| {
-            serde_json::from_slice(&text).with_context(|| format!("{} is not JSON", path.display()))
-        });
-        value.map_err(Exit::with(exit::INPUT))
+        serde_json::from_slice(&read(path)?)
+            .with_context(|| format!("{} is not JSON", path.display()))
+            .map_err(Exit::with(exit::INPUT))
     }
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, Exit> {
+    let read = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
+    read.map_err(Exit::with(exit::INPUT))
+}
+
 impl<'a> Inspected<'a> {
-    fn of(report: &'a Report, limits: Limits) -> Self {
+    /// What is shown of a report.
+    pub fn of(report: &'a Report, limits: Limits) -> Self {
         let Report { inspection, description, configured } = report;
         let problems = configured.as_ref().err().into_iter().flatten();
         let schema = &description.configuration_schema;
+        let behaviour = configured.as_ref().ok();
         Self {
             digest: inspection.digest,
             bytes: inspection.bytes,
             stages: &inspection.stages,
             imports: &inspection.imports,
-            needs: configured.as_ref().ok(),
+            needs: behaviour.map(|behaviour| &behaviour.needs),
+            frozen: behaviour.map(|behaviour| behaviour.frozen),
+            batched: behaviour.map(|behaviour| behaviour.batched),
             problems: problems.map(|one| (one.pointer.as_str(), one.message.as_str())).collect(),
             configuration_schema: serde_json::from_str(schema).unwrap_or_else(|_| schema.as_str().into()),
             name: &description.name,

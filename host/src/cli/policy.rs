@@ -8,17 +8,23 @@ use clap::{Args, Subcommand};
 use leadsman_domain::difference::{self, Edition};
 use leadsman_domain::{Digest, TenantId};
 use leadsman_flow::ledger::LedgerError;
+use leadsman_flow::trial::EndedTrial;
 use leadsman_flow::{Activation, Adopt, Archive, Desk, FlowError, Warrant, freeze};
 use leadsman_ledger::Store;
+use leadsman_policy::PolicyFiles;
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Data, whoever};
+use super::{Data, Place, Whole, whoever};
+use crate::clock::Stopwatch;
 use crate::exit::{self, Exit};
+use crate::policies::Shelf;
 use crate::ready::Readying;
+use crate::remote::Remote;
 use crate::{clock, installation, policies, print};
 
-/// Checks, compares, freezes, activates and rolls back policies. The server must not be running on the
-/// same folder; a running one is asked over HTTP.
+/// Checks, compares, freezes, activates and rolls back policies: in a data folder that no server holds, or
+/// on a running server.
 #[derive(Subcommand)]
 pub enum Policy {
     /// Reads a policy and hands every plugin its configuration. Changes nothing.
@@ -40,6 +46,12 @@ pub struct Check {
     /// The policy's folder.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// The data folder, for plugins that were uploaded.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The tenant whose uploads are meant.
+    #[arg(long, default_value = "default", requires = "data")]
+    tenant: TenantId,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -66,7 +78,7 @@ pub struct Apply {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     #[command(flatten)]
-    data: Data,
+    place: Place,
     #[command(flatten)]
     order: Order,
     /// Make it decide at once.
@@ -83,7 +95,7 @@ pub struct Activate {
     #[arg(value_name = "N")]
     revision: u64,
     #[command(flatten)]
-    data: Data,
+    place: Place,
     #[command(flatten)]
     order: Order,
     /// Print JSON.
@@ -97,7 +109,7 @@ pub struct Rollback {
     #[arg(long, value_name = "N")]
     revision: Option<u64>,
     #[command(flatten)]
-    data: Data,
+    place: Place,
     #[command(flatten)]
     order: Order,
     /// Print JSON.
@@ -108,7 +120,7 @@ pub struct Rollback {
 #[derive(Args)]
 pub struct Log {
     #[command(flatten)]
-    data: Data,
+    place: Place,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -116,7 +128,7 @@ pub struct Log {
 
 /// Who orders it, and why.
 #[derive(Args)]
-struct Order {
+pub struct Order {
     /// Who orders it; else the user of the system.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -126,8 +138,14 @@ struct Order {
 }
 
 impl Order {
-    fn warrant(self) -> Warrant {
-        Warrant { by: self.by.unwrap_or_else(whoever), at: clock::now(), why: self.why }
+    /// The reason for a server, which wants one; it signs for the token itself.
+    pub fn reason(&self) -> &str {
+        if self.why.is_empty() { "no reason was given" } else { &self.why }
+    }
+
+    /// The warrant for it, at this moment.
+    pub fn warrant(&self) -> Warrant {
+        Warrant { by: self.by.clone().unwrap_or_else(whoever), at: clock::now(), why: self.why.clone() }
     }
 }
 
@@ -140,7 +158,7 @@ struct CheckReport {
 #[derive(Serialize)]
 struct ApplyReport {
     revision: u64,
-    digest: Digest,
+    digest: String,
     new: bool,
     active: bool,
 }
@@ -150,6 +168,7 @@ struct LogReport {
     active: Option<u64>,
     revisions: Vec<leadsman_flow::RevisionRecord>,
     activations: Vec<Activation>,
+    trials: Vec<EndedTrial>,
 }
 
 impl Policy {
@@ -159,12 +178,16 @@ impl Policy {
             Self::Diff(verb) => verb.run(),
             Self::Apply(verb) => verb.run(),
             Self::Activate(verb) => {
-                let number = verb.revision;
-                change(&verb.data, verb.order, verb.json, |desk, warrant| desk.activate(number, warrant))
+                let Activate { revision, place, order, json } = verb;
+                let body = json!({ "revision": revision, "reason": order.reason() });
+                let local = |desk: &Desk, warrant: &Warrant| desk.activate(revision, warrant);
+                change(&place, order, json, ("/v1/policy/activate", &body), local)
             }
             Self::Rollback(verb) => {
-                let given_up = verb.revision;
-                change(&verb.data, verb.order, verb.json, |desk, warrant| desk.roll_back(given_up, warrant))
+                let Rollback { revision, place, order, json } = verb;
+                let body = json!({ "revision": revision, "reason": order.reason() });
+                let local = |desk: &Desk, warrant: &Warrant| desk.roll_back(revision, warrant);
+                change(&place, order, json, ("/v1/policy/rollback", &body), local)
             }
             Self::Log(verb) => verb.run(),
         }
@@ -173,7 +196,10 @@ impl Policy {
 
 impl Check {
     fn run(self) -> Result<(), Exit> {
-        let checked = policies::check(&Readying::new()?, &self.folder)?;
+        let store = self.data.as_deref().map(installation::open_existing).transpose()?;
+        let archive = store.as_ref().map(|store| installation::archive(store, &self.tenant)).transpose()?;
+        let shelf = archive.as_ref().map_or(Shelf::BUILT_IN, Shelf::of);
+        let checked = policies::check(&Readying::new()?, &self.folder, shelf)?;
         let digest = leadsman_flow::digest_of(&checked.loaded.policy, &checked.components)?;
         let plugins: Vec<_> = checked.rulebook.plugins().map(|plugin| plugin.stamp().clone()).collect();
         if self.json {
@@ -188,7 +214,7 @@ impl Diff {
     fn run(self) -> Result<(), Exit> {
         let store = installation::open_existing(&self.data.data)?;
         let archive = installation::archive(&store, &self.data.tenant)?;
-        let checked = policies::check(&Readying::new()?, &self.folder)?;
+        let checked = policies::check(&Readying::new()?, &self.folder, Shelf::of(&archive))?;
         let (record, policy) = match self.against {
             Some(number) => {
                 let frozen = archive.revision(number).map_err(refused)?;
@@ -211,63 +237,107 @@ impl Diff {
 
 impl Apply {
     fn run(self) -> Result<(), Exit> {
+        match self.place.whole()? {
+            Whole::Folder(data) => self.to_folder(&data),
+            Whole::Server(remote) => self.to_server(&remote),
+        }
+    }
+
+    fn to_folder(self, data: &Data) -> Result<(), Exit> {
         let readying = Arc::new(Readying::new()?);
-        let checked = policies::check(&readying, &self.folder)?;
-        let store = installation::open(&self.data.data)?;
-        let ledger = store.tenant(&self.data.tenant);
+        let store = installation::open(&data.data)?;
+        let ledger = store.tenant(&data.tenant);
+        let archive = Archive::new(Arc::clone(&ledger));
+        let checked = policies::check(&readying, &self.folder, Shelf::of(&archive))?;
         let warrant = self.order.warrant();
         let (record, new) = freeze(&*ledger, &checked.loaded.policy, &checked.components, &warrant)?;
-        let archive = Archive::new(Arc::clone(&ledger));
         let mut active = archive.active_revision()?.is_some_and(|(active, _)| active.number == record.number);
         if self.activate && !active {
-            checked.open(readying, ledger, Adopt::Always, &warrant)?;
+            checked.open(readying, ledger, Adopt::Always, &warrant, Arc::new(Stopwatch::start()))?;
             active = true;
         }
         store.close();
-        let report = ApplyReport { revision: record.number, digest: record.digest, new, active };
-        if self.json {
-            return print::json(&report);
+        ApplyReport { revision: record.number, digest: record.digest.to_string(), new, active }
+            .print(self.json)
+    }
+
+    fn to_server(self, remote: &Remote) -> Result<(), Exit> {
+        let files = PolicyFiles::read(&self.folder).and_then(|files| files.texts());
+        let files = files.map_err(|errors| policies::problems(&errors))?;
+        let why = self.order.reason();
+        let frozen = remote.post("/v1/policy/revisions", &json!({ "files": files, "reason": why }))?;
+        let revision = frozen["revision"].as_u64().unwrap_or_default();
+        let active = if self.activate {
+            remote.post("/v1/policy/activate", &json!({ "revision": revision, "reason": why }))?;
+            true
+        } else {
+            remote.get("/v1/policy")?["revision"] == revision
+        };
+        let digest = frozen["digest"].as_str().unwrap_or_default().to_owned();
+        let new = frozen["new"].as_bool().unwrap_or_default();
+        ApplyReport { revision, digest, new, active }.print(self.json)
+    }
+}
+
+impl ApplyReport {
+    fn print(&self, json: bool) -> Result<(), Exit> {
+        if json {
+            return print::json(self);
         }
-        let known = if new { "frozen as" } else { "known as" };
+        let known = if self.new { "frozen as" } else { "known as" };
         let decides =
-            if active { "it decides" } else { "it does not decide yet: `leadsman policy activate`" };
-        println!("{known} revision {}; {decides}", record.number);
+            if self.active { "it decides" } else { "it does not decide yet: `leadsman policy activate`" };
+        println!("{known} revision {}; {decides}", self.revision);
         Ok(())
     }
 }
 
 impl Log {
     fn run(self) -> Result<(), Exit> {
-        let store = installation::open_existing(&self.data.data)?;
-        let archive = installation::archive(&store, &self.data.tenant)?;
+        let data = match self.place.whole()? {
+            Whole::Folder(data) => data,
+            // The server's own words: what is frozen, and what was made to decide.
+            Whole::Server(remote) => return print::json(&remote.get("/v1/policy/revisions")?),
+        };
+        let store = installation::open_existing(&data.data)?;
+        let archive = installation::archive(&store, &data.tenant)?;
         let report = LogReport {
             active: archive.active_revision()?.map(|(record, _)| record.number),
             revisions: archive.revisions()?,
             activations: archive.activations()?,
+            trials: archive.ended_trials()?,
         };
         if self.json {
             return print::json(&report);
         }
         print::revisions(report.active, &report.revisions, &report.activations);
+        print::ended_trials(&report.trials);
         Ok(())
     }
 }
 
-/// Changes which revision decides.
+/// Changes which revision decides: in a folder, or on a server by a path and a body.
 fn change(
-    data: &Data,
+    place: &Place,
     order: Order,
     json: bool,
-    change: impl FnOnce(&Desk, &Warrant) -> Result<Activation, FlowError>,
+    (path, body): (&str, &Value),
+    local: impl FnOnce(&Desk, &Warrant) -> Result<Activation, FlowError>,
 ) -> Result<(), Exit> {
-    let store = installation::open_existing(&data.data)?;
-    let desk = desk(&store, &data.tenant)?;
-    let activation = change(&desk, &order.warrant()).map_err(refused)?;
-    store.close();
+    let activation = match place.whole()? {
+        Whole::Folder(data) => {
+            let store = installation::open_existing(&data.data)?;
+            let desk = desk(&store, &data.tenant)?;
+            let activation = local(&desk, &order.warrant()).map_err(refused)?;
+            store.close();
+            serde_json::to_value(activation)?
+        }
+        Whole::Server(remote) => remote.post(path, body)?,
+    };
     if json {
         return print::json(&activation);
     }
-    println!("revision {} decides", activation.revision);
+    println!("revision {} decides", activation["revision"]);
     Ok(())
 }
 
@@ -283,9 +353,10 @@ pub fn refused(error: FlowError) -> Exit {
         FlowError::UnknownRevision(_)
         | FlowError::UnknownLead(_)
         | FlowError::NothingActive
+        | FlowError::NoTrial
         | FlowError::NotActive { .. }
         | FlowError::NothingBefore(_) => exit::NOT_FOUND,
-        FlowError::Unready { .. } => exit::POLICY,
+        FlowError::Unready { .. } | FlowError::LabelTaken(_) | FlowError::LabelStrange(_) => exit::POLICY,
         FlowError::Damaged { .. }
         | FlowError::Journal { .. }
         | FlowError::Ledger(LedgerError::Damaged { .. }) => exit::DAMAGED,

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use leadsman_domain::{TenantId, Timestamp};
-use leadsman_flow::{Adopt, Tally};
+use leadsman_flow::{Adopt, Archive, Tally};
 use leadsman_ledger::Store;
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use super::warrant;
 use crate::clock::{self, Stopwatch};
 use crate::exit::{self, Exit};
 use crate::import::{Import, import};
+use crate::policies::Shelf;
 use crate::ready::Readying;
 use crate::{installation, policies, print};
 
@@ -60,11 +61,14 @@ impl Run {
             Some(folder) => installation::open(folder)?,
             None => Store::in_memory(),
         };
-        let opened = policies::check(&readying, &self.policy)?.open(
+        let ledger = store.tenant(&self.tenant);
+        let archive = Archive::new(Arc::clone(&ledger));
+        let opened = policies::check(&readying, &self.policy, Shelf::of(&archive))?.open(
             readying,
-            store.tenant(&self.tenant),
+            ledger,
             Adopt::Always,
             &warrant("leadsman run"),
+            Arc::new(Stopwatch::start()),
         )?;
         let mapping = opened.loaded.mapping.ok_or_else(|| {
             let error = anyhow!(

@@ -3,6 +3,8 @@
 mod history;
 mod report;
 mod rules;
+mod top;
+mod trials;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -15,7 +17,9 @@ use crate::exit::Exit;
 
 pub use history::history;
 pub use report::{summary, tally};
-pub use rules::{comparison, differences, inspected, replay, revisions};
+pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
+pub use top::look;
+pub use trials::trials;
 
 /// Prints a value as one JSON document.
 pub fn json(value: &impl Serialize) -> Result<(), Exit> {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use leadsman_domain::difference::{Change, Difference};
 use leadsman_domain::limits::Limits;
 use leadsman_flow::backtest::{Comparison, Move, Pair};
-use leadsman_flow::{Activation, Replay, RevisionRecord, Unreadable, Warrant};
-use leadsman_rules::{Needs, Report};
+use leadsman_flow::trial::{EndedTrial, Mode};
+use leadsman_flow::{Activation, Replay, RevisionRecord, Unreadable, Upload, Warrant};
+use leadsman_rules::{Behaviour, Needs, Report};
 use serde_json::Value;
 
 /// How many entries of a list are named; of the others there is the number.
@@ -73,6 +74,20 @@ pub fn revisions(active: Option<u64>, revisions: &[RevisionRecord], activations:
         let given_up = activation.instead_of.map(|number| format!(" instead of {number}"));
         let given_up = given_up.unwrap_or_default();
         println!("  {:>4}  {}{given_up}", activation.revision, signed(&activation.warrant));
+    }
+}
+
+/// Prints the trials that are over, if there were any.
+pub fn ended_trials(trials: &[EndedTrial]) {
+    if !trials.is_empty() {
+        println!("\nTrials");
+    }
+    for EndedTrial { trial, end, ended, .. } in trials {
+        let how = match &trial.mode {
+            Mode::Shadow { .. } => "in the shadow".to_owned(),
+            Mode::Canary { share, .. } => format!("on {} % of leads", f64::from(share.thousandths()) / 10.0),
+        };
+        println!("  {:>4}  {how}, {} {}", trial.candidate, end.as_str(), signed(ended));
     }
 }
 
@@ -166,9 +181,13 @@ pub fn inspected(report: &Report, limits: &Limits) {
     println!("  stages   {}", list(inspection.stages.iter().map(ToString::to_string)));
     println!("  imports  {}", list(inspection.imports.iter().cloned()));
     match configured {
-        Ok(needs) => {
+        Ok(Behaviour { needs, frozen, batched }) => {
             println!("With this configuration it reads");
             print_needs(needs);
+            let starts = if *frozen { "from a snapshot" } else { "by being configured, which is slower" };
+            let shown =
+                if *batched { "together" } else { "one by one: its answers depend on more than the lead" };
+            println!("A call starts {starts}; in bulk work leads are shown to it {shown}");
         }
         Err(problems) => {
             println!("It does not take this configuration");
@@ -180,6 +199,18 @@ pub fn inspected(report: &Report, limits: &Limits) {
     println!("  {} bytes of input, {} of output", limits.input_bytes, limits.output_bytes);
     println!("Its configuration, as JSON Schema");
     println!("{}", description.configuration_schema);
+}
+
+/// Prints the plugins that were uploaded.
+pub fn uploads(uploads: &[Upload]) {
+    for Upload { plugin, uploaded } in uploads {
+        println!("{}  {}  {} bytes", plugin.label(), plugin.digest, plugin.bytes);
+        println!("    {}: {}", list(plugin.stages.iter().map(ToString::to_string)), plugin.summary);
+        println!("    uploaded {}", signed(uploaded));
+    }
+    if uploads.is_empty() {
+        println!("no plugin was uploaded");
+    }
 }
 
 fn print_needs(needs: &Needs) {

@@ -73,10 +73,7 @@ pub fn between(old: Edition<'_>, new: Edition<'_>) -> Vec<Difference> {
 
 /// The components by name, each as its digest.
 fn components(edition: Edition<'_>) -> Value {
-    let name = |source: &PluginSource| match source {
-        PluginSource::BuiltIn(name) => name.clone(),
-        PluginSource::File(path) => path.clone(),
-    };
+    let name = |source: &PluginSource| source.as_str().to_owned();
     let digests = edition.components.iter().map(|digest| Value::String(digest.to_string()));
     edition.policy.sources().into_iter().map(name).zip(digests).collect::<Map<_, _>>().into()
 }

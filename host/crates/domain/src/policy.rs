@@ -20,6 +20,18 @@ pub enum PluginSource {
     BuiltIn(String),
     /// A component file, as a path relative to the policy's folder.
     File(String),
+    /// A plugin that the tenant uploaded, by name and version: `acme-scorer@1.2.0`.
+    Uploaded(String),
+}
+
+impl PluginSource {
+    /// The name, path, or name and version.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::BuiltIn(text) | Self::File(text) | Self::Uploaded(text) => text,
+        }
+    }
 }
 
 /// A plugin at work in a stage.

@@ -131,6 +131,9 @@ pub struct Ruling<T> {
     pub outcome: Result<T, Fault>,
     /// Fuel that the call used; in a batch, the lead's even share.
     pub fuel: u64,
+    /// What the plugin wrote to its standard output and error, if anything: escaped, and cut at a limit. In
+    /// a batch, it is the first lead's.
+    pub log: Option<Box<str>>,
 }
 
 /// What happens when a plugin gives no usable answer.

@@ -31,7 +31,7 @@ impl Desk {
         activity: Activity,
         now: Timestamp,
     ) -> Result<Pending<Acted>, FlowError> {
-        let revision = self.revision();
+        let revision = self.revision_for(lead);
         check_kind(&revision, &activity.kind)?;
         self.change_one(lead, &revision, |desk, turn, change| {
             let at = activity.at;
@@ -53,7 +53,7 @@ impl Desk {
         reason: &str,
         now: Timestamp,
     ) -> Result<Pending<Acted>, FlowError> {
-        let revision = self.revision();
+        let revision = self.revision_for(lead);
         self.change_one(lead, &revision, |desk, turn, change| {
             if !matches!(change.lead().status, Status::Rejected | Status::Held { .. }) {
                 return Err(FlowError::NotStopped(lead.clone()));
@@ -72,7 +72,7 @@ impl Desk {
     /// When there is no such lead or rep, the lead was rejected, the rep has left, is away or is full,
     /// or the ledger fails.
     pub fn assign(&self, lead: &LeadId, rep: &RepId, now: Timestamp) -> Result<Pending<Acted>, FlowError> {
-        let revision = self.revision();
+        let revision = self.revision_for(lead);
         let known = revision.policy.rep(rep).ok_or_else(|| FlowError::UnknownRep(rep.clone()))?;
         let unavailable = |reason: String| FlowError::RepUnavailable { rep: rep.clone(), reason };
         if known.dismissed {
@@ -112,7 +112,6 @@ impl Desk {
     ///
     /// When the ledger fails.
     pub fn wake(&self, now: Timestamp) -> Result<usize, FlowError> {
-        let revision = self.revision();
         let page = self.ledger().scan(&keys::all_due(), None, PAGE_ROWS_MAX)?;
         let mut woken = 0;
         let mut last = None;
@@ -121,6 +120,7 @@ impl Desk {
             if due > now {
                 break;
             }
+            let revision = self.revision_for(&lead);
             let routed = self.change_one(&lead, &revision, |desk, turn, change| {
                 // Somebody may have moved it since it was listed.
                 match change.lead().status {
@@ -155,7 +155,7 @@ impl Desk {
             let mut change = self.change(lead)?;
             act(self, &mut turn, &mut change)?;
             let (lead, batch) = change.finish(&revision.policy)?;
-            Ok(self.commit(&mut turn, batch).map(|ticket| Pending::new(lead, ticket)))
+            Ok(self.commit(&mut turn, batch).map(|ticket| self.pending(lead, ticket)))
         })
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::FlowError;
 use crate::ledger::{Batch, Ledger, each_row};
 use crate::revision::{Warrant, number_in};
-use crate::{keys, record};
+use crate::trial::CanaryFigures;
+use crate::{keys, record, trial};
 
 /// A revision became the one that decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,20 +46,24 @@ pub(crate) fn all(ledger: &dyn Ledger) -> Result<Vec<Activation>, FlowError> {
     Ok(activations)
 }
 
-/// Makes a frozen revision the one that decides.
-pub(crate) fn point_to(ledger: &dyn Ledger, activation: &Activation) -> Result<(), FlowError> {
-    ledger.commit(pointing_to(ledger, activation)?)?.wait()?;
-    Ok(())
-}
-
-fn pointing_to(ledger: &dyn Ledger, activation: &Activation) -> Result<Batch, FlowError> {
+/// The batch that makes a frozen revision the one that decides. A trial that runs ends by that; `figures`
+/// are what it had come to.
+pub(crate) fn pointing_to(
+    ledger: &dyn Ledger,
+    activation: &Activation,
+    figures: Option<CanaryFigures>,
+) -> Result<Batch, FlowError> {
     let key = keys::active_revision();
-    Ok(Batch {
+    let mut batch = Batch {
         expects: vec![(key.clone(), ledger.get(&key)?)],
         puts: vec![(key, activation.revision.to_be_bytes().to_vec())],
         appends: vec![(keys::activations(), record::encode("an activation", activation)?)],
         ..Batch::default()
-    })
+    };
+    if let Some(trial) = trial::on_record(ledger)? {
+        trial::ending(ledger, &mut batch, &trial::end_by(trial, activation, figures))?;
+    }
+    Ok(batch)
 }
 
 /// Makes a frozen revision the one that decides, with which a desk is opened, or notes that it need not.
@@ -85,7 +90,8 @@ pub(crate) fn adopt(
     let mut batch = if goes_on {
         Batch::default()
     } else {
-        pointing_to(ledger, &Activation { revision: number, instead_of: None, warrant: warrant.clone() })?
+        let activation = Activation { revision: number, instead_of: None, warrant: warrant.clone() };
+        pointing_to(ledger, &activation, None)?
     };
     batch.expects.push((opened_with.clone(), before));
     batch.puts.push((opened_with, bytes));

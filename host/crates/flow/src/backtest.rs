@@ -10,9 +10,11 @@ mod course;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use leadsman_domain::journal::{Event, Outcome};
+use leadsman_domain::journal::{Entry, Event, Outcome};
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
+
+use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::error::FlowError;
@@ -21,6 +23,18 @@ use crate::revision::Revision;
 
 pub use compare::{Comparison, Move, Pair, Shift, compare};
 pub use course::{Course, Happening};
+
+/// What a backtest tells.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Told {
+    /// How many submissions were told again.
+    pub submissions: u64,
+    /// How many things in all.
+    pub told: usize,
+    /// What would have been different.
+    #[serde(flatten)]
+    pub comparison: Comparison,
+}
 
 /// Where a lead ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,21 +132,26 @@ impl Rerun {
     fn look_at(&mut self, desk: &Desk) -> Result<(), FlowError> {
         for id in desk.archive().ids()? {
             let history = desk.archive().history(&id)?;
-            let mut full = BTreeSet::new();
-            for entry in &history.entries {
-                let Event::Decided(decision) = &entry.event else { continue };
-                self.decisions += 1;
-                self.fuel += decision.fuel;
-                self.faults += u64::from(matches!(decision.outcome, Outcome::Fault { .. }));
-                let barred = decision.situation.iter().flat_map(|situation| &situation.barred);
-                full.extend(barred.filter(|one| one.code == "full").map(|one| &one.rep));
-            }
-            for rep in full {
-                *self.full.entry(rep.clone()).or_default() += 1;
-            }
-            self.leads.insert(id, Ending::of(&history.lead));
+            self.note(&history.lead, &history.entries);
         }
         Ok(())
+    }
+
+    /// Notes where a lead ended, and what that took.
+    pub(crate) fn note(&mut self, lead: &Lead, entries: &[Entry]) {
+        let mut full = BTreeSet::new();
+        for entry in entries {
+            let Event::Decided(decision) = &entry.event else { continue };
+            self.decisions += 1;
+            self.fuel += decision.fuel;
+            self.faults += u64::from(matches!(decision.outcome, Outcome::Fault { .. }));
+            let barred = decision.situation.iter().flat_map(|situation| &situation.barred);
+            full.extend(barred.filter(|one| one.code == "full").map(|one| &one.rep));
+        }
+        for rep in full {
+            *self.full.entry(rep.clone()).or_default() += 1;
+        }
+        self.leads.insert(lead.id.clone(), Ending::of(lead));
     }
 }
 

@@ -46,6 +46,16 @@ impl Change {
         &self.lead
     }
 
+    /// What happened so far.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The counters of routing plugins that changed so far.
+    pub(crate) fn counters(&self) -> &[(Option<PoolId>, Counter)] {
+        &self.counters
+    }
+
     /// Adds an entry and applies it.
     pub(crate) fn happened(&mut self, at: Timestamp, event: Event) {
         let entry = Entry { at, event };

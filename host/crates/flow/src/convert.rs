@@ -27,7 +27,7 @@ impl Desk {
     ///
     /// When there is no such lead, the conversion's id belongs to another one, or the ledger fails.
     pub fn convert(&self, lead: &LeadId, conversion: &Conversion) -> Result<Pending<Converted>, FlowError> {
-        let revision = self.revision();
+        let revision = self.revision_for(lead);
         let mut turn = self.turn();
         until_committed(|| {
             let key = keys::conversion(&conversion.id);
@@ -35,7 +35,7 @@ impl Desk {
                 let owner = String::from_utf8_lossy(&bytes).into_owned();
                 return match LeadId::parse(&owner) {
                     Ok(owner) if owner == *lead => {
-                        Ok(Ok(Pending::new(self.archive().lead(lead)?, self.ledger().barrier()?)))
+                        Ok(Ok(Pending::unwritten(self.archive().lead(lead)?, self.ledger().barrier()?)))
                     }
                     Ok(owner) => Err(FlowError::ConversionElsewhere {
                         conversion: conversion.id.to_string(),
@@ -52,7 +52,7 @@ impl Desk {
             let (lead, mut batch) = change.finish(&revision.policy)?;
             batch.expects.push((key.clone(), None));
             batch.puts.push((key, lead.id.as_str().as_bytes().to_vec()));
-            Ok(self.commit(&mut turn, batch).map(|ticket| Pending::new(lead, ticket)))
+            Ok(self.commit(&mut turn, batch).map(|ticket| self.pending(lead, ticket)))
         })
     }
 }

@@ -1,6 +1,9 @@
 //! A tenant's desk: where commands for its leads arrive.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+use std::time::Duration;
 
 use leadsman_domain::LeadId;
 use leadsman_domain::policy::Policy;
@@ -12,6 +15,7 @@ use crate::history::Archive;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
 use crate::revision::{self, Frozen, Revision, Warrant};
 use crate::rules::Rules;
+use crate::trial::{self, Running};
 use crate::turn::{Committed, Turn};
 
 /// How often a decision is taken again when others changed what it was taken on.
@@ -21,29 +25,89 @@ pub(crate) const TRIES_MAX: u32 = 8;
 pub struct Desk {
     ledger: Arc<dyn Ledger>,
     archive: Archive,
-    revision: RwLock<Revision>,
+    deciding: RwLock<Arc<Deciding>>,
+    instruments: Arc<dyn Instruments>,
+    /// Commands that wait for their turn.
+    waiting: AtomicU64,
     rules: Mutex<Governed>,
     turn: Mutex<Turn>,
 }
 
+/// What decides: the active revision, and perhaps a candidate beside it.
+pub(crate) struct Deciding {
+    pub revision: Revision,
+    pub trial: Option<Arc<Running>>,
+}
+
+impl Deciding {
+    /// The revision that decides over a lead: the candidate's, if the trial gives it the lead.
+    pub(crate) fn over(&self, lead: &LeadId) -> &Revision {
+        match &self.trial {
+            Some(running) if running.decides(lead) => &running.candidate,
+            _ => &self.revision,
+        }
+    }
+}
+
+/// What a desk is watched by. No decision depends on it; the guards of a canary do.
+pub trait Instruments: Send + Sync {
+    /// A clock that only goes forward.
+    fn now(&self) -> Duration;
+
+    /// A command's commit has become durable, so long after it was made.
+    fn committed(&self, took: Duration);
+}
+
+/// Nobody watches: no time goes by.
+struct Unwatched;
+
+impl Instruments for Unwatched {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn committed(&self, _: Duration) {}
+}
+
 /// What changing the rules takes; one change at a time.
-struct Governed {
+pub(crate) struct Governed {
     rules: Arc<dyn Rules>,
     /// The revision that decided before, still ready.
     before: Option<Revision>,
 }
 
+impl Governed {
+    pub(crate) fn rules(&self) -> &dyn Rules {
+        &*self.rules
+    }
+}
+
 /// An answer that may be given once it is durable.
 #[must_use = "an answer is acknowledged only after it is durable"]
-#[derive(Debug)]
 pub struct Pending<T> {
     answer: T,
     ticket: Ticket,
+    /// Who wants to know how long that takes, and when it began.
+    watched: Option<(Arc<dyn Instruments>, Duration)>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Pending<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Pending").field("answer", &self.answer).finish_non_exhaustive()
+    }
 }
 
 impl<T> Pending<T> {
-    pub(crate) fn new(answer: T, ticket: Ticket) -> Self {
-        Self { answer, ticket }
+    /// An answer to which nothing was written, but that may rest on what is being written.
+    pub(crate) fn unwritten(answer: T, ticket: Ticket) -> Self {
+        Self { answer, ticket, watched: None }
+    }
+
+    fn done(answer: T, watched: Option<(Arc<dyn Instruments>, Duration)>) -> T {
+        if let Some((instruments, began)) = watched {
+            instruments.committed(instruments.now().saturating_sub(began));
+        }
+        answer
     }
 
     /// Blocks until the answer is durable, and gives it. Not to be called from async code.
@@ -53,7 +117,7 @@ impl<T> Pending<T> {
     /// When it could not be made durable.
     pub fn wait(self) -> Result<T, LedgerError> {
         self.ticket.wait()?;
-        Ok(self.answer)
+        Ok(Self::done(self.answer, self.watched))
     }
 
     /// Waits until the answer is durable, and gives it.
@@ -63,7 +127,7 @@ impl<T> Pending<T> {
     /// When it could not be made durable.
     pub async fn durable(self) -> Result<T, LedgerError> {
         self.ticket.durable().await?;
-        Ok(self.answer)
+        Ok(Self::done(self.answer, self.watched))
     }
 }
 
@@ -75,8 +139,27 @@ impl Desk {
     /// When none ever was, it cannot be made ready, or the ledger cannot be read.
     pub fn open(ledger: Arc<dyn Ledger>, rules: Arc<dyn Rules>) -> Result<Self, FlowError> {
         let number = activation::active(&*ledger)?.ok_or(FlowError::NothingActive)?;
-        let revision = Revision::ready(revision::whole(&*ledger, number)?, &*rules)?;
-        Ok(Self::of(ledger, rules, revision))
+        let ready = |number| Revision::ready(revision::whole(&*ledger, number)?, &*rules);
+        let revision = ready(number)?;
+        let running = match trial::on_record(&*ledger)? {
+            Some(trial) => trial::resume(&*ledger, trial, ready)?,
+            None => None,
+        };
+        let desk = Self::of(Arc::clone(&ledger), rules, revision.clone());
+        desk.decide_with(revision, running);
+        Ok(desk)
+    }
+
+    /// The desk with instruments, without which the guards of a canary see no slowness.
+    #[must_use]
+    pub fn watched_by(self, instruments: Arc<dyn Instruments>) -> Self {
+        Self { instruments, ..self }
+    }
+
+    /// How many commands wait for their turn now.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Opens the desk of a tenant with a policy and its components, in the order of
@@ -109,8 +192,10 @@ impl Desk {
     fn of(ledger: Arc<dyn Ledger>, rules: Arc<dyn Rules>, revision: Revision) -> Self {
         let archive = Archive::new(Arc::clone(&ledger));
         let governed = Governed { rules, before: None };
-        let (revision, rules) = (RwLock::new(revision), Mutex::new(governed));
-        Self { ledger, archive, revision, rules, turn: Mutex::default() }
+        let deciding = RwLock::new(Arc::new(Deciding { revision, trial: None }));
+        let (instruments, waiting) = (Arc::new(Unwatched), AtomicU64::new(0));
+        let (rules, turn) = (Mutex::new(governed), Mutex::default());
+        Self { ledger, archive, deciding, instruments, waiting, rules, turn }
     }
 
     /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are
@@ -145,30 +230,77 @@ impl Desk {
         self.move_to(&mut governed, activation)
     }
 
-    fn move_to(&self, governed: &mut Governed, activation: Activation) -> Result<Activation, FlowError> {
-        let number = activation.revision;
-        if number == self.revision().number {
+    /// Makes a revision decide. A trial that runs ends by that.
+    pub(crate) fn move_to(
+        &self,
+        governed: &mut Governed,
+        activation: Activation,
+    ) -> Result<Activation, FlowError> {
+        let (number, now) = (activation.revision, self.deciding());
+        if number == now.revision.number {
             return Ok(activation);
         }
-        let next = match governed.before.take_if(|before| before.number == number) {
-            Some(ready) => ready,
-            None => Revision::ready(self.archive.revision(number)?, &*governed.rules)?,
+        let tried = now.trial.as_deref();
+        let next = if let Some(ready) = governed.before.take_if(|before| before.number == number) {
+            ready
+        } else if let Some(tried) = tried.filter(|tried| tried.candidate.number == number) {
+            tried.candidate.clone()
+        } else {
+            Revision::ready(self.archive.revision(number)?, &*governed.rules)?
         };
-        activation::point_to(&*self.ledger, &activation)?;
-        let mut current = self.revision.write().unwrap_or_else(PoisonError::into_inner);
-        governed.before = Some(std::mem::replace(&mut *current, next));
+        let figures = tried.and_then(Running::figures);
+        self.ledger.commit(activation::pointing_to(&*self.ledger, &activation, figures)?)?.wait()?;
+        governed.before = Some(now.revision.clone());
+        self.decide_with(next, None);
         Ok(activation)
     }
 
-    fn govern(&self) -> MutexGuard<'_, Governed> {
+    /// Waits for the right to change the rules.
+    pub(crate) fn govern(&self) -> MutexGuard<'_, Governed> {
         // Whatever was interrupted, both fields are whole.
         self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The right to change the rules, unless somebody has it.
+    pub(crate) fn try_govern(&self) -> Option<MutexGuard<'_, Governed>> {
+        match self.rules.try_lock() {
+            Ok(governed) => Some(governed),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// From the next decision on, these decide.
+    pub(crate) fn decide_with(&self, revision: Revision, trial: Option<Running>) {
+        let next = Arc::new(Deciding { revision, trial: trial.map(Arc::new) });
+        *self.deciding.write().unwrap_or_else(PoisonError::into_inner) = next;
+    }
+
+    /// What decides now.
+    pub(crate) fn deciding(&self) -> Arc<Deciding> {
+        Arc::clone(&self.deciding.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The revision that decides over a lead now.
+    pub(crate) fn revision_for(&self, lead: &LeadId) -> Revision {
+        self.deciding().over(lead).clone()
+    }
+
+    /// The time that the desk's instruments show.
+    pub(crate) fn watch(&self) -> Duration {
+        self.instruments.now()
+    }
+
+    /// An answer that waits for its commit, made now.
+    pub(crate) fn pending<T>(&self, answer: T, ticket: Ticket) -> Pending<T> {
+        let watched = Some((Arc::clone(&self.instruments), self.watch()));
+        Pending { answer, ticket, watched }
     }
 
     /// The revision that decides now.
     #[must_use]
     pub fn revision(&self) -> Revision {
-        self.revision.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.deciding().revision.clone()
     }
 
     /// The tenant's records, to be read.
@@ -186,11 +318,14 @@ impl Desk {
 
     /// Becomes the tenant's writer until the guard is dropped.
     pub(crate) fn turn(&self) -> MutexGuard<'_, Turn> {
-        self.turn.lock().unwrap_or_else(|poisoned| {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let turn = self.turn.lock().unwrap_or_else(|poisoned| {
             let mut turn = poisoned.into_inner();
             turn.forget();
             turn
-        })
+        });
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        turn
     }
 
     /// The beginning of a change to a stored lead.

@@ -4,6 +4,7 @@ use leadsman_domain::journal::BrokenJournal;
 use leadsman_domain::{LeadId, RepId};
 
 use crate::ledger::{CommitError, LedgerError};
+use crate::uploads::Label;
 
 /// Why a command was not carried out. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,15 @@ pub enum FlowError {
     /// There is nothing to go back to.
     #[error("no other revision was active before revision {0}, so there is none to go back to")]
     NothingBefore(u64),
+    /// Another trial runs.
+    #[error("revision {0} is being tried; stop that trial first, or promote it")]
+    TrialRuns(u64),
+    /// A revision cannot be tried beside itself.
+    #[error("revision {0} decides already, so there is nothing to try")]
+    TriesItself(u64),
+    /// No trial runs.
+    #[error("no trial runs")]
+    NoTrial,
     /// A revision's plugins cannot be made ready.
     #[error("revision {revision} cannot be made ready: {cause}")]
     Unready {
@@ -36,6 +46,15 @@ pub enum FlowError {
         /// Why.
         cause: String,
     },
+    /// A plugin has a name or version that cannot be written in a policy.
+    #[error(
+        "the plugin calls itself {:?}, version {:?}: both need 1 to 64 letters of ASCII, digits, `-`, `_` or `.`",
+        .0.name, .0.version
+    )]
+    LabelStrange(Label),
+    /// Another component has the name and version.
+    #[error("{0} is another component already: give the changed one another version")]
+    LabelTaken(Label),
     /// There is no such rep in the policy.
     #[error("there is no rep {0} in the policy")]
     UnknownRep(RepId),

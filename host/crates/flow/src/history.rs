@@ -12,6 +12,8 @@ use crate::activation::{self, Activation};
 use crate::error::FlowError;
 use crate::ledger::{Key, Ledger, Part, Space, each_row};
 use crate::revision::{self, Frozen, RevisionRecord};
+use crate::trial::{self, EndedTrial};
+use crate::uploads::{self, Upload};
 use crate::{keys, record};
 
 /// A lead and everything that happened to it.
@@ -108,6 +110,35 @@ impl Archive {
     /// When one cannot be read.
     pub fn activations(&self) -> Result<Vec<Activation>, FlowError> {
         activation::all(&*self.ledger)
+    }
+
+    /// The trials that are over, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read.
+    pub fn ended_trials(&self) -> Result<Vec<EndedTrial>, FlowError> {
+        trial::ended(&*self.ledger)
+    }
+
+    /// The plugins that were uploaded, by name and version.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read.
+    pub fn uploads(&self) -> Result<Vec<Upload>, FlowError> {
+        uploads::all(&*self.ledger)
+    }
+
+    /// The component of an uploaded plugin.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn component(&self, upload: &Upload) -> Result<Vec<u8>, FlowError> {
+        let place = || format!("plugin {}", upload.plugin.label());
+        let blob = self.ledger.blob_get(&upload.plugin.digest)?;
+        blob.ok_or_else(|| FlowError::Damaged { place: place(), cause: "its blob is missing".to_owned() })
     }
 
     /// A lead with its journal.

@@ -3,6 +3,7 @@
 //! the turn of the tenant's writer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leadsman_domain::identity::Identity;
 use leadsman_domain::journal::{self, Event};
@@ -14,7 +15,7 @@ use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
-use crate::desk::{Desk, Pending, until_committed};
+use crate::desk::{Deciding, Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::ledger::{Batch, Key, Ticket};
 use crate::revision::Revision;
@@ -22,6 +23,7 @@ use crate::routing::Route;
 use crate::rules::Case;
 use crate::scoring::{self, Scored};
 use crate::screening::{self, Screened};
+use crate::trial::{Running, Witness};
 use crate::turn::Turn;
 use crate::{keys, record};
 
@@ -75,11 +77,20 @@ pub struct Intake {
 }
 
 /// A submission on its way, with what the pure stages said.
-struct Arrival {
+pub(crate) struct Arrival {
     submission: Submission,
     draft: Lead,
     screened: Screened,
     scored: Option<Scored>,
+}
+
+/// An arrival after its commit.
+struct Settling {
+    intake: Intake,
+    /// None if another submission was faster, and nothing was committed.
+    ticket: Option<Ticket>,
+    /// What a new lead came to be; none if it was known.
+    new: Option<Lead>,
 }
 
 impl Desk {
@@ -89,7 +100,7 @@ impl Desk {
     ///
     /// When the ledger fails. What was taken in before the failure stays.
     pub fn take_in(&self, submissions: Vec<Submission>) -> Result<Pending<Vec<Intake>>, FlowError> {
-        let revision = self.revision();
+        let deciding = self.deciding();
         let mut answers: Vec<Option<Intake>> = Vec::with_capacity(submissions.len());
         let mut fresh = Vec::with_capacity(submissions.len());
         for submission in submissions {
@@ -101,16 +112,21 @@ impl Desk {
         }
         let (places, fresh): (Vec<usize>, Vec<Submission>) = fresh.into_iter().unzip();
         let mut last = None;
-        for (place, arrival) in places.into_iter().zip(decide_alone(&revision, fresh)) {
-            let (intake, ticket) = self.settle(&revision, arrival)?;
+        for (place, (arrival, alone)) in places.into_iter().zip(self.decide_apart(&deciding, fresh)) {
+            let began = self.watch();
+            let Settling { intake, ticket, new } = self.settle(&deciding, arrival)?;
+            if let (Some(running), Some(lead)) = (&deciding.trial, new) {
+                let took = alone + self.watch().saturating_sub(began);
+                self.fared(running, &lead, intake.settled == Settled::Failed, took)?;
+            }
             answers[place] = Some(intake);
             last = ticket;
         }
-        let ticket = match last {
-            Some(ticket) => ticket,
-            None => self.ledger().barrier()?,
-        };
-        Ok(Pending::new(answers.into_iter().flatten().collect(), ticket))
+        let answers = answers.into_iter().flatten().collect();
+        match last {
+            Some(ticket) => Ok(self.pending(answers, ticket)),
+            None => Ok(Pending::unwritten(answers, self.ledger().barrier()?)),
+        }
     }
 
     /// What became of a submission that was seen before.
@@ -121,12 +137,36 @@ impl Desk {
         Ok(Some(intake))
     }
 
+    /// The pure stages, each submission by the revision that decides over it; and how long that took for
+    /// each, on average over those that were decided together.
+    fn decide_apart(&self, deciding: &Deciding, submissions: Vec<Submission>) -> Vec<(Arrival, Duration)> {
+        let count = submissions.len();
+        let mut sides: [(Vec<usize>, Vec<Submission>); 2] = Default::default();
+        for (place, submission) in submissions.into_iter().enumerate() {
+            let lead = LeadId::of_submission(&submission.key);
+            let by_candidate = deciding.trial.as_ref().is_some_and(|running| running.decides(&lead));
+            let (places, side) = &mut sides[usize::from(by_candidate)];
+            places.push(place);
+            side.push(submission);
+        }
+        let mut decided: Vec<Option<(Arrival, Duration)>> = (0..count).map(|_| None).collect();
+        for (places, side) in sides {
+            let Some(first) = side.first() else { continue };
+            let revision = deciding.over(&LeadId::of_submission(&first.key)).clone();
+            let began = self.watch();
+            let arrivals = decide_alone(&revision, side);
+            let each = self.watch().saturating_sub(began) / u32::try_from(arrivals.len()).unwrap_or(u32::MAX);
+            for (place, arrival) in places.into_iter().zip(arrivals) {
+                decided[place] = Some((arrival, each));
+            }
+        }
+        decided.into_iter().flatten().collect()
+    }
+
     /// Matches, routes and commits one arrival.
-    fn settle(
-        &self,
-        revision: &Revision,
-        mut arrival: Arrival,
-    ) -> Result<(Intake, Option<Ticket>), FlowError> {
+    fn settle(&self, deciding: &Deciding, mut arrival: Arrival) -> Result<Settling, FlowError> {
+        let revision = deciding.over(&arrival.draft.id);
+        let shadow = deciding.trial.as_deref().and_then(Running::shadow);
         let mut turn = self.turn();
         let identities = identities(&revision.policy, &arrival.submission);
         let mut tried = false;
@@ -135,7 +175,7 @@ impl Desk {
             if std::mem::replace(&mut tried, true)
                 && let Some(known) = self.seen(&arrival.submission)?
             {
-                return Ok(Ok((known, None)));
+                return Ok(Ok(Settling { intake: known, ticket: None, new: None }));
             }
             let known = if arrival.screened.disposition == Disposition::Reject {
                 None
@@ -145,6 +185,7 @@ impl Desk {
             let now = arrival.submission.received;
             let (change, failed, duplicate) = match known {
                 Some((id, key)) => {
+                    let revision = deciding.over(&id);
                     (self.one_more_touch(revision, &mut turn, id, &key, &arrival)?, false, true)
                 }
                 None => {
@@ -152,6 +193,8 @@ impl Desk {
                     (change, failed, false)
                 }
             };
+            let watched = shadow.filter(|shadow| !duplicate && shadow.has_room());
+            let entries = watched.map(|_| change.entries().to_vec());
             let (lead, mut batch) = change.finish(&revision.policy)?;
             let intake = Intake {
                 settled: settled(&lead, failed, duplicate),
@@ -161,11 +204,17 @@ impl Desk {
                     .as_ref()
                     .map(|standing| standing.grade.clone())
                     .filter(|grade| !grade.is_empty()),
-                lead: lead.id,
+                lead: lead.id.clone(),
                 seen_before: false,
             };
             remember(&mut batch, &arrival.submission, &intake, &identities, duplicate)?;
-            Ok(self.commit(&mut turn, batch).map(|ticket| (intake, Some(ticket))))
+            Ok(self.commit(&mut turn, batch).map(|ticket| {
+                if let (Some(shadow), Some(entries)) = (watched, entries) {
+                    let submission = arrival.submission.clone();
+                    shadow.wait(Witness { submission, lead: lead.clone(), entries });
+                }
+                Settling { intake, ticket: Some(ticket), new: (!duplicate).then_some(lead) }
+            }))
         })
     }
 
@@ -228,7 +277,7 @@ impl Desk {
     }
 
     /// A submission of a lead that nobody knows yet. Says whether a fault decided.
-    fn new_lead(
+    pub(crate) fn new_lead(
         &self,
         revision: &Revision,
         turn: &mut Turn,
@@ -278,6 +327,11 @@ impl Screened {
         });
         whole.into_iter().flatten().map(|finding| finding.code.clone()).collect()
     }
+}
+
+/// A submission as a revision's pure stages see it.
+pub(crate) fn arrival(revision: &Revision, submission: Submission) -> Option<Arrival> {
+    decide_alone(revision, vec![submission]).pop()
 }
 
 /// The pure stages, for all submissions together: screening for each, scoring for those that pass.

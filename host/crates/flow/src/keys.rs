@@ -3,6 +3,7 @@
 use leadsman_domain::{ConversionId, Digest, LeadId, PoolId, RepId, Timestamp};
 
 use crate::ledger::{Key, Part, Space};
+use crate::uploads::Label;
 
 pub(crate) fn lead(id: &LeadId) -> Key {
     Key::of(Space::Lead).text(id.as_str())
@@ -91,6 +92,23 @@ pub(crate) fn activations() -> Key {
 
 pub(crate) fn active_revision() -> Key {
     Key::of(Space::Revision).text("active")
+}
+
+pub(crate) fn upload(label: &Label) -> Key {
+    uploads().text(&label.name).text(&label.version)
+}
+
+pub(crate) fn uploads() -> Key {
+    Key::of(Space::Plugin)
+}
+
+/// The trial that runs.
+pub(crate) fn trial() -> Key {
+    Key::of(Space::Revision).text("trial")
+}
+
+pub(crate) fn ended_trials() -> Key {
+    Key::of(Space::Revision).text("ended-trial")
 }
 
 /// The moment and the lead in the key of a hold.

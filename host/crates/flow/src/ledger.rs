@@ -43,6 +43,8 @@ pub enum Space {
     Tally = 14,
     /// Leads by account.
     ByAccount = 15,
+    /// Plugins that were uploaded, by name and version.
+    Plugin = 16,
 }
 
 impl Space {
@@ -63,6 +65,7 @@ impl Space {
         Self::Token,
         Self::Tally,
         Self::ByAccount,
+        Self::Plugin,
     ];
 
     /// The space with a number.

@@ -281,6 +281,9 @@ impl Route<'_> {
 
     /// Who knows the lead: who owns it, and who owns the account that it belongs to.
     fn acquaintances(&self, change: &Change) -> Result<Vec<Acquaintance>, FlowError> {
+        if let Some(known) = self.turn.acquaintances() {
+            return Ok(known.to_vec());
+        }
         let mut known = Vec::new();
         if let leadsman_domain::lead::Status::Assigned { owner, since, .. } = &change.lead().status {
             known.push(Acquaintance { rep: owner.clone(), relation: Relation::Owner, since: *since });

@@ -4,9 +4,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use leadsman_domain::routing::Counter;
+use leadsman_domain::lead::Status;
+use leadsman_domain::routing::{Acquaintance, Counter};
 use leadsman_domain::{PoolId, RepId};
 
+use crate::change::Change;
 use crate::error::FlowError;
 use crate::keys;
 use crate::ledger::{Batch, Key, Ledger, Part, Receipt, Space, each_row};
@@ -16,6 +18,8 @@ use crate::ledger::{Batch, Key, Ledger, Part, Receipt, Space, each_row};
 pub(crate) struct Turn {
     loads: HashMap<Key, i64>,
     counters: HashMap<Option<PoolId>, BTreeMap<String, i64>>,
+    /// Who is taken to know the lead, whatever the records say by now.
+    acquaintances: Option<Vec<Acquaintance>>,
 }
 
 impl Turn {
@@ -51,6 +55,40 @@ impl Turn {
         }
         let counters = self.counters.get(&owned).into_iter().flatten();
         Ok(counters.map(|(key, value)| Counter { key: key.clone(), value: *value }).collect())
+    }
+
+    /// Who is taken to know the lead, if that is not left to the records.
+    pub(crate) fn acquaintances(&self) -> Option<&[Acquaintance]> {
+        self.acquaintances.as_deref()
+    }
+
+    /// Sees the loads as they are now without a lead that came to have this status, and the lead as one
+    /// that these knew. The counters go on.
+    pub(crate) fn as_before(
+        &mut self,
+        ledger: &dyn Ledger,
+        status: &Status,
+        acquaintances: Option<Vec<Acquaintance>>,
+    ) -> Result<(), FlowError> {
+        self.loads.clear();
+        self.acquaintances = acquaintances;
+        let counted = match status {
+            Status::Assigned { owner, .. } => keys::rep_load(owner),
+            Status::Pooled { pool } => keys::pool_load(pool),
+            Status::Rejected | Status::Held { .. } | Status::Nurtured => return Ok(()),
+        };
+        let load = ledger.sum(&counted)?;
+        self.loads.insert(counted, load - 1);
+        Ok(())
+    }
+
+    /// Follows the counters of a change that nobody commits.
+    pub(crate) fn take_turns(&mut self, change: &Change) {
+        for (pool, counter) in change.counters() {
+            if let Some(counters) = self.counters.get_mut(pool) {
+                counters.insert(counter.key.clone(), counter.value);
+            }
+        }
     }
 
     /// Follows a commit.

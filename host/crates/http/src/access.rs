@@ -12,6 +12,7 @@ use leadsman_domain::TenantId;
 use leadsman_flow::Desk;
 
 use crate::blocking::blocking;
+use crate::gate::{Gate, Pass};
 use crate::problem::{Failure, Kind};
 use crate::service::Service;
 use crate::tokens::{self, Role};
@@ -27,6 +28,8 @@ pub(crate) enum Right {
     ReadLeads,
     /// To read the policy and what it decided.
     ReadRules,
+    /// To upload plugins.
+    Publish,
     /// To change which rules decide.
     Govern,
 }
@@ -36,7 +39,7 @@ impl Role {
     pub(crate) fn may(self, right: Right) -> bool {
         match self {
             Self::Admin => true,
-            Self::Author => right == Right::ReadRules,
+            Self::Author => matches!(right, Right::ReadRules | Right::Publish),
             Self::Intake => right == Right::Send,
             Self::Reader => matches!(right, Right::ReadLeads | Right::ReadRules),
         }
@@ -49,6 +52,14 @@ pub(crate) struct Caller {
     pub tenant: TenantId,
     pub label: String,
     pub desk: Arc<Desk>,
+    gate: Arc<Gate>,
+}
+
+impl Caller {
+    /// Waits for the right to compute for the caller's tenant.
+    pub(crate) async fn pass(&self) -> Result<Pass, Failure> {
+        self.gate.pass(&self.tenant).await
+    }
 }
 
 /// What guards a group of routes.
@@ -65,17 +76,21 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Result<Response, Failure> {
     let token = bearer(&request)?;
-    let busy = || Failure::new(Kind::BUSY, "too many requests at once; come back in a moment");
-    let _place = guard.service.place().ok_or_else(busy)?;
     let tokens = guard.service.tokens();
     let known = blocking(move || tokens::find(tokens.as_ref(), &token)).await??;
     let known = known.ok_or_else(|| Failure::new(Kind::UNAUTHENTICATED, "the access token is not known"))?;
     if !known.role.may(guard.right) {
         return Err(Failure::new(Kind::FORBIDDEN, format!("the token's role is {}", known.role)));
     }
+    let _place = guard.service.gate().place(&known.tenant)?;
     let desk = guard.service.desk(&known.tenant);
     let desk = desk.ok_or_else(|| Failure::new(Kind::NOT_SERVED, ""))?;
-    request.extensions_mut().insert(Caller { tenant: known.tenant, label: known.label, desk });
+    request.extensions_mut().insert(Caller {
+        tenant: known.tenant,
+        label: known.label,
+        desk,
+        gate: guard.service.gate(),
+    });
     Ok(next.run(request).await)
 }
 

@@ -20,6 +20,9 @@ impl From<FlowError> for Failure {
             FlowError::NothingActive | FlowError::NothingBefore(_) | FlowError::NotActive { .. } => {
                 Kind::NO_REVISION
             }
+            FlowError::TrialRuns(_) | FlowError::TriesItself(_) | FlowError::NoTrial => Kind::TRIAL,
+            FlowError::LabelStrange(_) => Kind::REFUSED_PLUGIN,
+            FlowError::LabelTaken(_) => Kind::LABEL_TAKEN,
             FlowError::Unready { .. } => Kind::REVISION_UNREADY,
             FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),
             FlowError::Ledger(cause) => return cause.clone().into(),

@@ -32,7 +32,7 @@ impl<T: DeserializeOwned> FromRequest<Service> for JsonBody<T> {
 }
 
 /// A whole body of at most so many bytes.
-async fn whole(body: Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
+pub(crate) async fn whole(body: Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     let mut pieces = body.into_data_stream();
     let (mut bytes, mut seen) = (Vec::new(), 0_usize);
     while let Some(piece) = pieces.next().await {

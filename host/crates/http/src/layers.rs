@@ -14,6 +14,9 @@ use tracing::Span;
 use crate::problem::{Failure, Kind, MEDIA_TYPE};
 use crate::service::Service;
 
+/// Where components are compiled, or history is told again.
+const LONG: [&str; 3] = ["/v1/plugins", "/v1/policy/revisions", "/v1/policy/backtest"];
+
 /// The header that tells the number of a request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -51,7 +54,9 @@ fn given_id(request: &Request) -> Option<String> {
 
 /// Gives up on a request that takes too long.
 pub(crate) async fn time_limit(State(service): State<Service>, request: Request, next: Next) -> Response {
-    let wait = service.limits().request_wait;
+    let limits = service.limits();
+    let is_long = LONG.contains(&request.uri().path());
+    let wait = if is_long { limits.long_request_wait } else { limits.request_wait };
     tokio::time::timeout(wait, next.run(request)).await.unwrap_or_else(|_| {
         let detail = "it may or may not have been done; send it again with the same idempotency key";
         Failure::new(Kind::TOO_SLOW, detail).into_response()

@@ -14,11 +14,13 @@ mod blocking;
 mod bodies;
 mod extract;
 mod failure;
+mod gate;
 mod idempotency;
 mod json;
 mod layers;
 mod limits;
 mod lines;
+mod multipart;
 mod openapi;
 mod problem;
 mod router;
@@ -32,7 +34,10 @@ mod views;
 pub use limits::Limits;
 pub use router::{document, router};
 pub use serve::{Drained, serve, serve_metrics};
-pub use service::{Clock, Derive, Draft, DraftProblem, Drafted, Service};
+pub use service::{
+    Backtest, BacktestOrder, Clock, Derive, Draft, DraftProblem, Drafted, Examine, Lent, LogEntry, Looked,
+    PluginLog, Refused, Service, Untold,
+};
 
 #[cfg(test)]
 mod tests;

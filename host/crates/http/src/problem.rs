@@ -45,11 +45,14 @@ kinds! {
     CONVERSION_ELSEWHERE CONFLICT "conversion-elsewhere" "The conversion belongs to another lead";
     CONVERSION_DIFFERS CONFLICT "conversion-differs" "The conversion is known with other values";
     NO_REVISION CONFLICT "no-revision" "There is no revision to go to";
+    TRIAL CONFLICT "trial" "The trial is not as this needs it";
     REVISION_UNREADY CONFLICT "revision-unready" "The revision's plugins cannot be made ready";
+    LABEL_TAKEN CONFLICT "label-taken" "Another component has this name and version";
     TOO_LARGE PAYLOAD_TOO_LARGE "too-large" "More was sent than is taken";
     UNSUPPORTED_TYPE UNSUPPORTED_MEDIA_TYPE "unsupported-type" "The content type does not fit";
     INVALID_BODY UNPROCESSABLE_ENTITY "invalid-body" "The body does not fit";
     KEY_REUSED UNPROCESSABLE_ENTITY "idempotency-key-reused" "The idempotency key came with another body";
+    REFUSED_PLUGIN UNPROCESSABLE_ENTITY "refused-plugin" "The component may not come in";
     UNKNOWN_REP UNPROCESSABLE_ENTITY "unknown-rep" "There is no such rep";
     UNKNOWN_ACTIVITY UNPROCESSABLE_ENTITY "unknown-activity" "The policy does not know this activity";
     INTERNAL INTERNAL_SERVER_ERROR "internal" "Something broke on our side";

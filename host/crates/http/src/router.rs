@@ -10,7 +10,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use crate::access::{Guard, Right, guard};
-use crate::routes::{activities, bulk, conversions, health, lead, leads, owners, policy, summary};
+use crate::routes::{
+    activities, bulk, conversions, health, lead, leads, owners, plugins, policy, summary, trial,
+};
 use crate::service::Service;
 use crate::{layers, openapi};
 
@@ -59,13 +61,29 @@ fn guarded() -> Vec<(Right, Routes)> {
     let direct = vec![routes!(owners::release), routes!(owners::assign)];
     let read_leads =
         vec![routes!(leads::list), routes!(lead::show), routes!(lead::history), routes!(summary::show)];
-    let read_rules = vec![routes!(lead::decisions), routes!(policy::show), routes!(policy::revisions)];
-    let govern = vec![routes!(policy::freeze), routes!(policy::activate), routes!(policy::roll_back)];
+    let read_rules = vec![
+        routes!(lead::decisions),
+        routes!(policy::show),
+        routes!(policy::revisions),
+        routes!(trial::show),
+        routes!(plugins::list),
+        routes!(plugins::log),
+    ];
+    let publish = vec![routes!(plugins::push)];
+    let govern = vec![
+        routes!(policy::freeze),
+        routes!(policy::activate),
+        routes!(policy::roll_back),
+        routes!(trial::begin),
+        routes!(trial::end),
+        routes!(trial::backtest),
+    ];
     vec![
         (Right::Send, send),
         (Right::Direct, direct),
         (Right::ReadLeads, read_leads),
         (Right::ReadRules, read_rules),
+        (Right::Publish, publish),
         (Right::Govern, govern),
     ]
 }

@@ -8,5 +8,7 @@ pub(crate) mod health;
 pub(crate) mod lead;
 pub(crate) mod leads;
 pub(crate) mod owners;
+pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod summary;
+pub(crate) mod trial;

@@ -6,10 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use leadsman_domain::policy::Policy;
 use leadsman_domain::{Facts, TenantId, Timestamp};
-use leadsman_flow::Desk;
+use leadsman_flow::backtest::Told;
 use leadsman_flow::ledger::Ledger;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use leadsman_flow::{Archive, Desk, Examined, FlowError};
+use serde_json::Value;
 
+use crate::gate::Gate;
 use crate::limits::Limits;
 
 /// Tells the time. The host reads a wall clock, a test tells what it likes.
@@ -18,8 +20,93 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Adds to the facts of a tenant's submission what can be derived from them.
 pub type Derive = Arc<dyn Fn(&TenantId, &mut Facts) + Send + Sync>;
 
-/// Reads a policy from its files, by their paths, and makes it ready.
-pub type Draft = Arc<dyn Fn(&BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> + Send + Sync>;
+/// Reads a tenant's policy from its files, by their paths, and makes it ready.
+pub type Draft =
+    Arc<dyn Fn(&Archive, &BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> + Send + Sync>;
+
+/// Looks at a component with a configuration, safely.
+pub type Examine = Arc<dyn Fn(&[u8], &Value) -> Result<Looked, Refused> + Send + Sync>;
+
+/// Tells a tenant's history to a candidate again.
+pub type Backtest = Arc<dyn Fn(&Archive, &BacktestOrder) -> Result<Told, Untold> + Send + Sync>;
+
+/// What history shall be told to which revision again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BacktestOrder {
+    /// The candidate.
+    pub revision: u64,
+    /// What it is compared with; the revision that decides, when missing.
+    pub against: Option<u64>,
+    /// Leads that came in from this moment on.
+    pub from: Option<Timestamp>,
+    /// What was told before this moment.
+    pub to: Option<Timestamp>,
+}
+
+/// Why history was not told again.
+#[derive(Debug)]
+pub enum Untold {
+    /// Another backtest runs.
+    Busy,
+    /// There is too much of it.
+    TooLong {
+        /// How many submissions there are.
+        submissions: u64,
+        /// How many are told at most.
+        submissions_max: u64,
+    },
+    /// A revision or a record was not as it should be.
+    Flow(FlowError),
+}
+
+/// What a plugin wrote in one call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// When, by the clock of the machine.
+    pub at: Timestamp,
+    /// Where it was asked: `screening`, `scoring`, `dispatch`, `allocation` or `attribution`.
+    pub stage: &'static str,
+    /// What it wrote, escaped and cut at a limit.
+    pub text: String,
+}
+
+/// What a tenant's plugin of a name has written lately, oldest first.
+pub type PluginLog = Arc<dyn Fn(&TenantId, &str) -> Vec<LogEntry> + Send + Sync>;
+
+/// What the host lends to the API.
+pub struct Lent {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Derives facts from facts.
+    pub derive: Derive,
+    /// Reads policies.
+    pub draft: Draft,
+    /// Looks at components.
+    pub examine: Examine,
+    /// Tells history again.
+    pub backtest: Backtest,
+    /// Shows what plugins wrote.
+    pub log: PluginLog,
+}
+
+/// What was found out about a component.
+pub struct Looked {
+    /// What is kept of that.
+    pub plugin: Examined,
+    /// All of it, as JSON.
+    pub report: Value,
+    /// What it does not like about the configuration: JSON pointers into it, and what is wrong there.
+    pub problems: Vec<(String, String)>,
+}
+
+/// Why a component may not come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The cause and the remedy.
+    pub sentence: String,
+    /// What it does not like about the configuration: JSON pointers into it, and what is wrong there.
+    pub problems: Vec<(String, String)>,
+}
 
 /// A policy that was read and whose plugins take their configuration.
 pub struct Drafted {
@@ -51,12 +138,10 @@ pub struct Service {
 struct Shared {
     tenants: RwLock<Arc<Tenants>>,
     tokens: Arc<dyn Ledger>,
-    clock: Clock,
-    derive: Derive,
-    draft: Draft,
+    lent: Lent,
     limits: Limits,
     requests: AtomicU64,
-    places: Semaphore,
+    gate: Arc<Gate>,
     started: Timestamp,
     draining: AtomicBool,
 }
@@ -66,18 +151,16 @@ impl Service {
     ///
     /// `tokens` is the ledger of the installation itself, which holds the access tokens of all tenants.
     #[must_use]
-    pub fn new(tokens: Arc<dyn Ledger>, clock: Clock, derive: Derive, draft: Draft, limits: Limits) -> Self {
-        let started = clock();
-        let places = Semaphore::new(limits.requests_max.min(Semaphore::MAX_PERMITS));
+    pub fn new(tokens: Arc<dyn Ledger>, lent: Lent, limits: Limits) -> Self {
+        let started = (lent.clock)();
+        let gate = Gate::new(limits.requests_max, limits.requests_per_tenant_max, limits.processors);
         let shared = Shared {
             tenants: RwLock::default(),
             tokens,
-            clock,
-            derive,
-            draft,
+            lent,
             limits,
             requests: AtomicU64::new(0),
-            places,
+            gate: Arc::new(gate),
             started,
             draining: AtomicBool::new(false),
         };
@@ -133,20 +216,31 @@ impl Service {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        (self.shared.clock)()
+        (self.shared.lent.clock)()
     }
 
     pub(crate) fn derive(&self, tenant: &TenantId, facts: &mut Facts) {
-        (self.shared.derive)(tenant, facts);
+        (self.shared.lent.derive)(tenant, facts);
     }
 
     pub(crate) fn draft(&self) -> Draft {
-        Arc::clone(&self.shared.draft)
+        Arc::clone(&self.shared.lent.draft)
     }
 
-    /// A place for one more request, until it is dropped; none if there are too many.
-    pub(crate) fn place(&self) -> Option<SemaphorePermit<'_>> {
-        self.shared.places.try_acquire().ok()
+    pub(crate) fn examine(&self) -> Examine {
+        Arc::clone(&self.shared.lent.examine)
+    }
+
+    pub(crate) fn log(&self, tenant: &TenantId, plugin: &str) -> Vec<LogEntry> {
+        (self.shared.lent.log)(tenant, plugin)
+    }
+
+    pub(crate) fn backtest(&self) -> Backtest {
+        Arc::clone(&self.shared.lent.backtest)
+    }
+
+    pub(crate) fn gate(&self) -> Arc<Gate> {
+        Arc::clone(&self.shared.gate)
     }
 
     /// A number for the next request, different from those of earlier runs.

@@ -7,6 +7,7 @@ mod description;
 mod idempotency;
 mod leads;
 mod lines;
+mod plugins;
 mod policy;
 mod problems;
 mod token_store;

@@ -23,7 +23,7 @@ const TOKEN_BYTES_MAX: usize = 160;
 pub enum Role {
     /// Everything.
     Admin,
-    /// Writes plugins and policies: may read the policy and what it decided.
+    /// Writes plugins and policies: may upload plugins, and read the policy and what it decided.
     Author,
     /// Sends leads, activities and conversions, and reads nothing back but what became of them.
     Intake,

@@ -4,6 +4,8 @@
 pub(crate) mod intake;
 pub(crate) mod journal;
 pub(crate) mod lead;
+pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod routing;
 pub(crate) mod summary;
+pub(crate) mod trial;

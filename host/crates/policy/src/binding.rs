@@ -44,28 +44,55 @@ impl<'a> BindingReader<'a> {
     pub fn binding(&mut self, section: &Section<'a>, fallback: Fallback) -> Option<Binding> {
         let limits = section.get("limits").and_then(|node| self.limits(&node)).unwrap_or_default();
         let fallback = section.get("fallback").map_or(Some(fallback), |node| node.choice(&FALLBACKS));
-        let source = match (section.get("plugin"), section.get("path")) {
-            (Some(plugin), None) => self.built_in(&plugin),
-            (None, Some(path)) => self.file(&path, &limits),
-            (Some(_), Some(path)) => {
-                path.problem_with_key(
-                    "`plugin` names a built-in plugin and `path` a file; give only one",
-                    None,
-                );
-                None
-            }
-            (None, None) => {
-                let help = "name a built-in plugin with `plugin`, or a file with `path`".to_owned();
-                section.problem("there is no plugin".to_owned(), Some(help));
-                None
-            }
-        };
+        let source = self.source(section, &limits);
         let configuration = section.get("config");
         if let (Some(PluginSource::BuiltIn(name)), Some(node)) = (&source, &configuration) {
             self.links.note_configuration(name, node);
         }
         let configuration = configuration.map_or_else(|| serde_json::json!({}), |node| node.json());
         Some(Binding { source: source?, configuration, limits, fallback: fallback? })
+    }
+
+    /// Where the component comes from: exactly one key says so.
+    fn source(&mut self, section: &Section<'a>, limits: &Limits) -> Option<PluginSource> {
+        let named = ["plugin", "path", "upload"].map(|key| section.get(key));
+        match &named {
+            [Some(plugin), None, None] => self.built_in(plugin),
+            [None, Some(path), None] => self.file(path, limits),
+            [None, None, Some(upload)] => self.uploaded(upload),
+            [None, None, None] => {
+                let help = "name a built-in plugin with `plugin`, a file with `path`, or one that was uploaded \
+                            with `upload`";
+                section.problem("there is no plugin".to_owned(), Some(help.to_owned()));
+                None
+            }
+            several => {
+                if let Some(last) = several.iter().flatten().last() {
+                    last.problem_with_key(
+                        "`plugin` names a built-in plugin, `path` a file and `upload` an uploaded plugin; give \
+                         only one",
+                        None,
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    fn uploaded(&self, node: &Node<'a>) -> Option<PluginSource> {
+        let label = node.text()?;
+        match &self.terms.uploaded {
+            Some(known) if known.contains(label) => {}
+            Some(known) => {
+                let help = suggestion::help(label, known.iter().map(String::as_str));
+                node.problem(format!("no plugin `{label}` was uploaded"), help);
+            }
+            None => {
+                let help = "say whose uploads are meant with `--data` and `--tenant`".to_owned();
+                node.problem("uploaded plugins are not known here".to_owned(), Some(help));
+            }
+        }
+        Some(PluginSource::Uploaded(label.to_owned()))
     }
 
     fn built_in(&self, node: &Node<'a>) -> Option<PluginSource> {

@@ -59,6 +59,20 @@ impl PolicyFiles {
         if problems.is_empty() { Ok(files) } else { Err(PolicyErrors::new(problems)) }
     }
 
+    /// The files as text, without components, to be sent to where they are read again.
+    ///
+    /// # Errors
+    ///
+    /// When one is not UTF-8.
+    pub fn texts(&self) -> Result<BTreeMap<String, String>, PolicyErrors> {
+        let text = |(path, content): (&String, &Vec<u8>)| {
+            let text = String::from_utf8(content.clone());
+            let text = text.map_err(|_| Problem::of_file(path.as_str(), "the file is not UTF-8"))?;
+            Ok((path.clone(), text))
+        };
+        self.files.iter().map(text).collect::<Result<_, Problem>>().map_err(PolicyErrors::from)
+    }
+
     pub(crate) fn get(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(Vec::as_slice)
     }

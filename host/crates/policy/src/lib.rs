@@ -50,6 +50,8 @@ pub struct Terms {
     pub limits_max: Limits,
     /// The names of the built-in plugins, if they are known.
     pub built_in: Option<BTreeSet<String>>,
+    /// The names and versions of the plugins that the tenant uploaded, if they are known.
+    pub uploaded: Option<BTreeSet<String>>,
 }
 
 impl Default for Terms {
@@ -66,7 +68,7 @@ impl Default for Terms {
             host_call_bytes: usual.host_call_bytes * 10,
             log_bytes: usual.log_bytes * 10,
         };
-        Self { limits_max, built_in: None }
+        Self { limits_max, built_in: None, uploaded: None }
     }
 }
 

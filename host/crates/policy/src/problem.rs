@@ -37,7 +37,8 @@ pub struct Problem {
 
 impl Problem {
     /// A problem with a file as a whole.
-    pub(crate) fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: file.into(), place: None, message: message.into(), help: None }
     }
 }

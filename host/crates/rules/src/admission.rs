@@ -4,6 +4,7 @@
 use leadsman_domain::Digest;
 use leadsman_domain::limits::Limits;
 use leadsman_domain::ruling::Stage;
+use serde::{Deserialize, Serialize};
 use wasmparser::{Parser, Payload};
 
 use crate::wasi;
@@ -68,7 +69,7 @@ pub enum Refusal {
 }
 
 /// What can be said of a component without configuring it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspection {
     /// Its digest.
     pub digest: Digest,

@@ -109,7 +109,8 @@ impl<'a> Instance<'a> {
         let outcome = filled.and_then(|()| call(&self.loaded, &mut self.store));
         let fuel = before.saturating_sub(self.store.get_fuel().unwrap_or(0));
         let outcome = outcome.unwrap_or_else(|cause| Err(classify(&cause, self.store.data(), limits)));
-        Ruling { outcome, fuel }
+        let log = Some(self.log()).filter(|log| !log.is_empty()).map(String::into_boxed_str);
+        Ruling { outcome, fuel, log }
     }
 }
 

@@ -10,13 +10,14 @@ use leadsman_domain::scoring::Contribution;
 use leadsman_domain::screening::Verdict;
 use leadsman_domain::{Digest, Facts, RepId};
 use leadsman_flow::rules::Case;
+use serde::{Deserialize, Serialize};
 use wasmtime::Store;
 use wasmtime::component::InstancePre;
 
 use crate::admission::{Inspection, Refusal, admit};
 use crate::convert::{self, Description, Exports, Needs};
 use crate::instance::{Instance, configuring_store};
-use crate::introduction::{Introduction, Terms, host_fault, introduce, meet};
+use crate::introduction::{Introduction, Terms, host_fault, introduce};
 use crate::sandbox::Sandbox;
 use crate::snapshot;
 use crate::state::{GuestState, Library, Occasion};
@@ -26,7 +27,7 @@ use crate::workshop::Workshop;
 pub(crate) const BATCH_LEADS_MAX: usize = 256;
 
 /// What is wrong with one place of a plugin's configuration, in the plugin's own words.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("at {}: {message}", if pointer.is_empty() { "the top" } else { pointer })]
 pub struct ConfigurationProblem {
     /// JSON pointer to the place.
@@ -286,21 +287,22 @@ impl Plugin {
         let mut instance = self.open(batch[0])?;
         let ruling = call(&mut instance, batch);
         let fuel = ruling.fuel / batch.len() as u64;
-        Ok(ruling.outcome?.into_iter().map(|outcome| Ruling { outcome, fuel }).collect())
+        let mut log = ruling.log;
+        Ok(ruling.outcome?.into_iter().map(|outcome| Ruling { outcome, fuel, log: log.take() }).collect())
     }
 
     fn one_case<T>(&self, case: &Case<'_>, call: &BatchCall<'_, T>) -> Ruling<T> {
         let opened = self.fits(case).and_then(|()| self.open(*case));
         let mut instance = match opened {
             Ok(instance) => instance,
-            Err(fault) => return Ruling { outcome: Err(fault), fuel: 0 },
+            Err(fault) => return Ruling { outcome: Err(fault), fuel: 0, log: None },
         };
         let ruling = call(&mut instance, std::slice::from_ref(case));
         let outcome = ruling.outcome.and_then(|answers| {
             let only = answers.into_iter().next();
             only.unwrap_or_else(|| Err(Fault::new(FaultClass::Malformed, "the plugin gave no answer")))
         });
-        Ruling { outcome, fuel: ruling.fuel }
+        Ruling { outcome, fuel: ruling.fuel, log: ruling.log }
     }
 
     /// Whether a lead is small enough to be shown to the plugin.
@@ -389,7 +391,7 @@ fn share(sandbox: &Sandbox, bytes: &[u8], terms: &Terms<'_>) -> Result<(Introduc
 }
 
 /// Compiles a component as it is, and makes a store to meet it in.
-fn start(
+pub(crate) fn start(
     workshop: &Workshop,
     bytes: &[u8],
     terms: &Terms<'_>,
@@ -400,37 +402,6 @@ fn start(
     let exports = find_exports(&linked, &terms.inspection.stages)?;
     let store = configuring_store(workshop, terms).map_err(|cause| host_fault(&cause))?;
     Ok((store, linked, exports))
-}
-
-/// Looks at a component with a configuration: what it is, what it will read, and what it does not like
-/// about the configuration. It is run, in the sandbox and under its limits, but not put to work.
-///
-/// # Errors
-///
-/// When it may not come in, or breaks over it.
-pub fn inspect(
-    sandbox: &Sandbox,
-    bytes: &[u8],
-    configuration: &serde_json::Value,
-    limits: &Limits,
-) -> Result<Report, PrepareError> {
-    let inspection = admit(bytes, limits)?;
-    let (configuration, library) = (configuration.to_string(), Library::default());
-    let terms = Terms { inspection: &inspection, configuration: &configuration, library: &library, limits };
-    let (mut store, linked, exports) = start(sandbox.configuring(), bytes, &terms)?;
-    let (_, description, configured) = meet(&mut store, &linked, &exports, &terms)?;
-    Ok(Report { inspection, description, configured })
-}
-
-/// What is found out about a component.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// What it says of itself without being run.
-    pub inspection: Inspection,
-    /// Who it says that it is.
-    pub description: Description,
-    /// What it reads with the configuration, or what it does not like about that.
-    pub configured: Result<Needs, Vec<ConfigurationProblem>>,
 }
 
 /// Finds the exports; each stage that the component names must have the shape of its contract.

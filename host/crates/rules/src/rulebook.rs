@@ -126,10 +126,7 @@ impl Preparer<'_> {
     ) -> Result<Vec<Arc<Plugin>>, Box<RulebookError>> {
         let one = |(index, binding): (usize, &Binding)| {
             self.one(stage, binding).map_err(|cause| {
-                let plugin = match &binding.source {
-                    PluginSource::BuiltIn(name) => name.clone(),
-                    PluginSource::File(path) => path.clone(),
-                };
+                let plugin = binding.source.as_str().to_owned();
                 Box::new(RulebookError { step: step(index), plugin, cause })
             })
         };
@@ -197,5 +194,5 @@ impl Rulebook for PreparedRulebook {
 }
 
 fn refused<T>(fault: Fault) -> Ruling<T> {
-    Ruling { outcome: Err(fault), fuel: 0 }
+    Ruling { outcome: Err(fault), fuel: 0, log: None }
 }

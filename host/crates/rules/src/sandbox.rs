@@ -144,6 +144,8 @@ fn pool() -> PoolingAllocationConfig {
         .total_core_instances(SLOTS * 4)
         .total_memories(SLOTS)
         .total_tables(SLOTS * 2)
+        // Nothing waits in a guest, so none needs a stack of its own.
+        .total_stacks(0)
         .max_core_instances_per_component(16)
         .max_memories_per_component(1)
         .max_tables_per_component(4);

@@ -1,6 +1,6 @@
 //! A workshop: an engine with what guests are linked to, where components become code.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,8 +18,12 @@ pub(crate) struct Workshop {
     engine: Engine,
     linker: Linker<GuestState>,
     artefacts: Option<Arc<Artefacts>>,
-    known: Mutex<HashMap<Digest, Component>>,
+    /// Those that were asked for last, the newest first.
+    known: Mutex<VecDeque<(Digest, Component)>>,
 }
+
+/// How many components that many plugins may share are remembered.
+const KNOWN_MAX: usize = 64;
 
 impl Workshop {
     pub(crate) fn new(config: &Config, artefacts: Option<Arc<Artefacts>>) -> wasmtime::Result<Self> {
@@ -34,17 +38,25 @@ impl Workshop {
         &self.engine
     }
 
-    /// Compiles a component that many plugins may share, and remembers it for as long as the process
-    /// lives.
+    /// Compiles a component that many plugins may share, and remembers it until many others were.
     pub(crate) fn compile_shared(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
         let digest = Digest::of(bytes);
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned();
-        if let Some(known) = known {
+        if let Some(known) = self.remembered(&digest) {
             return Ok(known);
         }
         let component = self.compile(bytes)?;
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, component.clone());
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.truncate(KNOWN_MAX - 1);
+        known.push_front((digest, component.clone()));
         Ok(component)
+    }
+
+    fn remembered(&self, digest: &Digest) -> Option<Component> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = known.iter().position(|(name, _)| name == digest)?;
+        let found = known.remove(place)?;
+        known.push_front(found.clone());
+        Some(found.1)
     }
 
     /// Links a component to what guests may have.

@@ -30,6 +30,6 @@ pub(crate) async fn record(
     // The flow itself refuses kinds that the policy does not know, and says which one comes nearest.
     let known = Known { now, activities: &Default::default() };
     let activity = activity.activity(known).map_err(Failure::invalid)?;
-    let lead = command(move || caller.desk.record(&lead, activity, now)).await?;
+    let lead = command(caller.pass().await?, move || caller.desk.record(&lead, activity, now)).await?;
     Ok(Json(BriefView::from(&lead)))
 }

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::arrivals;
-use crate::blocking::blocking;
+use crate::blocking::computing;
 use crate::bodies::NewLead;
 use crate::json;
 use crate::layers::RequestId;
@@ -152,8 +152,10 @@ impl Run {
         *done += lines.len();
         let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
         let (service, caller) = (self.service.clone(), self.caller.clone());
-        let answers =
-            blocking(move || arrivals::take_in(&service, &caller, lines.into_iter().map(read))).await??;
+        let answers = computing(caller.pass().await?, move || {
+            arrivals::take_in(&service, &caller, lines.into_iter().map(read))
+        })
+        .await??;
         let answers = answers.durable().await?;
         let views = numbers.into_iter().zip(answers).map(|(line, answer)| match answer {
             Ok(intake) => taken_in(line, &intake),

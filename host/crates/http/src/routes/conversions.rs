@@ -27,7 +27,7 @@ pub(crate) async fn record(
     JsonBody(body): JsonBody<NewConversion>,
 ) -> Result<Json<WonView>, Failure> {
     let conversion = body.conversion(service.now()).map_err(Failure::invalid)?;
-    let lead = command(move || caller.desk.convert(&lead, &conversion)).await?;
+    let lead = command(caller.pass().await?, move || caller.desk.convert(&lead, &conversion)).await?;
     let won = lead.won.iter().find(|won| won.conversion.id == body.id);
     let won = won.ok_or_else(|| Failure::hidden(Kind::INTERNAL, "a conversion left no trace"))?;
     if !body.agrees_with(&won.conversion) {

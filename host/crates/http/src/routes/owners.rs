@@ -26,7 +26,9 @@ pub(crate) async fn release(
     JsonBody(body): JsonBody<Release>,
 ) -> Result<Json<BriefView>, Failure> {
     let now = service.now();
-    let lead = command(move || caller.desk.release(&lead, &caller.label, &body.reason.0, now)).await?;
+    let lead =
+        command(caller.pass().await?, move || caller.desk.release(&lead, &caller.label, &body.reason.0, now))
+            .await?;
     Ok(Json(BriefView::from(&lead)))
 }
 
@@ -44,6 +46,6 @@ pub(crate) async fn assign(
     JsonBody(body): JsonBody<Assignment>,
 ) -> Result<Json<BriefView>, Failure> {
     let now = service.now();
-    let lead = command(move || caller.desk.assign(&lead, &body.rep, now)).await?;
+    let lead = command(caller.pass().await?, move || caller.desk.assign(&lead, &body.rep, now)).await?;
     Ok(Json(BriefView::from(&lead)))
 }

@@ -51,7 +51,8 @@ pub(crate) async fn freeze(
 ) -> Result<Json<FrozenView>, Failure> {
     let warrant = Warrant { by: caller.label.clone(), at: service.now(), why: body.reason.0 };
     let draft = service.draft();
-    let drafted = blocking(move || draft(&body.files)).await?;
+    let archive = caller.desk.archive().clone();
+    let drafted = blocking(move || draft(&archive, &body.files)).await?;
     let Drafted { policy, components } = drafted.map_err(refused)?;
     let freeze = move || {
         let archive = caller.desk.archive();

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::world::{World, request};
+use super::world::{World, form, request};
 use crate::access::Right;
 use crate::tokens::Role;
 
@@ -33,6 +33,18 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
             Right::Govern,
             Some(json!({"files": {"policy.toml": ""}, "reason": "the next"})),
         ),
+        ("GET", "/v1/policy/trial", Right::ReadRules, None),
+        (
+            "POST",
+            "/v1/policy/trial",
+            Right::Govern,
+            Some(json!({"revision": 1, "mode": "shadow", "reason": "a try"})),
+        ),
+        ("POST", "/v1/policy/trial/end", Right::Govern, Some(json!({"promote": false, "reason": "enough"}))),
+        ("POST", "/v1/policy/backtest", Right::Govern, Some(json!({"revision": 1}))),
+        ("GET", "/v1/plugins", Right::ReadRules, None),
+        ("GET", "/v1/plugins/{name}/log", Right::ReadRules, None),
+        ("POST", "/v1/plugins", Right::Publish, Some(json!(null))),
         ("POST", "/v1/policy/rollback", Right::Govern, Some(json!({"reason": "back"}))),
     ]
 }
@@ -43,10 +55,14 @@ async fn call(
     lead: &str,
     token: Option<&str>,
 ) -> super::world::Answer {
-    let kind = if path.ends_with("/bulk") { "application/x-ndjson" } else { "application/json" };
+    let text = || body.as_ref().map(ToString::to_string).unwrap_or_default().into_bytes();
+    let (kind, body) = match *path {
+        "/v1/plugins" => form(&[("component", b"scorer"), ("reason", b"new")]),
+        "/v1/leads/bulk" => ("application/x-ndjson", text()),
+        _ => ("application/json", text()),
+    };
     let request = request(method, &path.replace("{lead}", lead), token).header("content-type", kind);
-    let body = body.as_ref().map_or_else(Body::empty, |body| body.to_string().into());
-    world.send(request.body(body).unwrap()).await
+    world.send(request.body(body.into()).unwrap()).await
 }
 
 #[test]

@@ -27,10 +27,15 @@ async fn it_lists_the_routes() {
         "/v1/leads/{lead}/decisions",
         "/v1/leads/{lead}/history",
         "/v1/leads/{lead}/release",
+        "/v1/plugins",
+        "/v1/plugins/{name}/log",
         "/v1/policy",
         "/v1/policy/activate",
+        "/v1/policy/backtest",
         "/v1/policy/revisions",
         "/v1/policy/rollback",
+        "/v1/policy/trial",
+        "/v1/policy/trial/end",
         "/v1/summary",
     ];
     assert_eq!(paths, expected);

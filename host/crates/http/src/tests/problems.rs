@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::world::{BREAKS, World, lead, request};
 use crate::Limits;
+use crate::tokens::Role;
 
 async fn check(body: &str, status: StatusCode, problem: &str, pointer: &str, message: &str) {
     let answer = World::new().post_text("/v1/leads", "application/json", body.to_owned()).await;
@@ -121,6 +122,27 @@ async fn too_many_requests_at_once_are_told_to_come_back() {
     assert_eq!((busy.status, busy.problem().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "busy"));
     assert_eq!(busy.headers["retry-after"], "1");
     assert_eq!(world.get("/healthz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_tenant_that_asks_too_much_at_once_leaves_room_for_others() {
+    let world = World::with(Limits { requests_per_tenant_max: 1, ..Limits::default() });
+    let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, Infallible>>());
+    let hangs = world.post_text("/v1/leads", "application/json", never);
+    let asks = async {
+        // Until the one that hangs has the only place.
+        while world.get("/v1/policy").await.status == StatusCode::OK {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(world.get("/v1/policy").await.problem(), "busy");
+        let other = request("GET", "/v1/policy", Some(&world.token("other", Role::Reader)));
+        world.send(other.body(Body::empty()).unwrap()).await.status
+    };
+    tokio::select! {
+        biased;
+        _ = hangs => panic!("it never ends"),
+        status = asks => assert_eq!(status, StatusCode::OK),
+    }
 }
 
 #[tokio::test]

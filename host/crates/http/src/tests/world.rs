@@ -14,18 +14,18 @@ use leadsman_domain::lead::Lead;
 use leadsman_domain::limits::Limits as PluginLimits;
 use leadsman_domain::policy::{Binding, PluginSource, Policy, Pool, Rep, Scenario};
 use leadsman_domain::routing::{Choice, Proposal, Question};
-use leadsman_domain::ruling::{Fallback, PluginStamp, Ruling};
+use leadsman_domain::ruling::{Fallback, PluginStamp, Ruling, Stage};
 use leadsman_domain::scoring::{Axis, Contribution, Points};
 use leadsman_domain::screening::{Disposition, Finding, Verdict};
 use leadsman_domain::{AttributeName, Facts, PoolId, RepId, TenantId, Timestamp, Value};
 use leadsman_flow::rules::{Case, Inquiry, Rulebook, Step};
-use leadsman_flow::{Adopt, Desk, Frozen, Warrant};
+use leadsman_flow::{Adopt, Archive, Desk, Examined, Frozen, Warrant};
 use leadsman_ledger::Store;
 use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use crate::tokens::{self, Role, TokenRecord};
-use crate::{DraftProblem, Drafted, Limits, Service, router};
+use crate::{DraftProblem, Drafted, Lent, Limits, Looked, Refused, Service, Untold, router};
 
 /// 2026-03-02T09:00:00Z, always.
 pub(super) const NOW: Timestamp = Timestamp::from_ms(1_772_442_000_000);
@@ -86,8 +86,15 @@ impl World {
                 facts.set(AttributeName::parse("contact.email.valid").unwrap(), Value::Flag(true));
             }
         };
-        let service =
-            Service::new(store.system(), Arc::new(|| NOW), Arc::new(derive), Arc::new(draft), limits);
+        let lent = Lent {
+            clock: Arc::new(|| NOW),
+            derive: Arc::new(derive),
+            draft: Arc::new(draft),
+            examine: Arc::new(examine),
+            backtest: Arc::new(|_, _| Err(Untold::Busy)),
+            log: Arc::new(|_, _| Vec::new()),
+        };
+        let service = Service::new(store.system(), lent, limits);
         for name in ["acme", "other"] {
             let tenant = TenantId::parse(name).unwrap();
             let rules = |_: &Frozen| Ok(Arc::new(Plain::new()) as Arc<dyn Rulebook>);
@@ -167,6 +174,19 @@ pub(super) fn request(method: &str, path: &str, token: Option<&str>) -> axum::ht
     }
 }
 
+/// A form of several parts, as its content type and its body.
+pub(super) fn form(parts: &[(&str, &[u8])]) -> (&'static str, Vec<u8>) {
+    let mut body = Vec::new();
+    for (name, content) in parts {
+        let head = format!("--part\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(content);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--part--\r\n");
+    ("multipart/form-data; boundary=part", body)
+}
+
 /// The body of a lead with a mail address of its own.
 pub(super) fn lead(name: &str) -> Json {
     json!({"facts": {"person.name": name, "contact.email": format!("{name}@example.com")}, "channel": "paid"})
@@ -191,7 +211,7 @@ impl Plain {
 }
 
 fn ruled<T>(answer: T) -> Ruling<T> {
-    Ruling { outcome: Ok(answer), fuel: 1 }
+    Ruling { outcome: Ok(answer), fuel: 1, log: None }
 }
 
 impl Rulebook for Plain {
@@ -245,7 +265,7 @@ impl Rulebook for Plain {
 }
 
 /// Reads a policy: the test's own with the cap of its second rep as the file says.
-fn draft(files: &BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> {
+fn draft(_: &Archive, files: &BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>> {
     let cap = files.get("policy.toml").and_then(|text| text.strip_prefix("cap = "));
     let cap = cap.and_then(|cap| cap.trim().parse().ok()).ok_or_else(|| {
         let message = "there is no cap".to_owned();
@@ -254,6 +274,24 @@ fn draft(files: &BTreeMap<String, String>) -> Result<Drafted, Vec<DraftProblem>>
     let mut policy = policy();
     policy.reps[1].cap = Some(cap);
     Ok(Drafted { policy, components: Vec::new() })
+}
+
+/// Looks at a component: one that is called by its own bytes, and that wants a configuration without `bad`.
+fn examine(component: &[u8], configuration: &Json) -> Result<Looked, Refused> {
+    let name = String::from_utf8(component.to_vec());
+    let name =
+        name.map_err(|_| Refused { sentence: "this is no component".to_owned(), problems: Vec::new() })?;
+    let bad = configuration.get("bad").map(|_| ("/bad".to_owned(), "is not known".to_owned()));
+    let plugin = Examined {
+        name,
+        version: "1.0.0".to_owned(),
+        summary: "for tests".to_owned(),
+        digest: Digest::of(component),
+        bytes: component.len(),
+        stages: vec![Stage::Scoring],
+        batched: Some(true),
+    };
+    Ok(Looked { plugin, report: json!({"imports": []}), problems: bad.into_iter().collect() })
 }
 
 pub fn policy() -> Policy {

@@ -94,8 +94,8 @@ fn bindings_are_checked() {
              otherwise = { hold_until_opening = \"office\" } }\n",
         ),
         &[
-            "5:1: there is no plugin; name a built-in plugin with `plugin`, or a file with `path`",
-            "8:1: `plugin` names a built-in plugin and `path` a file; give only one",
+            "5:1: there is no plugin; name a built-in plugin with `plugin`, a file with `path`, or one that was uploaded with `upload`",
+            "8:1: `plugin` names a built-in plugin, `path` a file and `upload` an uploaded plugin; give only one",
             "10:8: there is no such file",
             "13:12: `helt` is not known here; did you mean `hold`?",
             "14:19: this has to be a whole number from 1 to 200000000",

@@ -1,0 +1,407 @@
+//! Trials: a candidate revision beside the one that decides. In the shadow it looks at new leads without
+//! effect; as a canary it decides over a share of them, under guards that end the trial by themselves.
+//! At most one trial runs at a time.
+
+mod guards;
+mod shadow;
+mod share;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use leadsman_domain::LeadId;
+use leadsman_domain::lead::{Lead, Status};
+use serde::{Deserialize, Serialize};
+
+use crate::activation::Activation;
+use crate::backtest::Comparison;
+use crate::desk::Desk;
+use crate::error::FlowError;
+use crate::ledger::{Batch, Ledger, each_row};
+use crate::revision::{Revision, Warrant};
+use crate::{keys, record};
+
+pub use guards::{Figures, Guards, InvalidGuards};
+pub use share::{InvalidShare, Share};
+
+use guards::{Outcome, Sides, Verdict};
+use shadow::Shadow;
+pub(crate) use shadow::Witness;
+
+/// How a candidate is tried.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "mode")]
+pub enum Mode {
+    /// It looks at new leads, without effect.
+    Shadow {
+        /// The trial rests after so many leads.
+        leads_max: u64,
+    },
+    /// It decides over a share of leads.
+    Canary {
+        /// The share.
+        share: Share,
+        /// What ends the trial by itself.
+        guards: Guards,
+        /// The candidate is activated once it has decided over so many new leads and no guard has
+        /// objected; by a person only, when missing.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        promote_after: Option<u64>,
+    },
+}
+
+/// A trial that was begun.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// The revision that is tried.
+    pub candidate: u64,
+    /// The revision that decides, with which it is compared.
+    pub against: u64,
+    /// How.
+    #[serde(flatten)]
+    pub mode: Mode,
+    /// Who began it, when and why.
+    pub begun: Warrant,
+}
+
+/// How a trial ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrialEnd {
+    /// The candidate was activated.
+    Promoted,
+    /// A guard objected; the candidate decides nothing any more.
+    RolledBack,
+    /// Somebody stopped it.
+    Stopped,
+}
+
+impl TrialEnd {
+    /// `promoted`, `rolled-back` or `stopped`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Promoted => "promoted",
+            Self::RolledBack => "rolled-back",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// A trial that is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EndedTrial {
+    /// The trial.
+    #[serde(flatten)]
+    pub trial: Trial,
+    /// How it ended.
+    pub end: TrialEnd,
+    /// Who ended it, when and why. The guards sign as `guards`.
+    pub ended: Warrant,
+    /// What a canary had come to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub figures: Option<CanaryFigures>,
+}
+
+/// What both sides of a canary came to, over new leads.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CanaryFigures {
+    /// Under the revision that decides.
+    pub active: Figures,
+    /// Under the candidate.
+    pub candidate: Figures,
+}
+
+/// A trial and what it has come to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TrialReport {
+    /// The trial.
+    #[serde(flatten)]
+    pub trial: Trial,
+    /// What it has come to.
+    pub seen: Seen,
+}
+
+/// What a trial has come to, since the desk was opened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// A shadow.
+    Shadow(ShadowSeen),
+    /// A canary.
+    Canary(CanaryFigures),
+}
+
+/// What a shadow has seen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShadowSeen {
+    /// New leads that it looked at.
+    pub looked: u64,
+    /// Of these, those that would have ended elsewhere, with another score or another owner.
+    pub different: u64,
+    /// New leads that wait to be looked at.
+    pub waiting: u64,
+    /// New leads that it did not look at, because too many waited.
+    pub skipped: u64,
+    /// What would have been different.
+    pub comparison: Comparison,
+}
+
+/// Who signs for what the guards do.
+const GUARDS: &str = "guards";
+
+/// A trial at work.
+pub(crate) struct Running {
+    pub trial: Trial,
+    pub candidate: Revision,
+    work: Work,
+}
+
+enum Work {
+    Shadow(Shadow),
+    Canary { share: Share, guards: Guards, promote_after: Option<u64>, sides: Mutex<Sides> },
+}
+
+impl Running {
+    pub(crate) fn new(trial: Trial, candidate: Revision) -> Self {
+        let work = match &trial.mode {
+            Mode::Shadow { leads_max } => {
+                Work::Shadow(Shadow::new(trial.against, trial.candidate, *leads_max))
+            }
+            Mode::Canary { share, guards, promote_after } => Work::Canary {
+                share: *share,
+                guards: *guards,
+                promote_after: *promote_after,
+                sides: Mutex::default(),
+            },
+        };
+        Self { trial, candidate, work }
+    }
+
+    /// Whether the candidate decides over a lead.
+    pub(crate) fn decides(&self, lead: &LeadId) -> bool {
+        match &self.work {
+            Work::Shadow(_) => false,
+            Work::Canary { share, .. } => share.holds(lead, self.trial.candidate),
+        }
+    }
+
+    pub(crate) fn shadow(&self) -> Option<&Shadow> {
+        match &self.work {
+            Work::Shadow(shadow) => Some(shadow),
+            Work::Canary { .. } => None,
+        }
+    }
+
+    fn seen(&self) -> Seen {
+        match &self.work {
+            Work::Shadow(shadow) => Seen::Shadow(shadow.seen()),
+            Work::Canary { sides, .. } => Seen::Canary(lock(sides).figures()),
+        }
+    }
+
+    /// Notes how a new lead fared. Says what the guards make of all of them so far.
+    fn note(&self, outcome: Outcome) -> Verdict {
+        match &self.work {
+            Work::Shadow(_) => Verdict::GoOn,
+            Work::Canary { guards, promote_after, sides, .. } => {
+                let mut sides = lock(sides);
+                sides.note(outcome);
+                sides.judge(guards, *promote_after)
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What was interrupted is a count, and one more or less is no harm.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The trial that is on record, if one runs.
+pub(crate) fn on_record(ledger: &dyn Ledger) -> Result<Option<Trial>, FlowError> {
+    let bytes = ledger.get(&keys::trial())?;
+    bytes.as_deref().map(|bytes| record::decode("a trial", bytes)).transpose()
+}
+
+/// Every trial that is over, oldest first.
+pub(crate) fn ended(ledger: &dyn Ledger) -> Result<Vec<EndedTrial>, FlowError> {
+    let mut trials = Vec::new();
+    each_row(ledger, &keys::ended_trials(), |_, bytes| {
+        trials.push(record::decode("a trial", bytes)?);
+        Ok(())
+    })?;
+    Ok(trials)
+}
+
+/// Adds to a batch that the trial on record is over.
+pub(crate) fn ending(ledger: &dyn Ledger, batch: &mut Batch, ended: &EndedTrial) -> Result<(), FlowError> {
+    let key = keys::trial();
+    batch.expects.push((key.clone(), ledger.get(&key)?));
+    batch.deletes.push(key);
+    batch.appends.push((keys::ended_trials(), record::encode("a trial", ended)?));
+    Ok(())
+}
+
+/// How a trial ends when a revision is activated: promoted, if that is its candidate.
+pub(crate) fn end_by(trial: Trial, activation: &Activation, figures: Option<CanaryFigures>) -> EndedTrial {
+    let promoted = activation.revision == trial.candidate;
+    let end = if promoted { TrialEnd::Promoted } else { TrialEnd::Stopped };
+    EndedTrial { trial, end, ended: activation.warrant.clone(), figures }
+}
+
+/// Goes on with the trial on record when a desk is opened; what it had come to is counted anew. One whose
+/// candidate cannot be made ready any more is over.
+pub(crate) fn resume(
+    ledger: &dyn Ledger,
+    trial: Trial,
+    ready: impl FnOnce(u64) -> Result<Revision, FlowError>,
+) -> Result<Option<Running>, FlowError> {
+    match ready(trial.candidate) {
+        Ok(candidate) => Ok(Some(Running::new(trial, candidate))),
+        Err(error @ FlowError::Unready { .. }) => {
+            let ended = Warrant { by: GUARDS.to_owned(), at: trial.begun.at, why: error.to_string() };
+            let over = EndedTrial { trial, end: TrialEnd::RolledBack, ended, figures: None };
+            let mut batch = Batch::default();
+            ending(ledger, &mut batch, &over)?;
+            ledger.commit(batch)?.wait()?;
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl Running {
+    /// What a canary has come to.
+    pub(crate) fn figures(&self) -> Option<CanaryFigures> {
+        match self.seen() {
+            Seen::Canary(figures) => Some(figures),
+            Seen::Shadow(_) => None,
+        }
+    }
+}
+
+impl Desk {
+    /// Begins to try a frozen revision beside the one that decides.
+    ///
+    /// # Errors
+    ///
+    /// When another trial runs, the revision decides already, is not there or cannot be made ready, or
+    /// the ledger fails.
+    pub fn try_out(&self, candidate: u64, mode: Mode, warrant: &Warrant) -> Result<Trial, FlowError> {
+        let governed = self.govern();
+        let deciding = self.deciding();
+        if let Some(running) = &deciding.trial {
+            return Err(FlowError::TrialRuns(running.trial.candidate));
+        }
+        let against = deciding.revision.number;
+        if against == candidate {
+            return Err(FlowError::TriesItself(candidate));
+        }
+        let ready = Revision::ready(self.archive().revision(candidate)?, governed.rules())?;
+        let trial = Trial { candidate, against, mode, begun: warrant.clone() };
+        let key = keys::trial();
+        let batch = Batch {
+            expects: vec![(key.clone(), None)],
+            puts: vec![(key, record::encode("a trial", &trial)?)],
+            ..Batch::default()
+        };
+        self.ledger().commit(batch)?.wait()?;
+        self.decide_with(deciding.revision.clone(), Some(Running::new(trial.clone(), ready)));
+        Ok(trial)
+    }
+
+    /// The trial that runs, and what it has come to.
+    #[must_use]
+    pub fn trial(&self) -> Option<TrialReport> {
+        let deciding = self.deciding();
+        let running = deciding.trial.as_ref()?;
+        Some(TrialReport { trial: running.trial.clone(), seen: running.seen() })
+    }
+
+    /// Stops the trial that runs: the candidate decides nothing any more.
+    ///
+    /// # Errors
+    ///
+    /// When none runs, or the ledger fails.
+    pub fn stop_trial(&self, warrant: &Warrant) -> Result<EndedTrial, FlowError> {
+        let _governed = self.govern();
+        self.end_trial(TrialEnd::Stopped, warrant.clone())
+    }
+
+    /// Activates the candidate of the trial that runs.
+    ///
+    /// # Errors
+    ///
+    /// When none runs, or the ledger fails.
+    pub fn promote(&self, warrant: &Warrant) -> Result<Activation, FlowError> {
+        let mut governed = self.govern();
+        let deciding = self.deciding();
+        let candidate = deciding.trial.as_ref().ok_or(FlowError::NoTrial)?.trial.candidate;
+        let activation = Activation { revision: candidate, instead_of: None, warrant: warrant.clone() };
+        self.move_to(&mut governed, activation)
+    }
+
+    /// Looks at one of the leads that wait for the shadow. Says whether there was one. To be called by
+    /// whoever has time to spare; live decisions never wait for it.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger cannot be read.
+    pub fn look_in_the_shadow(&self) -> Result<bool, FlowError> {
+        let deciding = self.deciding();
+        let Some(running) = &deciding.trial else { return Ok(false) };
+        let Some(shadow) = running.shadow() else { return Ok(false) };
+        shadow.look(self, &running.candidate)
+    }
+
+    /// Ends the trial that runs. The caller governs.
+    fn end_trial(&self, end: TrialEnd, warrant: Warrant) -> Result<EndedTrial, FlowError> {
+        let deciding = self.deciding();
+        let running = deciding.trial.as_ref().ok_or(FlowError::NoTrial)?;
+        let (trial, figures) = (running.trial.clone(), running.figures());
+        let ended = EndedTrial { trial, end, ended: warrant, figures };
+        let mut batch = Batch::default();
+        ending(self.ledger(), &mut batch, &ended)?;
+        self.ledger().commit(batch)?.wait()?;
+        self.decide_with(deciding.revision.clone(), None);
+        Ok(ended)
+    }
+
+    /// Tells the guards of a canary how a new lead fared, and does what they say. If somebody changes the
+    /// rules just then, it is left to the next lead.
+    pub(crate) fn fared(
+        &self,
+        running: &Running,
+        lead: &Lead,
+        failed: bool,
+        took: Duration,
+    ) -> Result<(), FlowError> {
+        let verdict = running.note(Outcome {
+            by_candidate: running.decides(&lead.id),
+            failed,
+            rejected: lead.status == Status::Rejected,
+            score: lead.score.as_ref().map(|score| score.total.as_f64()),
+            micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        });
+        if verdict == Verdict::GoOn {
+            return Ok(());
+        }
+        let Some(mut governed) = self.try_govern() else { return Ok(()) };
+        if !self.deciding().trial.as_deref().is_some_and(|now| std::ptr::eq(now, running)) {
+            return Ok(());
+        }
+        let warrant = |why: String| Warrant { by: GUARDS.to_owned(), at: lead.received, why };
+        let ended = match verdict {
+            Verdict::GoOn => Ok(()),
+            Verdict::RollBack(why) => self.end_trial(TrialEnd::RolledBack, warrant(why)).map(drop),
+            Verdict::Promote(why) => {
+                let revision = running.trial.candidate;
+                let activation = Activation { revision, instead_of: None, warrant: warrant(why) };
+                self.move_to(&mut governed, activation).map(drop)
+            }
+        };
+        // Whoever was faster has changed the record; the next lead sees what it is now.
+        if matches!(ended, Err(FlowError::Overtaken(_))) { Ok(()) } else { ended }
+    }
+}

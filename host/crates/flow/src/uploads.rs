@@ -1,0 +1,125 @@
+//! Plugins that a tenant uploaded: kept by their digest, known by name and version, never changed.
+
+use std::fmt;
+
+use leadsman_domain::Digest;
+use leadsman_domain::ruling::Stage;
+use serde::{Deserialize, Serialize};
+
+use crate::error::FlowError;
+use crate::ledger::{Batch, Ledger, each_row};
+use crate::revision::Warrant;
+use crate::{keys, record};
+
+/// What a component was found to be when it came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Examined {
+    /// How it calls itself.
+    pub name: String,
+    /// Its version, as it says.
+    pub version: String,
+    /// What it is for, in a sentence of its author.
+    pub summary: String,
+    /// Digest of the component.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// The stages that it serves.
+    pub stages: Vec<Stage>,
+    /// Whether leads may be shown to it together; unknown until it was configured.
+    pub batched: Option<bool>,
+}
+
+/// A plugin that was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// What it is.
+    #[serde(flatten)]
+    pub plugin: Examined,
+    /// Who uploaded it, when and why.
+    pub uploaded: Warrant,
+}
+
+impl Examined {
+    /// What policies call it: its name and version.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label { name: self.name.clone(), version: self.version.clone() }
+    }
+}
+
+/// Bytes that a name, and a version, may have at most.
+const LABEL_BYTES_MAX: usize = 64;
+
+impl Label {
+    /// Whether policies and people can write it.
+    fn is_plain(&self) -> bool {
+        let plain = |text: &str, more: &[char]| {
+            let fits = |one: char| one.is_ascii_alphanumeric() || more.contains(&one);
+            (1..=LABEL_BYTES_MAX).contains(&text.len()) && text.chars().all(fits)
+        };
+        plain(&self.name, &['-', '_', '.']) && plain(&self.version, &['-', '_', '.', '+'])
+    }
+}
+
+/// The name and version by which policies call an uploaded plugin, such as `acme-scorer@1.2.0`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// The name.
+    pub name: String,
+    /// The version.
+    pub version: String,
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}@{}", self.name, self.version)
+    }
+}
+
+/// Keeps a component that was examined. Policies call it by its name and version, which stand for these
+/// bytes from now on. Says whether it is new.
+///
+/// # Errors
+///
+/// When its name or version cannot be written in a policy, other bytes have them already, or the ledger cannot be read or written.
+pub fn keep_upload(
+    ledger: &dyn Ledger,
+    component: &[u8],
+    plugin: Examined,
+    warrant: &Warrant,
+) -> Result<(Upload, bool), FlowError> {
+    let label = plugin.label();
+    if !label.is_plain() {
+        return Err(FlowError::LabelStrange(label));
+    }
+    if let Some(known) = find(ledger, &label)? {
+        let same = known.plugin.digest == plugin.digest;
+        return if same { Ok((known, false)) } else { Err(FlowError::LabelTaken(label)) };
+    }
+    ledger.blob_put(component)?;
+    let upload = Upload { plugin, uploaded: warrant.clone() };
+    let key = keys::upload(&label);
+    let batch = Batch {
+        expects: vec![(key.clone(), None)],
+        puts: vec![(key, record::encode("a plugin", &upload)?)],
+        ..Batch::default()
+    };
+    ledger.commit(batch)?.wait()?;
+    Ok((upload, true))
+}
+
+/// Every plugin that was uploaded, by name and version.
+pub(crate) fn all(ledger: &dyn Ledger) -> Result<Vec<Upload>, FlowError> {
+    let mut uploads = Vec::new();
+    each_row(ledger, &keys::uploads(), |_, bytes| {
+        uploads.push(record::decode("a plugin", bytes)?);
+        Ok(())
+    })?;
+    Ok(uploads)
+}
+
+fn find(ledger: &dyn Ledger, label: &Label) -> Result<Option<Upload>, FlowError> {
+    let bytes = ledger.get(&keys::upload(label))?;
+    bytes.as_deref().map(|bytes| record::decode("a plugin", bytes)).transpose()
+}
