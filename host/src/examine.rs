@@ -3,7 +3,7 @@
 //!
 //! The process is this program again, run as `leadsman plugin examine`. It reads an [`Order`] and the
 //! component from its standard input, and answers on its standard output. The code that it compiles stays
-//! in the cache, sealed, so that what was examined is not compiled again where leads are served.
+//! in the cache, sealed, so that what was compiled here is not compiled again where leads are served.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
@@ -12,6 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use leadsman_domain::limits::Limits;
+use leadsman_domain::policy::Policy;
+use leadsman_flow::digest_of;
 use leadsman_rules::{ConfigurationProblem, PrepareError, Report, inspect};
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,7 @@ use serde_json::Value;
 
 use crate::exit::Exit;
 use crate::installation;
+use crate::ready::Readying;
 
 /// Processor time that an examination may take, in seconds, all threads together. A Python component of
 /// 18 MB takes half of it.
@@ -30,6 +33,9 @@ const MEMORY_BYTES_MAX: u64 = 2 << 30;
 /// How long an examination may take.
 const WAIT_MAX: Duration = Duration::from_secs(120);
 
+/// This program, even if its file was replaced since.
+const THIS_PROGRAM: &str = "/proc/self/exe";
+
 /// How an examination exits that took longer than [`WAIT_MAX`].
 const TOO_LONG: i32 = 124;
 
@@ -38,11 +44,13 @@ const ABORTED: i32 = 6;
 const KILLED: i32 = 9;
 const OUT_OF_TIME: i32 = 24;
 
-/// What is to be looked at, apart from the component itself.
+/// What is to be done with the components that follow.
 #[derive(Serialize, Deserialize)]
-struct Order {
-    configuration: Value,
-    limits: Limits,
+enum Order {
+    /// One is looked at.
+    Look { configuration: Value, limits: Limits },
+    /// They are made ready for a policy; so many bytes each, in the order of `Policy::sources`.
+    Ready { policy: Box<Policy>, bytes: Vec<usize> },
 }
 
 /// Why a component may not come in.
@@ -78,7 +86,6 @@ impl From<PrepareError> for Refused {
 /// When it may not come in, breaks, or takes more than an examination may; or when the process cannot be
 /// run.
 pub fn component(bytes: &[u8], configuration: &Value, limits: &Limits) -> Result<Report, Refused> {
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     if bytes.len() > limits.component_bytes {
         let most = limits.component_bytes;
         return Err(Refused::of(format!(
@@ -86,19 +93,35 @@ pub fn component(bytes: &[u8], configuration: &Value, limits: &Limits) -> Result
             bytes.len()
         )));
     }
-    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let order = Order { configuration: configuration.clone(), limits: *limits };
-    let (status, answer) =
-        run(&order, bytes).map_err(|cause| Refused::of(format!("it cannot be examined now: {cause}")))?;
-    if !status.success() {
-        return Err(Refused::of(ended(status)));
-    }
-    serde_json::from_slice::<Result<Report, Refused>>(&answer)
+    let order = Order::Look { configuration: configuration.clone(), limits: *limits };
+    serde_json::from_slice::<Result<Report, Refused>>(&ordered(&order, &[bytes])?)
         .map_err(|cause| Refused::of(format!("the examination gave no answer: {cause}")))?
 }
 
-fn run(order: &Order, bytes: &[u8]) -> std::io::Result<(ExitStatus, Vec<u8>)> {
-    let mut child = Command::new(std::env::current_exe()?)
+/// Makes a policy's components ready in a process of its own, so that their code lies in the cache. What is
+/// wrong with them is found again where they are made ready to decide.
+///
+/// # Errors
+///
+/// When that takes more than it may; or when the process cannot be run.
+pub fn policy(policy: &Policy, components: &[Vec<u8>]) -> Result<(), Refused> {
+    let bytes = components.iter().map(Vec::len).collect();
+    let order = Order::Ready { policy: Box::new(policy.clone()), bytes };
+    let components: Vec<&[u8]> = components.iter().map(Vec::as_slice).collect();
+    ordered(&order, &components).map(drop)
+}
+
+/// Gives an order with its components, and takes the answer.
+fn ordered(order: &Order, components: &[&[u8]]) -> Result<Vec<u8>, Refused> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let (status, answer) =
+        run(order, components).map_err(|cause| Refused::of(format!("it cannot be examined now: {cause}")))?;
+    if status.success() { Ok(answer) } else { Err(Refused::of(ended(status))) }
+}
+
+fn run(order: &Order, components: &[&[u8]]) -> std::io::Result<(ExitStatus, Vec<u8>)> {
+    let mut child = Command::new(THIS_PROGRAM)
         .args(["plugin", "examine"])
         // An arena that is reserved at once would count as memory that is written to.
         .env("MIMALLOC_ARENA_EAGER_COMMIT", "0")
@@ -110,7 +133,8 @@ fn run(order: &Order, bytes: &[u8]) -> std::io::Result<(ExitStatus, Vec<u8>)> {
     let mut line = serde_json::to_vec(order)?;
     line.push(b'\n');
     // A child that ended early says why by how it ended.
-    let _ = input.write_all(&line).and_then(|()| input.write_all(bytes));
+    let all = std::iter::once(line.as_slice()).chain(components.iter().copied());
+    let _ = all.map(|bytes| input.write_all(bytes)).collect::<std::io::Result<()>>();
     drop(input);
     let output = child.wait_with_output()?;
     Ok((output.status, output.stdout))
@@ -141,10 +165,24 @@ pub fn answer() -> Result<(), Exit> {
     std::io::stdin().lock().read_to_end(&mut input)?;
     let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let (line, bytes) = input.split_at(end);
-    let order: Order = serde_json::from_slice(line)?;
-    let bytes = bytes.get(1..).unwrap_or_default();
-    let report = inspect(&installation::sandbox()?, bytes, &order.configuration, &order.limits);
-    serde_json::to_writer(std::io::stdout().lock(), &report.map_err(Refused::from))?;
+    let mut bytes = bytes.get(1..).unwrap_or_default();
+    match serde_json::from_slice(line)? {
+        Order::Look { configuration, limits } => {
+            let report = inspect(&installation::sandbox()?, bytes, &configuration, &limits);
+            serde_json::to_writer(std::io::stdout().lock(), &report.map_err(Refused::from))?;
+        }
+        Order::Ready { policy, bytes: lengths } => {
+            let mut components = Vec::with_capacity(lengths.len());
+            for length in lengths {
+                let (component, rest) = bytes.split_at_checked(length).unwrap_or((bytes, &[]));
+                components.push(component.to_vec());
+                bytes = rest;
+            }
+            let digest = digest_of(&policy, &components)?;
+            // What is wrong with it is told where it is made ready to decide.
+            let _ = Readying::new()?.policy(digest, &policy, &components);
+        }
+    }
     Ok(())
 }
 

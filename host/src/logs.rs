@@ -11,6 +11,9 @@ use crate::clock;
 /// How many bytes are kept of one plugin's log.
 const BYTES_MAX: usize = 64 << 10;
 
+/// What an entry takes besides its text.
+const ENTRY_BYTES: usize = 64;
+
 /// Plugins whose logs are kept for one tenant.
 const PLUGINS_MAX: usize = 256;
 
@@ -35,12 +38,12 @@ impl Logs {
             return;
         }
         let log = plugins.entry(plugin.to_owned()).or_default();
-        log.bytes += text.len();
+        log.bytes += text.len() + ENTRY_BYTES;
         log.entries.push_back(LogEntry { at: clock::now(), stage, text: text.to_owned() });
         while log.bytes > BYTES_MAX
             && let Some(oldest) = log.entries.pop_front()
         {
-            log.bytes -= oldest.text.len();
+            log.bytes -= oldest.text.len() + ENTRY_BYTES;
         }
     }
 

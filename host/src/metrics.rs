@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use leadsman_domain::TenantId;
 use leadsman_flow::rules::{Rules, Step};
-use leadsman_flow::trial::Seen;
 use leadsman_flow::{Desk, Instruments};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -91,7 +90,7 @@ impl Metrics {
         for (tenant, desk) in desks {
             let tenant = tenant.to_string();
             gauge(&self.waiting, &Tenant { tenant: tenant.clone() }, desk.waiting());
-            let Some(Seen::Shadow(seen)) = desk.trial().map(|trial| trial.seen) else { continue };
+            let Some(seen) = desk.shadow_counts() else { continue };
             for (leads, count) in [
                 ("looked", seen.looked),
                 ("different", seen.different),

@@ -16,6 +16,7 @@ use leadsman_intake::Region;
 use leadsman_policy::{LoadedPolicy, PolicyErrors, PolicyFiles, Problem, Terms};
 use leadsman_rules::{PrepareError, PreparedRulebook, Report, RulebookError};
 
+use crate::examine;
 use crate::exit::{self, Exit};
 use crate::ready::Readying;
 
@@ -131,7 +132,10 @@ pub fn check_sent(
         PluginSource::BuiltIn(_) | PluginSource::Uploaded(_) => None,
     });
     match brought {
-        None => finish(readying, loaded, shelf),
+        None => {
+            ready_apart(readying, &loaded, shelf)?;
+            finish(readying, loaded, shelf)
+        }
         Some(path) => {
             let message = format!(
                 "{path:?} is a component, and a policy that is sent brings none along; upload it first and \
@@ -140,6 +144,23 @@ pub fn check_sent(
             Err(PolicyErrors::new(vec![loaded.problem_at("", message)]))
         }
     }
+}
+
+/// If a policy uses plugins that were uploaded, compiles them for it in a process of its own first.
+fn ready_apart(readying: &Readying, loaded: &LoadedPolicy, shelf: Shelf<'_>) -> Result<(), PolicyErrors> {
+    let sources = loaded.policy.sources();
+    if !sources.iter().any(|source| matches!(source, PluginSource::Uploaded(_))) {
+        return Ok(());
+    }
+    let whole = |cause: String| PolicyErrors::new(vec![loaded.problem_at("", cause)]);
+    let components: Result<Vec<_>, _> =
+        sources.into_iter().map(|source| shelf.component(loaded, source)).collect();
+    let components = components.map_err(whole)?;
+    let digest = digest_of(&loaded.policy, &components).map_err(|cause| whole(cause.to_string()))?;
+    if readying.is_ready(&digest) {
+        return Ok(());
+    }
+    examine::policy(&loaded.policy, &components).map_err(|refused| whole(refused.sentence))
 }
 
 /// Reads and checks a policy from files in memory.

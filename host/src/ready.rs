@@ -28,6 +28,11 @@ impl Readying {
         Ok(Self { sandbox: installation::sandbox()?, kept: Mutex::default() })
     }
 
+    /// Whether a policy with its components is ready, by the digest of all of it.
+    pub fn is_ready(&self, digest: &Digest) -> bool {
+        self.kept().iter().any(|(known, _)| known == digest)
+    }
+
     /// Makes a policy with its components ready, in the order of [`Policy::sources`]; `digest` is that
     /// of all of it.
     pub fn policy(

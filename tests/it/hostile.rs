@@ -13,6 +13,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
 use crate::office::{MONDAY, guest, sandbox};
+use crate::raw::HARMLESS;
 
 /// Room for a small guest, and no more.
 fn tight() -> Limits {
@@ -153,4 +154,29 @@ fn no_configuration_breaks_a_built_in_plugin() {
         });
         tried.unwrap_or_else(|failure| panic!("{}: {failure}", component.name));
     }
+}
+
+#[test]
+fn answers_that_nobody_wrote_are_taken_or_refused() {
+    let mut runner = runner(128);
+    // Mostly small numbers, so that pointers and lengths often lead somewhere.
+    let byte = prop_oneof![4 => Just(0_u8), 3 => 0..9_u8, 1 => any::<u8>()];
+    let bytes = prop::collection::vec(byte, 512);
+    let (mut taken, mut refused) = (0, 0);
+    for _ in 0..128 {
+        let answer = bytes.new_tree(&mut runner).unwrap().current();
+        let escaped: String = answer.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        // A list of one answer, whose place holds what nobody wrote; and needs that nobody wrote.
+        let data = format!("(data (i32.const 3072) \"{escaped}\") (data (i32.const 1028) \"{escaped}\")");
+        let answers_only = format!("(data (i32.const 3072) \"{escaped}\")");
+        for more in [data, answers_only] {
+            match try_out(&HARMLESS.component_with(&more)) {
+                Ok(true) => taken += 1,
+                Ok(false) | Err(PrepareError::Broke(_) | PrepareError::Configuration(_)) => refused += 1,
+                Err(PrepareError::Refused(refusal)) => panic!("it was not the component's shape: {refusal}"),
+            }
+        }
+    }
+    assert!(taken > 0 && refused > 0, "{taken} were taken, {refused} refused");
+    still_serves();
 }

@@ -39,6 +39,11 @@ pub const HARMLESS: Raw = Raw {
 impl Raw {
     /// The component.
     pub fn component(&self) -> Vec<u8> {
+        self.component_with("")
+    }
+
+    /// The component with more fields in its module.
+    pub fn component_with(&self, more: &str) -> Vec<u8> {
         let Self { fields, memory, realloc, describe, configure, score } = self;
         // At 0 a description of four texts, at 1024 needs of nothing, at 2048 a list of one empty answer.
         let text = format!(
@@ -50,6 +55,7 @@ impl Raw {
                  (data (i32.const 64) "raw\001.0.0\00s\00{{}}")
                  (data (i32.const 2048) "\00\0c\00\00\01\00\00\00")
                  {fields}
+                 {more}
                  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (local $free i32)
                    (local.set $free (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
                    {realloc})

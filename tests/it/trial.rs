@@ -7,7 +7,7 @@ use std::sync::Arc;
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::Status;
 use leadsman_domain::{LeadId, Timestamp};
-use leadsman_flow::trial::{Guards, Mode, Seen, ShadowSeen, Share, TrialEnd};
+use leadsman_flow::trial::{Guards, Mode, Seen, ShadowCounts, ShadowSeen, Share, TrialEnd};
 use leadsman_flow::{Desk, FlowError};
 use leadsman_ledger::Store;
 
@@ -73,23 +73,66 @@ fn a_canary_decides_over_its_share_and_every_lead_stays_on_its_side() {
 
 #[test]
 fn a_canary_that_fails_is_rolled_back_and_says_why() {
+    // One that stops leads, and one that the policy's fallback hides: the next plugin is asked.
+    let stranger = "[[pools.allocation]]\npath = \"guests/chooses-a-stranger.wasm\"\n[[pools.allocation]]";
+    let hidden = POLICY.replacen("[[pools.allocation]]", stranger, 1);
+    for policy in [with_scorer("complains"), hidden] {
+        let store = Store::in_memory();
+        let desk = desk_with(&store, files(POLICY));
+        let candidate = frozen(&store, files(&policy));
+        desk.try_out(candidate, canary(500, Some(1_000)), &warrant("a new plugin")).unwrap();
+        let mut came = 0;
+        while desk.trial().is_some() {
+            take_in(&desk, large(&format!("company{came}")));
+            came += 1;
+            assert!(came < 200, "the guards are asleep");
+        }
+        let over = desk.archive().ended_trials().unwrap().pop().unwrap();
+        assert_eq!((over.end, over.ended.by.as_str()), (TrialEnd::RolledBack, "guards"));
+        assert!(over.ended.why.contains("got no usable answer"), "{}", over.ended.why);
+        assert!(over.figures.unwrap().candidate.failed >= 30);
+        assert_eq!(desk.revision().number, 1);
+        let later = take_in(&desk, large("later")).lead;
+        assert_eq!(deciders(&desk, &later), [1].into());
+    }
+}
+
+#[test]
+fn a_lead_that_comes_again_stays_on_its_side() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(POLICY));
-    let candidate = frozen(&store, files(&with_scorer("complains")));
-    desk.try_out(candidate, canary(500, Some(1_000)), &warrant("a new scorer")).unwrap();
-    let mut came = 0;
-    while desk.trial().is_some() {
-        take_in(&desk, large(&format!("company{came}")));
-        came += 1;
-        assert!(came < 200, "the guards are asleep");
+    let candidate = frozen(&store, files(&POLICY.replace("Call today.", "Call at once.")));
+    desk.try_out(candidate, canary(500, None), &warrant("")).unwrap();
+    let again = |number: u32, time: u32| {
+        let email = format!("{number}@company{number}.com");
+        let said = [("contact.email", email.as_str()), ("company.size", "900")];
+        submission(&format!("{number}, time {time}"), &said)
+    };
+    for number in 0..40 {
+        let lead = take_in(&desk, again(number, 1)).lead;
+        for time in 2..6 {
+            assert_eq!(take_in(&desk, again(number, time)).lead, lead);
+        }
+        assert_eq!(deciders(&desk, &lead).len(), 1, "{lead} changed sides");
     }
-    let over = desk.archive().ended_trials().unwrap().pop().unwrap();
-    assert_eq!((over.end, over.ended.by.as_str()), (TrialEnd::RolledBack, "guards"));
-    assert!(over.ended.why.contains("got no usable answer"), "{}", over.ended.why);
-    assert!(over.figures.unwrap().candidate.failed >= 30);
-    assert_eq!(desk.revision().number, 1);
-    let later = take_in(&desk, large("later")).lead;
-    assert_eq!(deciders(&desk, &later), [1].into());
+    assert_eq!(replay(desk.archive()).differences, []);
+}
+
+#[test]
+fn a_shadow_that_would_do_the_same_sees_no_difference() {
+    let store = Store::in_memory();
+    let desk = desk_with(&store, files(&POLICY.replace("weight = 5", "weight = 5\ncap = 12")));
+    let same = POLICY.replace("weight = 5", "weight = 5\ncap = 12").replace("Call today.", "Call at once.");
+    let candidate = frozen(&store, files(&same));
+    // Turns were taken before the trial, and leads wait while others come.
+    (0..9).for_each(|number| drop(take_in(&desk, large(&format!("before{number}")))));
+    desk.try_out(candidate, Mode::Shadow { leads_max: 100 }, &warrant("")).unwrap();
+    for number in 0..30 {
+        take_in(&desk, large(&format!("company{number}")));
+        desk.look_in_the_shadow().unwrap();
+    }
+    let seen = shadow(&desk);
+    assert_eq!((seen.counts.looked, seen.counts.different), (30, 0), "{:?}", seen.comparison.owner_moves);
 }
 
 #[test]
@@ -169,7 +212,7 @@ fn a_shadow_changes_nothing_and_sees_what_would_be_different() {
         assert_eq!(desk.archive().history(&id).unwrap(), alone.archive().history(&id).unwrap());
     }
     let seen = shadow(&desk);
-    assert_eq!((seen.looked, seen.different, seen.waiting, seen.skipped), (40, 40, 0, 0));
+    assert_eq!(seen.counts, ShadowCounts { looked: 40, different: 40, waiting: 0, skipped: 0 });
     let rejected = seen.comparison.statuses["rejected"];
     assert_eq!((rejected.was, rejected.is), (0, 10));
     assert_eq!(seen.comparison.score_shifts.len(), 40);
@@ -205,7 +248,7 @@ fn live_decisions_never_wait_for_a_shadow() {
     let intakes = desk.take_in(together).unwrap().wait().unwrap();
     assert!(intakes.iter().all(|intake| matches!(intake.settled, leadsman_flow::Settled::Assigned { .. })));
     let Some(Seen::Shadow(seen)) = desk.trial().map(|trial| trial.seen) else { panic!("it runs") };
-    assert_eq!((seen.looked, seen.waiting, seen.skipped), (0, 256, 44));
+    assert_eq!(seen.counts, ShadowCounts { looked: 0, different: 0, waiting: 256, skipped: 44 });
     for _ in 0..3 {
         assert!(desk.look_in_the_shadow().unwrap());
     }

@@ -55,8 +55,8 @@ pub struct Serve {
 /// How long shadows rest when no lead waits for them.
 const SHADOW_REST: Duration = Duration::from_millis(50);
 
-/// How many leads a shadow looks at before others have their turn.
-const SHADOW_LOOKS: u32 = 8;
+/// How long a shadow looks before those of other tenants have their turn.
+const SHADOW_TURN: Duration = Duration::from_millis(10);
 
 /// What is served, and where.
 pub struct Serving<'a> {
@@ -250,7 +250,7 @@ async fn look_in_the_shadows(desks: Vec<Arc<Desk>>) {
             let look = move || {
                 let watch = Stopwatch::start();
                 let mut looks = 0;
-                while looks < SHADOW_LOOKS && desk.look_in_the_shadow()? {
+                while watch.elapsed() < SHADOW_TURN && desk.look_in_the_shadow()? {
                     looks += 1;
                 }
                 Ok::<_, FlowError>((looks, watch.seconds()))

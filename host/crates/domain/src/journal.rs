@@ -112,6 +112,14 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether a plugin was asked and gave no usable answer.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Decided(decision) if matches!(decision.outcome, Outcome::Fault { .. }))
+    }
+}
+
 /// What a plugin decided, with everything needed to understand it and to take it again. The lead as
 /// the plugin saw it is the fold of the entries before this one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

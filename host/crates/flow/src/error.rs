@@ -52,6 +52,9 @@ pub enum FlowError {
         .0.name, .0.version
     )]
     LabelStrange(Label),
+    /// A tenant has uploaded as many plugins as it may.
+    #[error("{0} plugins were uploaded, and that is the limit")]
+    TooManyUploads(usize),
     /// Another component has the name and version.
     #[error("{0} is another component already: give the changed one another version")]
     LabelTaken(Label),

@@ -89,8 +89,8 @@ struct Settling {
     intake: Intake,
     /// None if another submission was faster, and nothing was committed.
     ticket: Option<Ticket>,
-    /// What a new lead came to be; none if it was known.
-    new: Option<Lead>,
+    /// What a new lead came to be, and whether any plugin gave no usable answer; none if it was known.
+    new: Option<(Lead, bool)>,
 }
 
 impl Desk {
@@ -115,9 +115,9 @@ impl Desk {
         for (place, (arrival, alone)) in places.into_iter().zip(self.decide_apart(&deciding, fresh)) {
             let began = self.watch();
             let Settling { intake, ticket, new } = self.settle(&deciding, arrival)?;
-            if let (Some(running), Some(lead)) = (&deciding.trial, new) {
-                let took = alone + self.watch().saturating_sub(began);
-                self.fared(running, &lead, intake.settled == Settled::Failed, took)?;
+            if let (Some(running), Some((lead, faulty))) = (&deciding.trial, new) {
+                let took = alone.map(|alone| alone + self.watch().saturating_sub(began));
+                self.fared(running, &lead, faulty, took)?;
             }
             answers[place] = Some(intake);
             last = ticket;
@@ -137,9 +137,13 @@ impl Desk {
         Ok(Some(intake))
     }
 
-    /// The pure stages, each submission by the revision that decides over it; and how long that took for
-    /// each, on average over those that were decided together.
-    fn decide_apart(&self, deciding: &Deciding, submissions: Vec<Submission>) -> Vec<(Arrival, Duration)> {
+    /// The pure stages, each submission by the revision that decides over it; and how long that took, where
+    /// a submission came alone.
+    fn decide_apart(
+        &self,
+        deciding: &Deciding,
+        submissions: Vec<Submission>,
+    ) -> Vec<(Arrival, Option<Duration>)> {
         let count = submissions.len();
         let mut sides: [(Vec<usize>, Vec<Submission>); 2] = Default::default();
         for (place, submission) in submissions.into_iter().enumerate() {
@@ -149,15 +153,16 @@ impl Desk {
             places.push(place);
             side.push(submission);
         }
-        let mut decided: Vec<Option<(Arrival, Duration)>> = (0..count).map(|_| None).collect();
+        let mut decided: Vec<Option<(Arrival, Option<Duration>)>> = (0..count).map(|_| None).collect();
         for (places, side) in sides {
             let Some(first) = side.first() else { continue };
             let revision = deciding.over(&LeadId::of_submission(&first.key)).clone();
             let began = self.watch();
             let arrivals = decide_alone(&revision, side);
-            let each = self.watch().saturating_sub(began) / u32::try_from(arrivals.len()).unwrap_or(u32::MAX);
+            // In company a lead takes less, and the sides have not as much company.
+            let alone = (count == 1).then(|| self.watch().saturating_sub(began));
             for (place, arrival) in places.into_iter().zip(arrivals) {
-                decided[place] = Some((arrival, each));
+                decided[place] = Some((arrival, alone));
             }
         }
         decided.into_iter().flatten().collect()
@@ -183,16 +188,18 @@ impl Desk {
                 self.known_by(&identities)?
             };
             let now = arrival.submission.received;
-            let (change, failed, duplicate) = match known {
+            let (revision, change, failed, duplicate) = match known {
+                // A lead that is known stays on its side, whatever its new submission would have been.
                 Some((id, key)) => {
                     let revision = deciding.over(&id);
-                    (self.one_more_touch(revision, &mut turn, id, &key, &arrival)?, false, true)
+                    (revision, self.one_more_touch(revision, &mut turn, id, &key, &arrival)?, false, true)
                 }
                 None => {
                     let (change, failed) = self.new_lead(revision, &mut turn, now, &mut arrival)?;
-                    (change, failed, false)
+                    (revision, change, failed, false)
                 }
             };
+            let faulty = change.entries().iter().any(|entry| entry.event.is_fault());
             let watched = shadow.filter(|shadow| !duplicate && shadow.has_room());
             let entries = watched.map(|_| change.entries().to_vec());
             let (lead, mut batch) = change.finish(&revision.policy)?;
@@ -213,7 +220,7 @@ impl Desk {
                     let submission = arrival.submission.clone();
                     shadow.wait(Witness { submission, lead: lead.clone(), entries });
                 }
-                Settling { intake, ticket: Some(ticket), new: (!duplicate).then_some(lead) }
+                Settling { intake, ticket: Some(ticket), new: (!duplicate).then_some((lead, faulty)) }
             }))
         })
     }

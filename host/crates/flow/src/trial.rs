@@ -135,6 +135,16 @@ pub enum Seen {
 /// What a shadow has seen.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ShadowSeen {
+    /// How much.
+    #[serde(flatten)]
+    pub counts: ShadowCounts,
+    /// What would have been different.
+    pub comparison: Comparison,
+}
+
+/// How much a shadow has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ShadowCounts {
     /// New leads that it looked at.
     pub looked: u64,
     /// Of these, those that would have ended elsewhere, with another score or another owner.
@@ -143,8 +153,6 @@ pub struct ShadowSeen {
     pub waiting: u64,
     /// New leads that it did not look at, because too many waited.
     pub skipped: u64,
-    /// What would have been different.
-    pub comparison: Comparison,
 }
 
 /// Who signs for what the guards do.
@@ -259,7 +267,9 @@ pub(crate) fn resume(
 ) -> Result<Option<Running>, FlowError> {
     match ready(trial.candidate) {
         Ok(candidate) => Ok(Some(Running::new(trial, candidate))),
-        Err(error @ FlowError::Unready { .. }) => {
+        Err(
+            error @ (FlowError::Unready { .. } | FlowError::Damaged { .. } | FlowError::UnknownRevision(_)),
+        ) => {
             let ended = Warrant { by: GUARDS.to_owned(), at: trial.begun.at, why: error.to_string() };
             let over = EndedTrial { trial, end: TrialEnd::RolledBack, ended, figures: None };
             let mut batch = Batch::default();
@@ -274,9 +284,9 @@ pub(crate) fn resume(
 impl Running {
     /// What a canary has come to.
     pub(crate) fn figures(&self) -> Option<CanaryFigures> {
-        match self.seen() {
-            Seen::Canary(figures) => Some(figures),
-            Seen::Shadow(_) => None,
+        match &self.work {
+            Work::Canary { sides, .. } => Some(lock(sides).figures()),
+            Work::Shadow(_) => None,
         }
     }
 }
@@ -317,6 +327,12 @@ impl Desk {
         let deciding = self.deciding();
         let running = deciding.trial.as_ref()?;
         Some(TrialReport { trial: running.trial.clone(), seen: running.seen() })
+    }
+
+    /// How many leads the shadow that runs has looked at, and how many it has not: without waiting for it.
+    #[must_use]
+    pub fn shadow_counts(&self) -> Option<ShadowCounts> {
+        self.deciding().trial.as_ref()?.shadow().map(Shadow::counts)
     }
 
     /// Stops the trial that runs: the candidate decides nothing any more.
@@ -375,14 +391,14 @@ impl Desk {
         running: &Running,
         lead: &Lead,
         failed: bool,
-        took: Duration,
+        took: Option<Duration>,
     ) -> Result<(), FlowError> {
         let verdict = running.note(Outcome {
             by_candidate: running.decides(&lead.id),
             failed,
             rejected: lead.status == Status::Rejected,
             score: lead.score.as_ref().map(|score| score.total.as_f64()),
-            micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            micros: took.map(|took| u64::try_from(took.as_micros()).unwrap_or(u64::MAX)),
         });
         if verdict == Verdict::GoOn {
             return Ok(());
@@ -391,7 +407,9 @@ impl Desk {
         if !self.deciding().trial.as_deref().is_some_and(|now| std::ptr::eq(now, running)) {
             return Ok(());
         }
-        let warrant = |why: String| Warrant { by: GUARDS.to_owned(), at: lead.received, why };
+        // In the time of the leads, which may have been received before.
+        let at = lead.received.max(running.trial.begun.at);
+        let warrant = |why: String| Warrant { by: GUARDS.to_owned(), at, why };
         let ended = match verdict {
             Verdict::GoOn => Ok(()),
             Verdict::RollBack(why) => self.end_trial(TrialEnd::RolledBack, warrant(why)).map(drop),

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use leadsman_domain::journal::Situation;
 use leadsman_domain::lead::Status;
 use leadsman_domain::routing::{Acquaintance, Counter};
 use leadsman_domain::{PoolId, RepId};
@@ -80,6 +81,13 @@ impl Turn {
         let load = ledger.sum(&counted)?;
         self.loads.insert(counted, load - 1);
         Ok(())
+    }
+
+    /// Takes the counters of a situation for the pool's, unless they are known.
+    pub(crate) fn begin_with(&mut self, situation: &Situation) {
+        self.counters.entry(situation.pool.clone()).or_insert_with(|| {
+            situation.counters.iter().map(|counter| (counter.key.clone(), counter.value)).collect()
+        });
     }
 
     /// Follows the counters of a change that nobody commits.

@@ -48,6 +48,9 @@ impl Examined {
     }
 }
 
+/// Plugins that a tenant may upload.
+const UPLOADS_MAX: usize = 256;
+
 /// Bytes that a name, and a version, may have at most.
 const LABEL_BYTES_MAX: usize = 64;
 
@@ -82,7 +85,7 @@ impl fmt::Display for Label {
 ///
 /// # Errors
 ///
-/// When its name or version cannot be written in a policy, other bytes have them already, or the ledger cannot be read or written.
+/// When there are too many, its name or version cannot be written in a policy, other bytes have them already, or the ledger cannot be read or written.
 pub fn keep_upload(
     ledger: &dyn Ledger,
     component: &[u8],
@@ -96,6 +99,9 @@ pub fn keep_upload(
     if let Some(known) = find(ledger, &label)? {
         let same = known.plugin.digest == plugin.digest;
         return if same { Ok((known, false)) } else { Err(FlowError::LabelTaken(label)) };
+    }
+    if all(ledger)?.len() >= UPLOADS_MAX {
+        return Err(FlowError::TooManyUploads(UPLOADS_MAX));
     }
     ledger.blob_put(component)?;
     let upload = Upload { plugin, uploaded: warrant.clone() };

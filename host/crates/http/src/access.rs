@@ -12,7 +12,7 @@ use leadsman_domain::TenantId;
 use leadsman_flow::Desk;
 
 use crate::blocking::blocking;
-use crate::gate::{Gate, Pass};
+use crate::gate::{Gate, Pass, TenantPlace};
 use crate::problem::{Failure, Kind};
 use crate::service::Service;
 use crate::tokens::{self, Role};
@@ -53,12 +53,24 @@ pub(crate) struct Caller {
     pub label: String,
     pub desk: Arc<Desk>,
     gate: Arc<Gate>,
+    /// Kept for as long as anybody works on the request.
+    _place: Arc<TenantPlace>,
 }
 
 impl Caller {
     /// Waits for the right to compute for the caller's tenant.
     pub(crate) async fn pass(&self) -> Result<Pass, Failure> {
         self.gate.pass(&self.tenant).await
+    }
+
+    /// The same for work that nobody may be refused: it waits.
+    pub(crate) async fn wait_for_long_place(&self) -> Result<TenantPlace, Failure> {
+        self.gate.wait_for_long_place(&self.tenant).await
+    }
+
+    /// A place for work that takes long, to be kept until the work is done.
+    pub(crate) fn long_place(&self) -> Result<TenantPlace, Failure> {
+        self.gate.long_place(&self.tenant)
     }
 }
 
@@ -76,20 +88,23 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Result<Response, Failure> {
     let token = bearer(&request)?;
+    let gate = guard.service.gate();
+    let place = gate.place()?;
     let tokens = guard.service.tokens();
     let known = blocking(move || tokens::find(tokens.as_ref(), &token)).await??;
     let known = known.ok_or_else(|| Failure::new(Kind::UNAUTHENTICATED, "the access token is not known"))?;
     if !known.role.may(guard.right) {
         return Err(Failure::new(Kind::FORBIDDEN, format!("the token's role is {}", known.role)));
     }
-    let _place = guard.service.gate().place(&known.tenant)?;
+    let place = Arc::new(gate.place_of(&known.tenant, place)?);
     let desk = guard.service.desk(&known.tenant);
     let desk = desk.ok_or_else(|| Failure::new(Kind::NOT_SERVED, ""))?;
     request.extensions_mut().insert(Caller {
         tenant: known.tenant,
         label: known.label,
         desk,
-        gate: guard.service.gate(),
+        gate,
+        _place: place,
     });
     Ok(next.run(request).await)
 }

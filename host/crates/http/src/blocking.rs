@@ -3,7 +3,7 @@
 use leadsman_flow::{FlowError, Pending};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::gate::Pass;
+use crate::gate::{Pass, TenantPlace};
 use crate::problem::{Failure, Kind};
 
 /// Runs something that blocks, in the span of the request. If the request is given up before it began,
@@ -22,6 +22,19 @@ pub(crate) async fn reading<T: Send + 'static>(
     read: impl FnOnce() -> Result<T, FlowError> + Send + 'static,
 ) -> Result<T, Failure> {
     Ok(blocking(read).await??)
+}
+
+/// Does something that takes long, in a place for that.
+pub(crate) async fn long<T: Send + 'static>(
+    place: TenantPlace,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    blocking(move || {
+        let done = work();
+        drop(place);
+        done
+    })
+    .await
 }
 
 /// Does something that computes for a tenant, who gives up the right to as soon as it is done.

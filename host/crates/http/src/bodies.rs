@@ -164,7 +164,7 @@ pub(crate) struct NewTrial {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 100_000)]
     pub leads: Option<u64>,
-    /// For a canary: the share of leads, in percent, 0.1 to 99.9.
+    /// For a canary: the share of leads, in percent, 0.1 to 50.
     #[serde(default)]
     #[schema(example = 5.0)]
     pub percent: Option<f64>,
@@ -231,7 +231,7 @@ impl NewTrial {
                 }
                 let share = self.share();
                 if share.is_none() {
-                    errors.push(FieldError::at("/percent", "must be 0.1 to 99.9"));
+                    errors.push(FieldError::at("/percent", "must be 0.1 to 50"));
                 }
                 if self.promote_after == Some(0) {
                     errors.push(FieldError::at("/promote_after", "must be 1 or more"));
@@ -245,8 +245,8 @@ impl NewTrial {
 
     fn share(&self) -> Option<Share> {
         let thousandths = (self.percent? * 10.0).round();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within 1 to 999")]
-        let thousandths = (1.0..=999.0).contains(&thousandths).then_some(thousandths as u16)?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within 1 to 500")]
+        let thousandths = (1.0..=500.0).contains(&thousandths).then_some(thousandths as u16)?;
         Share::of_thousandths(thousandths).ok()
     }
 }

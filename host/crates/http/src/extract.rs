@@ -1,11 +1,14 @@
 //! What requests carry besides bodies: a lead in the path, a query, an idempotency key.
 
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use leadsman_domain::LeadId;
 use serde::de::DeserializeOwned;
 
+use crate::access::Caller;
+use crate::gate::TenantPlace;
 use crate::problem::{Failure, Kind};
+use crate::service::Service;
 
 /// How many bytes an idempotency key may have.
 const KEY_BYTES_MAX: usize = 255;
@@ -20,6 +23,19 @@ impl<S: Send + Sync> FromRequestParts<S> for LeadInPath {
         let text = Path::<String>::from_request_parts(parts, state).await;
         let text = text.map(|Path(text)| text).unwrap_or_default();
         LeadId::parse(&text).map(Self).map_err(|cause| Failure::new(Kind::UNKNOWN_LEAD, cause.to_string()))
+    }
+}
+
+/// A request whose work takes long. It gets its place before its body is read.
+pub(crate) struct LongWork<T>(pub TenantPlace, pub T);
+
+impl<T: FromRequest<Service, Rejection = Failure>> FromRequest<Service> for LongWork<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, service: &Service) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let place = Caller::from_request_parts(&mut parts, service).await?.long_place()?;
+        Ok(Self(place, T::from_request(Request::from_parts(parts, body), service).await?))
     }
 }
 

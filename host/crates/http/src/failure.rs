@@ -21,6 +21,7 @@ impl From<FlowError> for Failure {
                 Kind::NO_REVISION
             }
             FlowError::TrialRuns(_) | FlowError::TriesItself(_) | FlowError::NoTrial => Kind::TRIAL,
+            FlowError::TooManyUploads(_) => Kind::TOO_LARGE,
             FlowError::LabelStrange(_) => Kind::REFUSED_PLUGIN,
             FlowError::LabelTaken(_) => Kind::LABEL_TAKEN,
             FlowError::Unready { .. } => Kind::REVISION_UNREADY,

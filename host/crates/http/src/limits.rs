@@ -22,8 +22,8 @@ pub struct Limits {
     pub requests_max: usize,
     /// How many of them may be of one tenant.
     pub requests_per_tenant_max: usize,
-    /// On how many processors desks compute. Each tenant may use all of them, and twice as many commands
-    /// compute at once, so that what one tenant's plugins take long for does not keep the others waiting.
+    /// On how many processors desks compute. Each tenant may use all of them, or half if its commands take
+    /// long, and twice as many commands compute at once: so the others need not wait for one.
     pub processors: usize,
     /// How long a request may take until its answer begins. What was begun for it may still be done
     /// after that.

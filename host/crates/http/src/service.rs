@@ -153,7 +153,7 @@ impl Service {
     #[must_use]
     pub fn new(tokens: Arc<dyn Ledger>, lent: Lent, limits: Limits) -> Self {
         let started = (lent.clock)();
-        let gate = Gate::new(limits.requests_max, limits.requests_per_tenant_max, limits.processors);
+        let gate = Gate::new(&limits, Arc::clone(&lent.clock));
         let shared = Shared {
             tenants: RwLock::default(),
             tokens,

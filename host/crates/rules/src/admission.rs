@@ -58,6 +58,12 @@ pub enum Refusal {
     /// It imports or exports the right names with other types.
     #[error("the component does not fit the contracts of version 0.1.0: {0}")]
     WrongTypes(String),
+    /// It does not say who it is in a form that can be shown.
+    #[error(
+        "the plugin does not say who it is: it needs a name and a version of 1 to 64 bytes and a summary of at most \
+         500, without control characters"
+    )]
+    Unnamed,
     /// It does not serve the stage that it was bound to.
     #[error("the plugin serves {serves}, not {stage}")]
     WrongStage {

@@ -6,16 +6,17 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use leadsman_domain::Digest;
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-/// Bytes of the key, and of the code in front of every artefact.
+/// Bytes of the key, and of every seal.
 const CODE_BYTES: usize = 32;
 
 /// The folder is cleared of its oldest artefacts when it holds more than this.
-const FOLDER_BYTES_MAX: u64 = 1 << 30;
+const FOLDER_BYTES_MAX: u64 = 4 << 30;
 
 /// The name of the file with the key.
 const KEY_FILE: &str = "key";
@@ -43,17 +44,16 @@ impl Artefacts {
         Ok(Self { folder: folder.to_owned(), key })
     }
 
-    /// The artefact with this name, if there is one and it is what was stored.
-    pub(crate) fn load(&self, name: &Digest) -> Option<Vec<u8>> {
+    /// The file of the artefact with this name, if there is one and it is what was stored. It is used where
+    /// it lies, so that the system can give its memory back while nobody calls it.
+    pub(crate) fn find(&self, name: &Digest) -> Option<PathBuf> {
         let path = self.path(name);
-        let mut stored = fs::read(&path).ok()?;
-        let code: Option<[u8; CODE_BYTES]> = stored.get(..CODE_BYTES).and_then(|code| code.try_into().ok());
+        let seal = fs::read(self.seal_path(name)).ok()?;
+        let seal: Option<[u8; CODE_BYTES]> = seal.as_slice().try_into().ok();
+        let file = File::open(&path).ok()?;
         // Compared as hashes, which takes the same time wherever they differ.
-        if code.map(blake3::Hash::from_bytes)
-            == stored.get(CODE_BYTES..).map(|artefact| self.code(name, artefact))
-        {
-            stored.drain(..CODE_BYTES);
-            return Some(stored);
+        if seal.map(blake3::Hash::from_bytes) == self.seal(name, file).ok() {
+            return Some(path);
         }
         tracing::warn!(path = %path.display(), "compiled code is not what was stored; it is made anew");
         let _ = fs::remove_file(&path);
@@ -68,11 +68,14 @@ impl Artefacts {
     }
 
     fn write(&self, name: &Digest, artefact: &[u8]) -> io::Result<()> {
-        let draft = self.folder.join(format!("{name}.{}", std::process::id()));
-        let mut file = private_file(&draft)?;
-        file.write_all(self.code(name, artefact).as_bytes())?;
-        file.write_all(artefact)?;
-        fs::rename(&draft, self.path(name))
+        static DRAFTS: AtomicU64 = AtomicU64::new(0);
+        let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+        let draft = self.folder.join(format!("{name}.{}-{number}", std::process::id()));
+        private_file(&draft)?.write_all(artefact)?;
+        // Never written in place: the file that was there may be in use.
+        fs::rename(&draft, self.path(name))?;
+        private_file(&draft)?.write_all(self.seal(name, artefact)?.as_bytes())?;
+        fs::rename(&draft, self.seal_path(name))
     }
 
     fn clear_oldest(&self) -> io::Result<()> {
@@ -96,10 +99,15 @@ impl Artefacts {
         Ok(())
     }
 
-    fn code(&self, name: &Digest, artefact: &[u8]) -> blake3::Hash {
+    /// A code over a name and an artefact, made with the folder's key.
+    fn seal(&self, name: &Digest, artefact: impl Read) -> io::Result<blake3::Hash> {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        hasher.update(name.as_bytes()).update(artefact);
-        hasher.finalize()
+        hasher.update(name.as_bytes()).update_reader(artefact)?;
+        Ok(hasher.finalize())
+    }
+
+    fn seal_path(&self, name: &Digest) -> PathBuf {
+        self.folder.join(format!("{name}.seal"))
     }
 
     fn path(&self, name: &Digest) -> PathBuf {
@@ -155,16 +163,19 @@ mod tests {
         let (name, other) = (Digest::of(b"name"), Digest::of(b"other"));
         Artefacts::open(&folder).unwrap().store(&name, b"machine code");
         let again = Artefacts::open(&folder).unwrap();
-        assert_eq!(again.load(&name).as_deref(), Some(&b"machine code"[..]));
-        assert_eq!(again.load(&other), None);
-        fs::rename(folder.join(name.to_string()), folder.join(other.to_string())).unwrap();
-        assert_eq!(again.load(&other), None, "the code is bound to the name");
+        assert_eq!(fs::read(again.find(&name).unwrap()).unwrap(), b"machine code");
+        assert_eq!(again.find(&other), None);
+        for ending in ["", ".seal"] {
+            fs::rename(folder.join(format!("{name}{ending}")), folder.join(format!("{other}{ending}")))
+                .unwrap();
+        }
+        assert_eq!(again.find(&other), None, "the code is bound to the name");
         again.store(&name, b"machine code");
         let path = folder.join(name.to_string());
         let mut bytes = fs::read(&path).unwrap();
         *bytes.last_mut().unwrap() ^= 1;
         fs::write(&path, bytes).unwrap();
-        assert_eq!(again.load(&name), None);
+        assert_eq!(again.find(&name), None);
         assert!(!path.exists(), "damaged code is removed");
     }
 

@@ -3,7 +3,7 @@
 use leadsman_domain::limits::Limits;
 use serde::{Deserialize, Serialize};
 
-use crate::admission::{Inspection, admit};
+use crate::admission::{Inspection, Refusal, admit};
 use crate::convert::{Description, Needs};
 use crate::introduction::{Terms, meet};
 use crate::plugin::{ConfigurationProblem, Plugin, Preparation, PrepareError, start};
@@ -52,7 +52,12 @@ pub fn inspect(
     let (_, description, configured) = meet(&mut store, &linked, &exports, &terms)?;
     drop(store);
     let configured = match configured {
-        Err(problems) => Err(problems),
+        Err(problems) => {
+            // What passes here is compiled for running later, and must not take more then than now.
+            let compiled = sandbox.running().compile_shared(bytes);
+            compiled.map_err(|cause| Refusal::Invalid(format!("{cause:#}")))?;
+            Err(problems)
+        }
         Ok(needs) => {
             let plugin = Plugin::load(sandbox, bytes, configuration, *limits, Preparation::Frozen)?;
             Ok(Behaviour { needs, frozen: plugin.is_frozen(), batched: plugin.is_batched() })

@@ -5,7 +5,7 @@ use leadsman_domain::ruling::{Fault, FaultClass};
 use wasmtime::Store;
 use wasmtime::component::{Instance, InstancePre};
 
-use crate::admission::Inspection;
+use crate::admission::{Inspection, Refusal};
 use crate::convert::{Description, Exports, Loaded, Needs};
 use crate::fault::classify;
 use crate::plugin::{ConfigurationProblem, PrepareError};
@@ -58,8 +58,23 @@ pub(crate) fn meet(
     let instance = linked.instantiate(&mut *store).map_err(|cause| broke(&cause, store))?;
     let loaded = Loaded { exports, instance, output_bytes_max: limits.output_bytes };
     let description = loaded.describe(store).map_err(|cause| broke(&cause, store))?;
+    check_description(&description)?;
     let configured = loaded.configure(store, terms.configuration).map_err(|cause| broke(&cause, store))?;
     Ok((instance, description, configured))
+}
+
+/// What a plugin says of itself goes into journals, metrics and onto screens.
+fn check_description(description: &Description) -> Result<(), Refusal> {
+    let fits = |text: &str, bytes_max: usize| text.len() <= bytes_max && !text.chars().any(char::is_control);
+    let named = !description.name.is_empty() && !description.version.is_empty();
+    if named
+        && fits(&description.name, 64)
+        && fits(&description.version, 64)
+        && fits(&description.summary, 500)
+    {
+        return Ok(());
+    }
+    Err(Refusal::Unnamed)
 }
 
 /// A fault of the host while a plugin was made ready.

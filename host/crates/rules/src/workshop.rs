@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use leadsman_domain::Digest;
@@ -77,12 +78,13 @@ impl Workshop {
     /// Takes the code from the disk, or compiles it and puts it there.
     fn kept(&self, artefacts: &Artefacts, bytes: &[u8]) -> wasmtime::Result<Component> {
         let name = self.artefact_name(bytes);
-        if let Some(known) = artefacts.load(&name).and_then(|code| self.trusted(&code)) {
+        if let Some(known) = artefacts.find(&name).and_then(|path| self.trusted(&path)) {
             return Ok(known);
         }
         let component = Component::from_binary(&self.engine, bytes)?;
         artefacts.store(&name, &component.serialize()?);
-        Ok(component)
+        // Used from the file from now on, if that could be stored.
+        Ok(artefacts.find(&name).and_then(|path| self.trusted(&path)).unwrap_or(component))
     }
 
     #[expect(
@@ -90,9 +92,9 @@ impl Workshop {
         reason = "Wasmtime runs what it is given here as machine code. It was made by this program: \
         `Artefacts` gives nothing out that was not stored with its own key in a folder that only its owner can write"
     )]
-    fn trusted(&self, code: &[u8]) -> Option<Component> {
+    fn trusted(&self, path: &Path) -> Option<Component> {
         // SAFETY: see the reason above.
-        let component = unsafe { Component::deserialize(&self.engine, code) };
+        let component = unsafe { Component::deserialize_file(&self.engine, path) };
         component.inspect_err(|cause| tracing::warn!("kept code cannot be used: {cause:#}")).ok()
     }
 

@@ -34,7 +34,8 @@ pub struct Guards {
     /// How far the mean score may be off, in standard deviations of the active revision's scores; these
     /// count as at least a tenth of their mean.
     pub score_drift_max: f64,
-    /// How many times as long the slowest hundredth of leads may take (99th percentile).
+    /// How many times as long the slowest hundredth of leads may take (99th percentile), of those that came
+    /// in alone.
     pub slower_max: f64,
 }
 
@@ -85,7 +86,7 @@ impl Guards {
 pub struct Figures {
     /// New leads.
     pub leads: u64,
-    /// Those for which a plugin gave no usable answer.
+    /// Those for which any plugin gave no usable answer, whatever the fallback made of it.
     pub failed: u64,
     /// Those that screening turned away.
     pub rejected: u64,
@@ -102,7 +103,7 @@ pub(super) struct Outcome {
     pub failed: bool,
     pub rejected: bool,
     pub score: Option<f64>,
-    pub micros: u64,
+    pub micros: Option<u64>,
 }
 
 /// What the guards say.
@@ -151,8 +152,10 @@ impl Side {
             self.mean_score += off / self.scored;
             self.squares += off * (score - self.mean_score);
         }
-        // Within the bounds of the histogram, which grows as it must.
-        let _ = self.micros.record(outcome.micros.min(MICROS_MAX));
+        if let Some(micros) = outcome.micros {
+            // Within the bounds of the histogram, which grows as it must.
+            let _ = self.micros.record(micros.min(MICROS_MAX));
+        }
     }
 
     fn figures(&self) -> Figures {
@@ -254,7 +257,7 @@ impl Sides {
 
     fn slowness(&self, guards: &Guards) -> Option<String> {
         let Self { active, candidate } = self;
-        if active.leads.min(candidate.leads) < LEADS_FOR_P99 {
+        if active.micros.len().min(candidate.micros.len()) < LEADS_FOR_P99 {
             return None;
         }
         let [was, is] = [active, candidate].map(|side| side.micros.value_at_quantile(0.99));

@@ -3,14 +3,14 @@
 use leadsman_domain::{Digest, LeadId};
 use serde::{Deserialize, Serialize};
 
-/// A share of leads, in thousandths: 1 to 999.
+/// A share of leads, in thousandths: 1 to 500, so that the other side has leads to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u16", into = "u16")]
 pub struct Share(u16);
 
-/// A share that is none, or all.
+/// A share that is none, or more than half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a share of {0} thousandths of leads; it must be 1 to 999")]
+#[error("a share of {0} thousandths of leads; it must be 1 to 500")]
 pub struct InvalidShare(pub u16);
 
 impl Share {
@@ -18,9 +18,9 @@ impl Share {
     ///
     /// # Errors
     ///
-    /// When it is none, or all.
+    /// When it is none, or more than half.
     pub fn of_thousandths(thousandths: u16) -> Result<Self, InvalidShare> {
-        if (1..1000).contains(&thousandths) { Ok(Self(thousandths)) } else { Err(InvalidShare(thousandths)) }
+        if (1..=500).contains(&thousandths) { Ok(Self(thousandths)) } else { Err(InvalidShare(thousandths)) }
     }
 
     /// The thousandths.

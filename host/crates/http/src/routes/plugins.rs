@@ -7,7 +7,8 @@ use leadsman_flow::{Warrant, keep_upload};
 use serde_json::json;
 
 use crate::access::Caller;
-use crate::blocking::{blocking, reading};
+use crate::blocking::{long, reading};
+use crate::extract::LongWork;
 use crate::multipart::NewComponent;
 use crate::problem::{Failure, FieldError, Kind};
 use crate::service::{Refused, Service};
@@ -28,15 +29,15 @@ use crate::views::plugins::{KeptView, LogEntryView, NewPlugin, UploadView};
 pub(crate) async fn push(
     State(service): State<Service>,
     caller: Caller,
-    new: NewComponent,
+    LongWork(place, new): LongWork<NewComponent>,
 ) -> Result<(StatusCode, Json<KeptView>), Failure> {
     let warrant = Warrant { by: caller.label.clone(), at: service.now(), why: new.reason.0 };
     let examine = service.examine();
     let given = new.configuration.is_some();
     let configuration = new.configuration.unwrap_or_else(|| json!({}));
     let component = new.component;
-    let (component, looked) =
-        blocking(move || (examine(&component, &configuration), component)).await.map(|(a, b)| (b, a))?;
+    let examined = move || (examine(&component, &configuration), component);
+    let (looked, component) = long(place, examined).await?;
     let looked = looked.map_err(refused)?;
     if given && !looked.problems.is_empty() {
         let sentence = "the plugin refuses its configuration".to_owned();

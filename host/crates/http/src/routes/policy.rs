@@ -6,8 +6,9 @@ use leadsman_domain::difference::{self, Edition};
 use leadsman_flow::{Activation, Desk, FlowError, Warrant};
 
 use crate::access::Caller;
-use crate::blocking::{blocking, reading};
+use crate::blocking::{long, reading};
 use crate::bodies::{Activate, NewRevision, RollBack};
+use crate::extract::LongWork;
 use crate::json::{JsonBody, escaped};
 use crate::problem::{Failure, FieldError};
 use crate::service::{DraftProblem, Drafted, Service};
@@ -47,12 +48,12 @@ pub(crate) async fn revisions(caller: Caller) -> Result<Json<RevisionsView>, Fai
 pub(crate) async fn freeze(
     State(service): State<Service>,
     caller: Caller,
-    JsonBody(body): JsonBody<NewRevision>,
+    LongWork(place, JsonBody(body)): LongWork<JsonBody<NewRevision>>,
 ) -> Result<Json<FrozenView>, Failure> {
     let warrant = Warrant { by: caller.label.clone(), at: service.now(), why: body.reason.0 };
     let draft = service.draft();
     let archive = caller.desk.archive().clone();
-    let drafted = blocking(move || draft(&archive, &body.files)).await?;
+    let drafted = long(place, move || draft(&archive, &body.files)).await?;
     let Drafted { policy, components } = drafted.map_err(refused)?;
     let freeze = move || {
         let archive = caller.desk.archive();
@@ -115,7 +116,8 @@ async fn govern(
     why: String,
     change: impl FnOnce(&Desk, &Warrant) -> Result<Activation, FlowError> + Send + 'static,
 ) -> Result<Json<ActivationView>, Failure> {
+    let place = caller.wait_for_long_place().await?;
     let warrant = Warrant { by: caller.label, at: service.now(), why };
-    let activation = reading(move || change(&caller.desk, &warrant)).await?;
+    let activation = long(place, move || change(&caller.desk, &warrant)).await??;
     Ok(Json(ActivationView::from(&activation)))
 }

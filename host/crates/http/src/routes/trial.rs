@@ -6,7 +6,7 @@ use leadsman_flow::backtest::Told;
 use leadsman_flow::{Desk, FlowError, Warrant};
 
 use crate::access::Caller;
-use crate::blocking::{blocking, reading};
+use crate::blocking::{long, reading};
 use crate::bodies::{EndTrial, NewBacktest, NewTrial};
 use crate::json::JsonBody;
 use crate::problem::{Failure, Kind};
@@ -82,7 +82,8 @@ pub(crate) async fn backtest(
         from: body.from.map(|moment| moment.0),
         to: body.to.map(|moment| moment.0),
     };
-    let told: Result<Told, Untold> = blocking(move || backtest(caller.desk.archive(), &order)).await?;
+    let told: Result<Told, Untold> =
+        long(caller.long_place()?, move || backtest(caller.desk.archive(), &order)).await?;
     match told {
         Ok(told) => Ok(Json(told.into())),
         Err(Untold::Busy) => Err(Failure::new(Kind::BUSY, "another backtest runs")),
@@ -104,12 +105,13 @@ async fn govern(
     why: String,
     change: impl FnOnce(&Desk, &Warrant) -> Result<(), FlowError> + Send + 'static,
 ) -> Result<Json<TrialsView>, Failure> {
+    let place = caller.wait_for_long_place().await?;
     let warrant = Warrant { by: caller.label, at: service.now(), why };
     let changed = move || {
         change(&caller.desk, &warrant)?;
         shown(&caller.desk)
     };
-    Ok(Json(reading(changed).await?))
+    Ok(Json(long(place, changed).await??))
 }
 
 fn shown(desk: &Desk) -> Result<TrialsView, FlowError> {

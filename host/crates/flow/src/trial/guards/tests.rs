@@ -30,7 +30,7 @@ fn until_objection(candidate: Behaviour, seed: u64) -> Option<(u64, String)> {
             failed: random.random_bool(does.failed),
             rejected,
             score: (!rejected).then_some(does.score + 10.0 * off),
-            micros: does.micros + random.random_range(0..200),
+            micros: Some(does.micros + random.random_range(0..200)),
         });
         if let Verdict::RollBack(why) = sides.judge(&Guards::default(), None) {
             return Some((lead, why));
@@ -75,7 +75,7 @@ fn each_guard_sees_what_it_watches() {
 #[test]
 fn nobody_judges_before_there_is_something_to_judge() {
     let mut sides = Sides::default();
-    let broken = Outcome { by_candidate: true, failed: true, rejected: false, score: None, micros: 9 };
+    let broken = Outcome { by_candidate: true, failed: true, rejected: false, score: None, micros: Some(9) };
     for _ in 0..29 {
         sides.note(broken);
         sides.note(Outcome { by_candidate: false, failed: false, ..broken });
