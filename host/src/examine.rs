@@ -133,8 +133,8 @@ fn run(order: &Order, components: &[&[u8]]) -> std::io::Result<(ExitStatus, Vec<
     let mut line = serde_json::to_vec(order)?;
     line.push(b'\n');
     // A child that ended early says why by how it ended.
-    let all = std::iter::once(line.as_slice()).chain(components.iter().copied());
-    let _ = all.map(|bytes| input.write_all(bytes)).collect::<std::io::Result<()>>();
+    let mut all = std::iter::once(line.as_slice()).chain(components.iter().copied());
+    let _ = all.try_for_each(|bytes| input.write_all(bytes));
     drop(input);
     let output = child.wait_with_output()?;
     Ok((output.status, output.stdout))

@@ -38,7 +38,7 @@ fn deciders(desk: &Desk, lead: &LeadId) -> BTreeSet<u64> {
 fn shadow(desk: &Desk) -> ShadowSeen {
     while desk.look_in_the_shadow().unwrap() {}
     match desk.trial().unwrap().seen {
-        Seen::Shadow(seen) => seen,
+        Seen::Shadow(seen) => *seen,
         other => panic!("{other:?}"),
     }
 }
@@ -148,7 +148,7 @@ fn rejects_and_scores_that_drift_roll_a_canary_back() {
         desk.try_out(candidate, canary(500, None), &warrant("")).unwrap();
         let lead = |number: u32| {
             let (email, size) =
-                (format!("{number}@company{number}.com"), if number % 3 == 0 { "9" } else { "900" });
+                (format!("{number}@company{number}.com"), if number.is_multiple_of(3) { "9" } else { "900" });
             let said = [("contact.email", email.as_str()), ("company.size", size), ("message", "hello")];
             submission(&number.to_string(), &said)
         };
@@ -197,7 +197,7 @@ fn a_shadow_changes_nothing_and_sees_what_would_be_different() {
     desk.try_out(candidate, Mode::Shadow { leads_max: 100 }, &warrant("")).unwrap();
     let lead = |number: u32| {
         let email = format!("{number}@company{number}.com");
-        let message = if number % 4 == 0 { "hello" } else { "a price, please" };
+        let message = if number.is_multiple_of(4) { "hello" } else { "a price, please" };
         let said = [("contact.email", email.as_str()), ("company.size", "900"), ("message", message)];
         submission(&number.to_string(), &said)
     };

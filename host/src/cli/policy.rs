@@ -238,12 +238,12 @@ impl Diff {
 impl Apply {
     fn run(self) -> Result<(), Exit> {
         match self.place.whole()? {
-            Whole::Folder(data) => self.to_folder(&data),
-            Whole::Server(remote) => self.to_server(&remote),
+            Whole::Folder(data) => self.apply_to_folder(&data),
+            Whole::Server(remote) => self.apply_to_server(&remote),
         }
     }
 
-    fn to_folder(self, data: &Data) -> Result<(), Exit> {
+    fn apply_to_folder(self, data: &Data) -> Result<(), Exit> {
         let readying = Arc::new(Readying::new()?);
         let store = installation::open(&data.data)?;
         let ledger = store.tenant(&data.tenant);
@@ -261,7 +261,7 @@ impl Apply {
             .print(self.json)
     }
 
-    fn to_server(self, remote: &Remote) -> Result<(), Exit> {
+    fn apply_to_server(self, remote: &Remote) -> Result<(), Exit> {
         let files = PolicyFiles::read(&self.folder).and_then(|files| files.texts());
         let files = files.map_err(|errors| policies::problems(&errors))?;
         let why = self.order.reason();

@@ -127,7 +127,7 @@ pub struct TrialReport {
 #[serde(rename_all = "kebab-case")]
 pub enum Seen {
     /// A shadow.
-    Shadow(ShadowSeen),
+    Shadow(Box<ShadowSeen>),
     /// A canary.
     Canary(CanaryFigures),
 }
@@ -203,7 +203,7 @@ impl Running {
 
     fn seen(&self) -> Seen {
         match &self.work {
-            Work::Shadow(shadow) => Seen::Shadow(shadow.seen()),
+            Work::Shadow(shadow) => Seen::Shadow(Box::new(shadow.seen())),
             Work::Canary { sides, .. } => Seen::Canary(lock(sides).figures()),
         }
     }

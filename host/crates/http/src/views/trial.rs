@@ -117,7 +117,7 @@ impl From<TrialReport> for RunningView {
     fn from(report: TrialReport) -> Self {
         let trial = report.trial.into();
         match report.seen {
-            Seen::Shadow(seen) => Self { trial, shadow: Some(seen), canary: None },
+            Seen::Shadow(seen) => Self { trial, shadow: Some(*seen), canary: None },
             Seen::Canary(figures) => Self { trial, shadow: None, canary: Some(figures) },
         }
     }
