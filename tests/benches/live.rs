@@ -12,6 +12,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use leadsman_domain::limits::Limits as PluginLimits;
+use leadsman_domain::{Digest, Facts, LeadId, Timestamp, journal};
+use leadsman_flow::rules::Case;
+use leadsman_rules::{Artefacts, Plugin, Preparation, Sandbox};
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
@@ -31,6 +35,9 @@ id = "ann"
 [[reps]]
 id = "bob"
 "#;
+
+/// How often quiet and loud times alternate.
+const ROUNDS: u32 = 6;
 
 /// Clients that send leads at one time.
 const CLIENTS: usize = 64;
@@ -234,14 +241,21 @@ fn abuse(span: Duration) {
         // As many leads as leave the machine idle half of the time.
         let usual = || load(&server, &others, 8, Duration::from_millis(20), span, &next);
         usual();
+        // By turns, so that a hiccup of the machine does not count for one side only.
+        let (mut quiet, mut beside, mut abuser) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            quiet.extend(usual());
+            std::thread::scope(|scope| {
+                let abuses = scope.spawn(|| load(&server, &[0], 16, Duration::ZERO, span, &next));
+                beside.extend(usual());
+                abuser.extend(abuses.join().unwrap());
+            });
+        }
+        let seconds = span.as_secs_f64() * f64::from(ROUNDS);
         println!("100 tenants, 8 clients that pause, beside one whose scorer {name}");
-        row("quiet", &mut usual(), span.as_secs_f64());
-        let (mut took, mut abuser) = std::thread::scope(|scope| {
-            let abuser = scope.spawn(|| load(&server, &[0], 16, Duration::ZERO, span, &next));
-            (usual(), abuser.join().unwrap())
-        });
-        row("beside the abuser", &mut took, span.as_secs_f64());
-        row("the abuser itself", &mut abuser, span.as_secs_f64());
+        row("quiet", &mut quiet, seconds);
+        row("beside the abuser", &mut beside, seconds);
+        row("the abuser itself", &mut abuser, seconds);
     }
 }
 
@@ -285,6 +299,36 @@ fn tenants() {
     }
 }
 
+/// How soon a plugin answers whose compiled code lies on the disk and nowhere else.
+fn cold_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let components: Vec<_> = (0..40).map(|number| unlike(guest("remembers"), number)).collect();
+    println!("from code on the disk to the first answer, a scorer of {} KB", guest("remembers").len() / 1000);
+    let lead = journal::begin(LeadId::of_submission(&Digest::of(b"1")), Timestamp::from_ms(0), Facts::new());
+    for (what, preparation) in
+        [("configured for every call", Preparation::Shared), ("from a snapshot", Preparation::Frozen)]
+    {
+        let answers = |sandbox: &Sandbox, component: &[u8]| {
+            let began = Instant::now();
+            let plugin =
+                Plugin::load(sandbox, component, &json!({}), PluginLimits::default(), preparation).unwrap();
+            let rulings = plugin.score(&[Case { lead: &lead, now: lead.received }]);
+            assert!(rulings[0].outcome.is_ok());
+            began.elapsed()
+        };
+        let artefacts = || Some(Artefacts::open(&folder.path().join("artefacts")).unwrap());
+        for when in ["compiled", "loaded"] {
+            let sandbox = Sandbox::new(artefacts()).unwrap();
+            let mut took: Vec<_> = components.iter().map(|component| answers(&sandbox, component)).collect();
+            println!(
+                "  {what:<26} {when:<9} p50 {:>8.2} ms   p99 {:>8.2} ms",
+                quantile(&mut took, 0.5),
+                quantile(&mut took, 0.99)
+            );
+        }
+    }
+}
+
 /// The same component with other bytes: a custom section with a number.
 fn unlike(component: &[u8], number: usize) -> Vec<u8> {
     let mut bytes = component.to_vec();
@@ -303,7 +347,10 @@ fn main() {
         swaps(Duration::from_secs(60));
     }
     if wants("abuse") {
-        abuse(Duration::from_secs(10));
+        abuse(Duration::from_secs(4));
+    }
+    if wants("cold") {
+        cold_starts();
     }
     if wants("tenants") {
         tenants();
