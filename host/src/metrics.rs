@@ -51,12 +51,23 @@ pub struct Metrics {
     decisions: Family<Asked, Counter>,
     fuel: Family<Place, Counter>,
     seconds: Family<Place, Histogram, fn() -> Histogram>,
+    fallbacks: Family<FallenBack, Counter>,
     readied: Family<Tenant, Counter>,
     commits: Family<Tenant, Histogram, fn() -> Histogram>,
     waiting: Family<Tenant, Gauge>,
     shadowed: Family<Shadowed, Gauge>,
     /// What plugins wrote.
     pub logs: Arc<Logs>,
+}
+
+/// A plugin at its place, and what its policy says for when it gives no usable answer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FallenBack {
+    tenant: String,
+    stage: &'static str,
+    plugin: String,
+    /// `hold`, `next`, `default-pool` or `reject`.
+    fallback: &'static str,
 }
 
 /// New leads beside which a shadow stood.
@@ -76,6 +87,7 @@ impl Metrics {
             decisions: Family::default(),
             fuel: Family::default(),
             seconds: Family::new_with_constructor(seconds),
+            fallbacks: Family::default(),
             readied: Family::default(),
             commits: Family::new_with_constructor(seconds),
             waiting: Family::default(),
@@ -105,10 +117,12 @@ impl Metrics {
     /// All of it as text.
     pub fn text(&self) -> String {
         let mut registry = Registry::with_prefix("leadsman");
-        let Self { decisions, fuel, seconds, readied, commits, waiting, shadowed, .. } = self.clone();
+        let Self { decisions, fuel, seconds, fallbacks, readied, commits, waiting, shadowed, .. } =
+            self.clone();
         registry.register("decisions", "Decisions about leads, by what came of them", decisions);
         registry.register("plugin_fuel", "Fuel that plugins used", fuel);
         registry.register("plugin_call_seconds", "How long calls of plugins took", seconds);
+        registry.register("fallbacks", "Fallbacks that stood in for an answer", fallbacks);
         registry.register("commit_seconds", "From a command's commit until it is durable", commits);
         registry.register("commands_waiting", "Commands that wait for the tenant's turn", waiting);
         registry.register("shadow_leads", "New leads beside which a shadow stood", shadowed);
@@ -131,13 +145,14 @@ impl Metrics {
     }
 
     /// Where the calls of a step are counted.
-    fn meter(&self, tenant: &str, step: Step, plugin: &str) -> Meter {
+    fn meter(&self, tenant: &str, step: Step, plugin: &str, fallback: &'static str) -> Meter {
         let (tenant, plugin) = (tenant.to_owned(), plugin.to_owned());
         let place = Place { tenant, stage: step.as_str(), plugin };
         Meter {
             answers: self.decisions.get_or_create(&asked(&place, "answer")).clone(),
             fuel: self.fuel.get_or_create(&place).clone(),
             seconds: self.seconds.get_or_create(&place).clone(),
+            fallback,
             place,
         }
     }

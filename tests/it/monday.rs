@@ -198,6 +198,9 @@ fn a_candidate_is_seen_in_the_shadow_and_as_a_canary_rolled_back() {
     assert!(monday.metric(&format!("leadsman_decisions_total{{tenant=\"acme\",{faults}}}")) >= 10.0);
     assert_eq!(monday.metric(&format!("leadsman_decisions_total{{tenant=\"globex\",{faults}}}")), 0.0);
 
+    let held = "tenant=\"acme\",stage=\"scoring\",plugin=\"leadsman-guests\",fallback=\"hold\"";
+    assert!(monday.metric(&format!("leadsman_fallbacks_total{{{held}}}")) >= 10.0);
+
     let top =
         leadsman().args(["top", "--once", "--json", "--metrics", &monday.server.metrics]).output().unwrap();
     let top: Value = serde_json::from_slice(&top.stdout).unwrap();

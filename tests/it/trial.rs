@@ -66,7 +66,7 @@ fn a_canary_decides_over_its_share_and_every_lead_stays_on_its_side() {
     assert_eq!((figures.candidate.leads, figures.active.leads), (by_candidate, 200 - by_candidate));
     assert_eq!(figures.candidate.mean_score, Some(67.4));
     assert_eq!(replay(desk.archive()).differences, []);
-    desk.stop_trial(&warrant("seen enough")).unwrap();
+    desk.stop_trial(None, &warrant("seen enough")).unwrap();
     let later = take_in(&desk, large("later")).lead;
     assert_eq!(deciders(&desk, &later), [1].into());
 }
@@ -252,7 +252,7 @@ fn live_decisions_never_wait_for_a_shadow() {
     for _ in 0..3 {
         assert!(desk.look_in_the_shadow().unwrap());
     }
-    desk.stop_trial(&warrant("it loops")).unwrap();
+    desk.stop_trial(None, &warrant("it loops")).unwrap();
     assert!(!desk.look_in_the_shadow().unwrap());
 }
 
@@ -260,8 +260,8 @@ fn live_decisions_never_wait_for_a_shadow() {
 fn one_trial_at_a_time_which_a_restart_goes_on_with() {
     let store = Store::in_memory();
     let desk = desk_with(&store, files(POLICY));
-    assert!(matches!(desk.stop_trial(&warrant("")), Err(FlowError::NoTrial)));
-    assert!(matches!(desk.promote(&warrant("")), Err(FlowError::NoTrial)));
+    assert!(matches!(desk.stop_trial(None, &warrant("")), Err(FlowError::NoTrial)));
+    assert!(matches!(desk.promote(None, &warrant("")), Err(FlowError::NoTrial)));
     let [second, third] = ["70", "71"].map(|points| frozen(&store, files(&POLICY.replace("67.3", points))));
     assert!(matches!(desk.try_out(1, canary(1, None), &warrant("")), Err(FlowError::TriesItself(1))));
     assert!(matches!(desk.try_out(9, canary(1, None), &warrant("")), Err(FlowError::UnknownRevision(9))));
@@ -274,7 +274,9 @@ fn one_trial_at_a_time_which_a_restart_goes_on_with() {
     desk.activate(third, &warrant("something else")).unwrap();
     assert!(desk.trial().is_none());
     desk.try_out(second, canary(500, None), &warrant("again")).unwrap();
-    desk.promote(&warrant("good")).unwrap();
+    assert!(matches!(desk.promote(Some(third), &warrant("late")), Err(FlowError::TrialRuns(2))));
+    assert!(matches!(desk.stop_trial(Some(third), &warrant("late")), Err(FlowError::TrialRuns(2))));
+    desk.promote(Some(second), &warrant("good")).unwrap();
     assert_eq!((desk.revision().number, desk.trial()), (second, None));
     let ends: Vec<_> = desk.archive().ended_trials().unwrap().iter().map(|over| over.end).collect();
     assert_eq!(ends, [TrialEnd::Stopped, TrialEnd::Promoted]);

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
+use leadsman_domain::policy::Policy;
 use leadsman_domain::{Facts, TenantId};
 use leadsman_flow::backtest::Told;
 use leadsman_flow::{Adopt, Archive, Desk, FlowError};
@@ -118,12 +119,9 @@ impl Serving<'_> {
     /// Serves until the process is told to stop, then finishes what is under way.
     pub fn serve(self) -> Result<(), Exit> {
         let Self { store, readying, tenants, listen, metrics, metrics_listen } = self;
-        let known: BTreeMap<TenantId, Arc<Desk>> =
-            tenants.iter().map(|(tenant, opened)| (tenant.clone(), Arc::clone(&opened.desk))).collect();
-        let derive = move |tenant: &TenantId, facts: &mut Facts| {
+        let derive = |policy: &Policy, facts: &mut Facts| {
             // That it is a country was checked when the policy came in.
-            let region = known.get(tenant).map(|desk| policies::region_of(&desk.revision().policy));
-            *facts = leadsman_intake::derive(facts, region.and_then(Result::ok).flatten());
+            *facts = leadsman_intake::derive(facts, policies::region_of(policy).ok().flatten());
         };
         let (told_by, logs) = (Arc::clone(&readying), Arc::clone(&metrics.logs));
         let draft =

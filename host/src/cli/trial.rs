@@ -96,6 +96,9 @@ pub struct Show {
 
 #[derive(Args)]
 pub struct End {
+    /// The candidate: nothing is done unless it is what is tried.
+    #[arg(long, value_name = "N")]
+    revision: Option<u64>,
     #[command(flatten)]
     told: Told,
 }
@@ -148,7 +151,10 @@ impl Guards {
 impl End {
     fn run(self, promote: bool) -> Result<(), Exit> {
         let Told { server, why, json } = self.told;
-        let body = json!({ "promote": promote, "reason": why });
+        let mut body = json!({ "promote": promote, "reason": why });
+        if let Some(revision) = self.revision {
+            body["revision"] = revision.into();
+        }
         shown(&Remote::at(&server.server)?.post("/v1/policy/trial/end", &body)?, json)
     }
 }

@@ -14,7 +14,7 @@ use leadsman_flow::rules::{Case, Inquiry, Rulebook, Rules, Step};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::Histogram;
 
-use super::{Metrics, Place, Tenant, asked};
+use super::{FallenBack, Metrics, Place, Tenant, asked};
 use crate::clock::Stopwatch;
 
 /// Rules whose plugins' calls are counted for a tenant.
@@ -29,7 +29,10 @@ impl Rules for ObservedRules {
         let rulebook = self.rules.ready(frozen)?;
         let Self { tenant, metrics, .. } = self;
         metrics.readied.get_or_create(&Tenant { tenant: tenant.clone() }).inc();
-        let meter = |step| (step, metrics.meter(tenant, step, &rulebook.stamp(step).name));
+        let meter = |step: Step| {
+            let fallback = step.binding(&frozen.policy).map_or("hold", |binding| binding.fallback.as_str());
+            (step, metrics.meter(tenant, step, &rulebook.stamp(step).name, fallback))
+        };
         let meters = Step::all(&frozen.policy).map(meter).collect();
         Ok(Arc::new(Observed { meters, rulebook, metrics: metrics.clone() }))
     }
@@ -47,6 +50,7 @@ pub struct Meter {
     pub answers: Counter,
     pub fuel: Counter,
     pub seconds: Histogram,
+    pub fallback: &'static str,
     pub place: Place,
 }
 
@@ -73,6 +77,9 @@ impl Observed {
             Err(fault) => {
                 let asked = asked(&meter.place, fault.class.as_str());
                 self.metrics.decisions.get_or_create(&asked).inc();
+                let Place { tenant, stage, plugin } = meter.place.clone();
+                let fallen_back = FallenBack { tenant, stage, plugin, fallback: meter.fallback };
+                self.metrics.fallbacks.get_or_create(&fallen_back).inc();
             }
         }
     }

@@ -149,3 +149,16 @@ pub enum Fallback {
     /// The lead is rejected.
     Reject,
 }
+
+impl Fallback {
+    /// The fallback's name, as in policies.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Next => "next",
+            Self::DefaultPool => "default-pool",
+            Self::Reject => "reject",
+        }
+    }
+}

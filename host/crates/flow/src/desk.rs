@@ -281,6 +281,12 @@ impl Desk {
         Arc::clone(&self.deciding.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The policy that decides over a lead now: the candidate's, if a canary has the lead.
+    #[must_use]
+    pub fn policy_for(&self, lead: &LeadId) -> Arc<Policy> {
+        Arc::clone(&self.deciding().over(lead).policy)
+    }
+
     /// The revision that decides over a lead now.
     pub(crate) fn revision_for(&self, lead: &LeadId) -> Revision {
         self.deciding().over(lead).clone()

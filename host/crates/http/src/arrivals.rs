@@ -2,6 +2,7 @@
 //! flow takes it in.
 
 use leadsman_domain::submission::Submission;
+use leadsman_domain::{LeadId, Timestamp};
 use leadsman_flow::{FlowError, Intake, Pending};
 
 use crate::access::Caller;
@@ -42,9 +43,8 @@ pub(crate) fn take_in(
     caller: &Caller,
     leads: impl Iterator<Item = Result<NewLead, Failure>>,
 ) -> Result<Answers, FlowError> {
-    let revision = caller.desk.revision();
-    let known = Known { now: service.now(), activities: &revision.policy.activities };
-    let read = |lead: Result<NewLead, Failure>| lead.and_then(|lead| arrival(service, caller, lead, known));
+    let now = service.now();
+    let read = |lead: Result<NewLead, Failure>| lead.and_then(|lead| arrival(service, caller, lead, now));
     let mut arrivals: Vec<Result<Arrival, Failure>> = leads.map(read).collect();
     refuse_reused(caller, &mut arrivals)?;
     let mut failures = Vec::with_capacity(arrivals.len());
@@ -63,7 +63,7 @@ pub(crate) fn take_in(
 
 /// Reads one lead and derives what can be derived from it. Without a key of its own, what it says is its
 /// key.
-fn arrival(service: &Service, caller: &Caller, lead: NewLead, known: Known<'_>) -> Result<Arrival, Failure> {
+fn arrival(service: &Service, caller: &Caller, lead: NewLead, now: Timestamp) -> Result<Arrival, Failure> {
     let content = lead.content();
     let (key, claim) = match &lead.key {
         Some(key) if is_key(key) => (Submission::key_of("http", key), Some(Claim::new(key, content))),
@@ -73,8 +73,10 @@ fn arrival(service: &Service, caller: &Caller, lead: NewLead, known: Known<'_>) 
         }
         None => (Submission::key_of("http-body", &content.to_string()), None),
     };
+    let policy = caller.desk.policy_for(&LeadId::of_submission(&key));
+    let known = Known { now, activities: &policy.activities };
     let mut submission = lead.submission(key, known).map_err(Failure::invalid)?;
-    service.derive(&caller.tenant, &mut submission.facts);
+    service.derive(&policy, &mut submission.facts);
     Ok(Arrival { submission, claim })
 }
 

@@ -3,7 +3,7 @@
 use leadsman_flow::{FlowError, Pending};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::gate::{Pass, TenantPlace};
+use crate::gate::Pass;
 use crate::problem::{Failure, Kind};
 
 /// Runs something that blocks, in the span of the request. If the request is given up before it began,
@@ -24,9 +24,10 @@ pub(crate) async fn reading<T: Send + 'static>(
     Ok(blocking(read).await??)
 }
 
-/// Does something that takes long, in a place for that.
-pub(crate) async fn long<T: Send + 'static>(
-    place: TenantPlace,
+/// Does something that blocks in a place at the gate, which is given up as soon as it is done, whoever
+/// waits for it.
+pub(crate) async fn holding<P: Send + 'static, T: Send + 'static>(
+    place: P,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
     blocking(move || {
@@ -37,24 +38,11 @@ pub(crate) async fn long<T: Send + 'static>(
     .await
 }
 
-/// Does something that computes for a tenant, who gives up the right to as soon as it is done.
-pub(crate) async fn computing<T: Send + 'static>(
-    pass: Pass,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
-    blocking(move || {
-        let done = work();
-        drop(pass);
-        done
-    })
-    .await
-}
-
 /// Gives a command to a desk, and waits until its answer is durable. Nothing is acknowledged before.
 pub(crate) async fn command<T: Send + 'static>(
     pass: Pass,
     command: impl FnOnce() -> Result<Pending<T>, FlowError> + Send + 'static,
 ) -> Result<T, Failure> {
-    let pending = computing(pass, command).await??;
+    let pending = holding(pass, command).await??;
     Ok(pending.durable().await?)
 }

@@ -17,8 +17,9 @@ use crate::limits::Limits;
 /// Tells the time. The host reads a wall clock, a test tells what it likes.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Adds to the facts of a tenant's submission what can be derived from them.
-pub type Derive = Arc<dyn Fn(&TenantId, &mut Facts) + Send + Sync>;
+/// Adds to the facts of a submission what can be derived from them, as the policy says that decides over
+/// it.
+pub type Derive = Arc<dyn Fn(&Policy, &mut Facts) + Send + Sync>;
 
 /// Reads a tenant's policy from its files, by their paths, and makes it ready.
 pub type Draft =
@@ -219,8 +220,8 @@ impl Service {
         (self.shared.lent.clock)()
     }
 
-    pub(crate) fn derive(&self, tenant: &TenantId, facts: &mut Facts) {
-        (self.shared.lent.derive)(tenant, facts);
+    pub(crate) fn derive(&self, policy: &Policy, facts: &mut Facts) {
+        (self.shared.lent.derive)(policy, facts);
     }
 
     pub(crate) fn draft(&self) -> Draft {

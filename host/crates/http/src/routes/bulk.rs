@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::access::Caller;
 use crate::arrivals;
-use crate::blocking::computing;
+use crate::blocking::holding;
 use crate::bodies::NewLead;
 use crate::json;
 use crate::layers::RequestId;
@@ -152,7 +152,7 @@ impl Run {
         *done += lines.len();
         let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
         let (service, caller) = (self.service.clone(), self.caller.clone());
-        let answers = computing(caller.pass().await?, move || {
+        let answers = holding(caller.pass().await?, move || {
             arrivals::take_in(&service, &caller, lines.into_iter().map(read))
         })
         .await??;

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Caller;
 use crate::arrivals;
-use crate::blocking::{computing, reading};
+use crate::blocking::{holding, reading};
 use crate::bodies::NewLead;
 use crate::extract::{IdempotencyKey, Params};
 use crate::json::JsonBody;
@@ -50,7 +50,7 @@ pub(crate) async fn send(
         return Err(Failure::invalid(vec![FieldError::at("/key", message)]));
     }
     lead.key = key.or(lead.key);
-    let answers = computing(caller.pass().await?, move || {
+    let answers = holding(caller.pass().await?, move || {
         arrivals::take_in(&service, &caller, std::iter::once(Ok(lead)))
     })
     .await??;

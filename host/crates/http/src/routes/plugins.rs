@@ -7,7 +7,7 @@ use leadsman_flow::{Warrant, keep_upload};
 use serde_json::json;
 
 use crate::access::Caller;
-use crate::blocking::{long, reading};
+use crate::blocking::{holding, reading};
 use crate::extract::LongWork;
 use crate::multipart::NewComponent;
 use crate::problem::{Failure, FieldError, Kind};
@@ -37,7 +37,7 @@ pub(crate) async fn push(
     let configuration = new.configuration.unwrap_or_else(|| json!({}));
     let component = new.component;
     let examined = move || (examine(&component, &configuration), component);
-    let (looked, component) = long(place, examined).await?;
+    let (looked, component) = holding(place, examined).await?;
     let looked = looked.map_err(refused)?;
     if given && !looked.problems.is_empty() {
         let sentence = "the plugin refuses its configuration".to_owned();

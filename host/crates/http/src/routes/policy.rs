@@ -6,7 +6,7 @@ use leadsman_domain::difference::{self, Edition};
 use leadsman_flow::{Activation, Desk, FlowError, Warrant};
 
 use crate::access::Caller;
-use crate::blocking::{long, reading};
+use crate::blocking::{holding, reading};
 use crate::bodies::{Activate, NewRevision, RollBack};
 use crate::extract::LongWork;
 use crate::json::{JsonBody, escaped};
@@ -53,7 +53,7 @@ pub(crate) async fn freeze(
     let warrant = Warrant { by: caller.label.clone(), at: service.now(), why: body.reason.0 };
     let draft = service.draft();
     let archive = caller.desk.archive().clone();
-    let drafted = long(place, move || draft(&archive, &body.files)).await?;
+    let drafted = holding(place, move || draft(&archive, &body.files)).await?;
     let Drafted { policy, components } = drafted.map_err(refused)?;
     let freeze = move || {
         let archive = caller.desk.archive();
@@ -118,6 +118,6 @@ async fn govern(
 ) -> Result<Json<ActivationView>, Failure> {
     let place = caller.wait_for_long_place().await?;
     let warrant = Warrant { by: caller.label, at: service.now(), why };
-    let activation = long(place, move || change(&caller.desk, &warrant)).await??;
+    let activation = holding(place, move || change(&caller.desk, &warrant)).await??;
     Ok(Json(ActivationView::from(&activation)))
 }

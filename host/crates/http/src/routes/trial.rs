@@ -6,7 +6,7 @@ use leadsman_flow::backtest::Told;
 use leadsman_flow::{Desk, FlowError, Warrant};
 
 use crate::access::Caller;
-use crate::blocking::{long, reading};
+use crate::blocking::{holding, reading};
 use crate::bodies::{EndTrial, NewBacktest, NewTrial};
 use crate::json::JsonBody;
 use crate::problem::{Failure, Kind};
@@ -57,8 +57,8 @@ pub(crate) async fn end(
     JsonBody(body): JsonBody<EndTrial>,
 ) -> Result<Json<TrialsView>, Failure> {
     govern(service, caller, body.reason.0, move |desk, warrant| match body.promote {
-        true => desk.promote(warrant).map(drop),
-        false => desk.stop_trial(warrant).map(drop),
+        true => desk.promote(body.revision, warrant).map(drop),
+        false => desk.stop_trial(body.revision, warrant).map(drop),
     })
     .await
 }
@@ -83,7 +83,7 @@ pub(crate) async fn backtest(
         to: body.to.map(|moment| moment.0),
     };
     let told: Result<Told, Untold> =
-        long(caller.long_place()?, move || backtest(caller.desk.archive(), &order)).await?;
+        holding(caller.long_place()?, move || backtest(caller.desk.archive(), &order)).await?;
     match told {
         Ok(told) => Ok(Json(told.into())),
         Err(Untold::Busy) => Err(Failure::new(Kind::BUSY, "another backtest runs")),
@@ -111,7 +111,7 @@ async fn govern(
         change(&caller.desk, &warrant)?;
         shown(&caller.desk)
     };
-    Ok(Json(long(place, changed).await??))
+    Ok(Json(holding(place, changed).await??))
 }
 
 fn shown(desk: &Desk) -> Result<TrialsView, FlowError> {

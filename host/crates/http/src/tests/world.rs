@@ -81,7 +81,7 @@ impl World {
 
     fn build(limits: Limits) -> Self {
         let store = Store::in_memory();
-        let derive = |_: &TenantId, facts: &mut Facts| {
+        let derive = |_: &Policy, facts: &mut Facts| {
             if facts.get("contact.email").is_some() {
                 facts.set(AttributeName::parse("contact.email.valid").unwrap(), Value::Flag(true));
             }
