@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::office::guest;
 use crate::program::{POLICY, arg, leadsman, said, write};
 use crate::raw::{HARMLESS, bomb};
+use crate::sandbox::SCORERS;
 use crate::serve::{Server, token};
 
 /// A server with the tenants acme and globex, and their administrators' tokens.
@@ -254,4 +255,48 @@ fn what_a_plugin_writes_can_be_read_and_harms_no_terminal() {
     assert!(code == 0 && words.contains("[truncated]") && !words.contains('\u{1b}'), "{words:.300}");
     assert_eq!(monday.json(&["plugin", "log", "points"]), json!([]));
     monday.end();
+}
+
+#[test]
+fn each_misbehaviour_is_counted_for_its_tenant_and_changes_nothing_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = POLICY.replacen(
+        "[[scoring]]",
+        "[[scoring]]\npath = \"own.wasm\"\nfallback = \"next\"\n[[scoring]]",
+        1,
+    );
+    for (name, _, _) in SCORERS {
+        let (policy, component) = (format!("tenants/{name}/policy.toml"), format!("tenants/{name}/own.wasm"));
+        write(folder.path(), &[(&policy, own.as_bytes()), (&component, guest(name))]);
+    }
+    write(folder.path(), &[("tenants/calm/policy.toml", POLICY.as_bytes())]);
+    let tokens: Vec<_> = SCORERS.iter().map(|(name, _, _)| token(folder.path(), name, "admin")).collect();
+    let calm = token(folder.path(), "calm", "admin");
+    let server = Server::start(folder.path());
+    let lead = |number: usize| {
+        let facts = json!({ "contact.email": format!("{number}@company{number}.com"), "company.size": 500 });
+        json!({ "facts": facts })
+    };
+    let answer_of = |token: &str, number| {
+        let (status, answer) = server.post(token, "/v1/leads", &lead(number));
+        assert_eq!(status, 201, "{answer}");
+        (answer["settled"].clone(), answer["grade"].clone())
+    };
+    let calmly = answer_of(&calm, 0);
+    for (number, ((name, class, _), token)) in SCORERS.iter().zip(&tokens).enumerate() {
+        // The policy asks the next plugin, so even the tenant's own lead finds its owner.
+        assert_eq!(answer_of(token, 1), calmly, "{name}");
+        assert_eq!(answer_of(&calm, 100 + number), calmly, "beside {name}");
+        let (_, policy) = server.get(token, "/v1/policy");
+        let mut plugins = policy["plugins"].as_array().unwrap().iter();
+        let own = plugins.find(|one| one["step"] == "scoring").unwrap()["plugin"]["name"].as_str();
+        let own = own.unwrap();
+        let outcome = format!("outcome=\"{}\"", class.as_str());
+        let counted = |tenant: &str| {
+            let place = format!("tenant=\"{tenant}\",stage=\"scoring\",plugin=\"{own}\"");
+            server.metric(&format!("leadsman_decisions_total{{{place},{outcome}}}")).unwrap_or(0.0)
+        };
+        assert_eq!((counted(name), counted("calm")), (1.0, 0.0), "{name}");
+    }
+    assert!(server.drain());
 }

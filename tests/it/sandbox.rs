@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::office::{MONDAY, desk, faults, guest, sandbox, submission, take_in};
 
 /// Scorers, the class of their fault, and a part of what is said about it.
-const SCORERS: [(&str, FaultClass, &str); 13] = [
+pub const SCORERS: [(&str, FaultClass, &str); 13] = [
     ("admits-a-fault", FaultClass::Internal, "upside down"),
     ("allocates-without-end", FaultClass::Memory, "more than its 16384 KiB of memory"),
     ("answers-too-few", FaultClass::Malformed, "0 answers for 1 leads"),
