@@ -54,6 +54,12 @@ struct Server {
     tokens: Vec<String>,
 }
 
+/// A lead that was taken in.
+struct Sent {
+    lead: String,
+    took: Duration,
+}
+
 fn program() -> Command {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("live-artefacts");
     let mut command = Command::new(env!("CARGO_BIN_EXE_leadsman-under-test"));
@@ -100,12 +106,14 @@ impl Server {
         }
     }
 
-    fn lead(&self, client: &Client, tenant: usize, number: u64) -> (u16, Duration) {
+    fn lead(&self, client: &Client, tenant: usize, number: u64) -> Sent {
         let facts =
             json!({ "contact.email": format!("{number}@company{number}.com"), "company.size": number % 500 });
         let began = Instant::now();
-        let (status, _) = self.post(client, tenant, "/v1/leads", &json!({ "facts": facts }));
-        (status, began.elapsed())
+        let (status, answer) = self.post(client, tenant, "/v1/leads", &json!({ "facts": facts }));
+        let took = began.elapsed();
+        assert_eq!(status, 201, "a lead was not taken in: {answer}");
+        Sent { lead: answer["lead"].as_str().unwrap().to_owned(), took }
     }
 
     /// The size of the server in memory, in bytes: all of it, and what is not files.
@@ -126,7 +134,7 @@ impl Drop for Server {
     }
 }
 
-/// Sends leads of tenants from many clients for a while; gives how long each took.
+/// Sends leads of tenants from many clients for a while.
 fn load(
     server: &Server,
     tenants: &[usize],
@@ -134,7 +142,7 @@ fn load(
     pause: Duration,
     span: Duration,
     next: &AtomicU64,
-) -> Vec<Duration> {
+) -> Vec<Sent> {
     let ends = Instant::now() + span;
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..clients)
@@ -146,9 +154,7 @@ fn load(
                     while Instant::now() < ends {
                         let tenant = tenants[turn % tenants.len()];
                         turn += clients;
-                        let (status, time) = server.lead(&http, tenant, next.fetch_add(1, Ordering::Relaxed));
-                        assert_eq!(status, 201, "a lead was not taken in");
-                        took.push(time);
+                        took.push(server.lead(&http, tenant, next.fetch_add(1, Ordering::Relaxed)));
                         std::thread::sleep(pause);
                     }
                     took
@@ -165,12 +171,13 @@ fn quantile(times: &mut [Duration], share: f64) -> f64 {
     times.get(place).copied().unwrap_or_default().as_secs_f64() * 1e3
 }
 
-fn row(name: &str, times: &mut [Duration], seconds: f64) {
+fn row(name: &str, sent: &[Sent], seconds: f64) {
+    let mut times: Vec<Duration> = sent.iter().map(|sent| sent.took).collect();
     println!(
         "  {name:<34} {:>8.0} leads/s   p50 {:>7.2} ms   p99 {:>7.2} ms",
         times.len() as f64 / seconds,
-        quantile(times, 0.5),
-        quantile(times, 0.99)
+        quantile(&mut times, 0.5),
+        quantile(&mut times, 0.99)
     );
 }
 
@@ -182,6 +189,21 @@ fn freeze(server: &Server, client: &Client, policy: &str) -> u64 {
     frozen["revision"].as_u64().unwrap()
 }
 
+/// Checks every hundredth of the leads that came while revisions changed: each was decided by one. Says how
+/// many were checked.
+fn unmixed(server: &Server, client: &Client, sent: &[Sent]) -> usize {
+    let checked: Vec<_> = sent.iter().step_by(100).collect();
+    for Sent { lead, .. } in &checked {
+        let request = client.get(format!("{}/v1/leads/{lead}/decisions", server.address));
+        let decisions: Value = request.bearer_auth(&server.tokens[0]).send().unwrap().json().unwrap();
+        let text = decisions.to_string();
+        let revisions: std::collections::BTreeSet<&str> =
+            text.match_indices("\"revision\":").map(|(place, _)| &text[place + 11..place + 12]).collect();
+        assert_eq!(revisions.len(), 1, "{decisions}");
+    }
+    checked.len()
+}
+
 /// Leads while an administrator activates another revision every 200 ms, and while a shadow looks on.
 fn swaps(span: Duration) {
     let server = Server::start(&[("acme".to_owned(), POLICY.to_owned(), None)]);
@@ -190,9 +212,9 @@ fn swaps(span: Duration) {
     let quietly = |span| load(&server, &[0], CLIENTS, Duration::ZERO, span, &next);
     quietly(Duration::from_secs(2));
     println!("{CLIENTS} clients, one tenant");
-    row("quiet", &mut quietly(span / 3), (span / 3).as_secs_f64());
+    row("quiet", &quietly(span / 3), (span / 3).as_secs_f64());
     let done = AtomicBool::new(false);
-    let (mut took, mut swapped) = std::thread::scope(|scope| {
+    let (took, mut swapped) = std::thread::scope(|scope| {
         let admin = scope.spawn(|| {
             let mut swapped = Vec::new();
             while !done.load(Ordering::Relaxed) {
@@ -209,23 +231,27 @@ fn swaps(span: Duration) {
         done.store(true, Ordering::Relaxed);
         (took, admin.join().unwrap())
     });
-    row("a swap every 200 ms", &mut took, span.as_secs_f64());
+    row("a swap every 200 ms", &took, span.as_secs_f64());
     println!(
         "  {} swaps, each until it is durable:        p50 {:>7.2} ms   p99 {:>7.2} ms",
         swapped.len(),
         quantile(&mut swapped, 0.5),
         quantile(&mut swapped, 0.99)
     );
+    println!(
+        "  {} leads looked at afterwards, none with decisions of two revisions",
+        unmixed(&server, &client, &took)
+    );
     let body = json!({ "revision": 1, "reason": "bench" });
     server.post(&client, 0, "/v1/policy/activate", &body);
-    row("quiet again", &mut quietly(span / 3), (span / 3).as_secs_f64());
+    row("quiet again", &quietly(span / 3), (span / 3).as_secs_f64());
     let shadow = json!({ "revision": other, "mode": "shadow", "leads": 100_000, "reason": "bench" });
     assert_eq!(server.post(&client, 0, "/v1/policy/trial", &shadow).0, 200);
-    row("beside a shadow", &mut quietly(span / 3), (span / 3).as_secs_f64());
+    row("beside a shadow", &quietly(span / 3), (span / 3).as_secs_f64());
     let end = json!({ "promote": false, "reason": "bench" });
     let (_, shown) = server.post(&client, 0, "/v1/policy/trial/end", &end);
     assert_eq!(shown["ended"][0]["mode"], "shadow", "{shown}");
-    row("quiet at last", &mut quietly(span / 3), (span / 3).as_secs_f64());
+    row("quiet at last", &quietly(span / 3), (span / 3).as_secs_f64());
 }
 
 /// A hundred tenants, of which one abuses every limit.
@@ -253,9 +279,9 @@ fn abuse(span: Duration) {
         }
         let seconds = span.as_secs_f64() * f64::from(ROUNDS);
         println!("100 tenants, 8 clients that pause, beside one whose scorer {name}");
-        row("quiet", &mut quiet, seconds);
-        row("beside the abuser", &mut beside, seconds);
-        row("the abuser itself", &mut abuser, seconds);
+        row("quiet", &quiet, seconds);
+        row("beside the abuser", &beside, seconds);
+        row("the abuser itself", &abuser, seconds);
     }
 }
 
@@ -276,10 +302,10 @@ fn tenants() {
         let (all, anonymous) = server.resident();
         let (client, next) = (Client::new(), AtomicU64::new(0));
         let mut first: Vec<_> = (0..count)
-            .map(|tenant| server.lead(&client, tenant, next.fetch_add(1, Ordering::Relaxed)).1)
+            .map(|tenant| server.lead(&client, tenant, next.fetch_add(1, Ordering::Relaxed)).took)
             .collect();
         let mut warm: Vec<_> = (0..2_000)
-            .map(|turn| server.lead(&client, turn % count, next.fetch_add(1, Ordering::Relaxed)).1)
+            .map(|turn| server.lead(&client, turn % count, next.fetch_add(1, Ordering::Relaxed)).took)
             .collect();
         println!(
             "  {count:>5}: started in {:>6.1} s, {:>6.1} MB in memory ({:.1} MB of it no files); first lead p50 {:.2} ms, later ones p50 {:.2} ms",
