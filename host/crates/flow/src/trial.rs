@@ -27,6 +27,7 @@ pub use records::{
 pub use share::{InvalidShare, Share};
 
 use guards::{Outcome, Sides, Verdict};
+use records::close;
 pub(crate) use records::{end_by, ended, ending, on_record};
 use shadow::Shadow;
 pub(crate) use shadow::Witness;
@@ -77,6 +78,14 @@ impl Running {
         }
     }
 
+    /// What a canary has come to.
+    pub(crate) fn figures(&self) -> Option<CanaryFigures> {
+        match &self.work {
+            Work::Canary { sides, .. } => Some(lock(sides).figures()),
+            Work::Shadow(_) => None,
+        }
+    }
+
     fn seen(&self) -> Seen {
         match &self.work {
             Work::Shadow(shadow) => Seen::Shadow(Box::new(shadow.seen())),
@@ -116,22 +125,10 @@ pub(crate) fn resume(
         ) => {
             let ended = Warrant { by: GUARDS.to_owned(), at: trial.begun.at, why: error.to_string() };
             let over = EndedTrial { trial, end: TrialEnd::RolledBack, ended, figures: None };
-            let mut batch = Batch::default();
-            ending(ledger, &mut batch, &over)?;
-            ledger.commit(batch)?.wait()?;
+            close(ledger, &over)?;
             Ok(None)
         }
         Err(error) => Err(error),
-    }
-}
-
-impl Running {
-    /// What a canary has come to.
-    pub(crate) fn figures(&self) -> Option<CanaryFigures> {
-        match &self.work {
-            Work::Canary { sides, .. } => Some(lock(sides).figures()),
-            Work::Shadow(_) => None,
-        }
     }
 }
 
@@ -232,9 +229,7 @@ impl Desk {
         let running = deciding.trial.as_ref().ok_or(FlowError::NoTrial)?;
         let (trial, figures) = (running.trial.clone(), running.figures());
         let ended = EndedTrial { trial, end, ended: warrant, figures };
-        let mut batch = Batch::default();
-        ending(self.ledger(), &mut batch, &ended)?;
-        self.ledger().commit(batch)?.wait()?;
+        close(self.ledger(), &ended)?;
         self.decide_with(deciding.revision.clone(), None);
         Ok(ended)
     }

@@ -153,6 +153,14 @@ pub(crate) fn ended(ledger: &dyn Ledger) -> Result<Vec<EndedTrial>, FlowError> {
     Ok(trials)
 }
 
+/// Puts on record that the trial is over, and nothing else.
+pub(super) fn close(ledger: &dyn Ledger, ended: &EndedTrial) -> Result<(), FlowError> {
+    let mut batch = Batch::default();
+    ending(ledger, &mut batch, ended)?;
+    ledger.commit(batch)?.wait()?;
+    Ok(())
+}
+
 /// Adds to a batch that the trial on record is over.
 pub(crate) fn ending(ledger: &dyn Ledger, batch: &mut Batch, ended: &EndedTrial) -> Result<(), FlowError> {
     let key = keys::trial();
