@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::FlowError;
-use crate::ledger::{Batch, Ledger, each_row};
+use crate::ledger::{Batch, Ledger};
 use crate::revision::{Warrant, number_in};
 use crate::trial::CanaryFigures;
 use crate::{keys, record, trial};
@@ -38,12 +38,7 @@ pub(crate) fn active(ledger: &dyn Ledger) -> Result<Option<u64>, FlowError> {
 
 /// Every activation, oldest first.
 pub(crate) fn all(ledger: &dyn Ledger) -> Result<Vec<Activation>, FlowError> {
-    let mut activations = Vec::new();
-    each_row(ledger, &keys::activations(), |_, bytes| {
-        activations.push(record::decode("an activation", bytes)?);
-        Ok(())
-    })?;
-    Ok(activations)
+    record::all("an activation", ledger, &keys::activations())
 }
 
 /// The batch that makes a frozen revision the one that decides. A trial that runs ends by that; `figures`

@@ -95,12 +95,7 @@ impl Archive {
     ///
     /// When one cannot be read.
     pub fn revisions(&self) -> Result<Vec<RevisionRecord>, FlowError> {
-        let mut revisions = Vec::new();
-        self.each(&keys::revisions(), |_, bytes| {
-            revisions.push(record::decode("a revision", bytes)?);
-            Ok(())
-        })?;
-        Ok(revisions)
+        record::all("a revision", &*self.ledger, &keys::revisions())
     }
 
     /// Which revision became the one that decides, by whom, when and why: oldest first.

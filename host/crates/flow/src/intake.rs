@@ -131,10 +131,9 @@ impl Desk {
 
     /// What became of a submission that was seen before.
     fn seen(&self, submission: &Submission) -> Result<Option<Intake>, FlowError> {
-        let Some(bytes) = self.ledger().get(&keys::submission(submission.key))? else { return Ok(None) };
-        let mut intake: Intake = record::decode("a submission", &bytes)?;
-        intake.seen_before = true;
-        Ok(Some(intake))
+        let known: Option<Intake> =
+            record::find("a submission", self.ledger(), &keys::submission(submission.key))?;
+        Ok(known.map(|intake| Intake { seen_before: true, ..intake }))
     }
 
     /// The pure stages, each submission by the revision that decides over it; and how long that took, where

@@ -1,10 +1,11 @@
-//! How records become bytes: a format version, then JSON, because records must stay readable for years
-//! and by other tools.
+//! Records: how they become bytes, and how they are read from a ledger. The bytes are a format version,
+//! then JSON, because records must stay readable for years and by other tools.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::FlowError;
+use crate::ledger::{Key, Ledger, each_row};
 
 /// The version that is written. Older ones are read through the functions that bring them up to it.
 const FORMAT: u8 = 1;
@@ -25,6 +26,29 @@ pub(crate) fn decode<T: DeserializeOwned>(place: &str, bytes: &[u8]) -> Result<T
         }
         None => Err(damaged(place, &"it is empty")),
     }
+}
+
+/// The record at a key, if there is one.
+pub(crate) fn find<T: DeserializeOwned>(
+    place: &str,
+    ledger: &dyn Ledger,
+    key: &Key,
+) -> Result<Option<T>, FlowError> {
+    ledger.get(key)?.as_deref().map(|bytes| decode(place, bytes)).transpose()
+}
+
+/// Every record below a key, in order.
+pub(crate) fn all<T: DeserializeOwned>(
+    place: &str,
+    ledger: &dyn Ledger,
+    prefix: &Key,
+) -> Result<Vec<T>, FlowError> {
+    let mut records = Vec::new();
+    each_row(ledger, prefix, |_, bytes| {
+        records.push(decode(place, bytes)?);
+        Ok(())
+    })?;
+    Ok(records)
 }
 
 fn damaged(place: &str, cause: &dyn std::fmt::Display) -> FlowError {

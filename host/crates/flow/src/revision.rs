@@ -143,8 +143,7 @@ pub fn freeze(
 
 /// What the ledger keeps of a revision.
 pub(crate) fn numbered(ledger: &dyn Ledger, number: u64) -> Result<Option<RevisionRecord>, FlowError> {
-    let bytes = ledger.get(&keys::revision(number))?;
-    bytes.as_deref().map(|bytes| record::decode("a revision", bytes)).transpose()
+    record::find("a revision", ledger, &keys::revision(number))
 }
 
 /// The policy of a revision.

@@ -7,7 +7,7 @@ use leadsman_domain::ruling::Stage;
 use serde::{Deserialize, Serialize};
 
 use crate::error::FlowError;
-use crate::ledger::{Batch, Ledger, each_row};
+use crate::ledger::{Batch, Ledger};
 use crate::revision::Warrant;
 use crate::{keys, record};
 
@@ -117,15 +117,9 @@ pub fn keep_upload(
 
 /// Every plugin that was uploaded, by name and version.
 pub(crate) fn all(ledger: &dyn Ledger) -> Result<Vec<Upload>, FlowError> {
-    let mut uploads = Vec::new();
-    each_row(ledger, &keys::uploads(), |_, bytes| {
-        uploads.push(record::decode("a plugin", bytes)?);
-        Ok(())
-    })?;
-    Ok(uploads)
+    record::all("a plugin", ledger, &keys::uploads())
 }
 
 fn find(ledger: &dyn Ledger, label: &Label) -> Result<Option<Upload>, FlowError> {
-    let bytes = ledger.get(&keys::upload(label))?;
-    bytes.as_deref().map(|bytes| record::decode("a plugin", bytes)).transpose()
+    record::find("a plugin", ledger, &keys::upload(label))
 }

@@ -6,7 +6,7 @@ use super::{Figures, Guards, Share};
 use crate::activation::Activation;
 use crate::backtest::Comparison;
 use crate::error::FlowError;
-use crate::ledger::{Batch, Ledger, each_row};
+use crate::ledger::{Batch, Ledger};
 use crate::revision::Warrant;
 use crate::{keys, record};
 
@@ -139,18 +139,12 @@ pub struct ShadowCounts {
 
 /// The trial that is on record, if one runs.
 pub(crate) fn on_record(ledger: &dyn Ledger) -> Result<Option<Trial>, FlowError> {
-    let bytes = ledger.get(&keys::trial())?;
-    bytes.as_deref().map(|bytes| record::decode("a trial", bytes)).transpose()
+    record::find("a trial", ledger, &keys::trial())
 }
 
 /// Every trial that is over, oldest first.
 pub(crate) fn ended(ledger: &dyn Ledger) -> Result<Vec<EndedTrial>, FlowError> {
-    let mut trials = Vec::new();
-    each_row(ledger, &keys::ended_trials(), |_, bytes| {
-        trials.push(record::decode("a trial", bytes)?);
-        Ok(())
-    })?;
-    Ok(trials)
+    record::all("a trial", ledger, &keys::ended_trials())
 }
 
 /// Puts on record that the trial is over, and nothing else.
