@@ -11,7 +11,7 @@ use leadsman_domain::limits::Limits;
 use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_flow::ledger::Ledger;
 use leadsman_flow::rules::Rules;
-use leadsman_flow::{Adopt, Archive, Desk, Examined, Instruments, Upload, Warrant, digest_of};
+use leadsman_flow::{Adopt, Archive, Desk, Examined, Instruments, Label, Upload, Warrant, digest_of};
 use leadsman_intake::Region;
 use leadsman_policy::{LoadedPolicy, PolicyErrors, PolicyFiles, Problem, Terms};
 use leadsman_rules::{PrepareError, PreparedRulebook, Report, RulebookError};
@@ -105,9 +105,9 @@ impl<'a> Shelf<'a> {
             PluginSource::File(path) => loaded.components.get(path).cloned().ok_or_else(missing),
             PluginSource::Uploaded(label) => {
                 let archive = self.uploads.ok_or_else(missing)?;
-                let uploads = archive.uploads().map_err(|error| error.to_string())?;
-                let upload = uploads.iter().find(|one| one.plugin.label().to_string() == *label);
-                archive.component(upload.ok_or_else(missing)?).map_err(|error| error.to_string())
+                let label = Label::parse(label).ok_or_else(missing)?;
+                let upload = archive.upload(&label).map_err(|error| error.to_string())?;
+                archive.component(&upload.ok_or_else(missing)?).map_err(|error| error.to_string())
             }
         }
     }

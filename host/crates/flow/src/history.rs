@@ -13,7 +13,7 @@ use crate::error::FlowError;
 use crate::ledger::{Key, Ledger, Part, Space, each_row};
 use crate::revision::{self, Frozen, RevisionRecord};
 use crate::trial::{self, EndedTrial};
-use crate::uploads::{self, Upload};
+use crate::uploads::{self, Label, Upload};
 use crate::{keys, record};
 
 /// A lead and everything that happened to it.
@@ -123,6 +123,15 @@ impl Archive {
     /// When one cannot be read.
     pub fn uploads(&self) -> Result<Vec<Upload>, FlowError> {
         uploads::all(&*self.ledger)
+    }
+
+    /// The plugin that was uploaded under a label, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn upload(&self, label: &Label) -> Result<Option<Upload>, FlowError> {
+        uploads::find(&*self.ledger, label)
     }
 
     /// The component of an uploaded plugin.

@@ -11,6 +11,12 @@ use crate::ledger::{Batch, Ledger};
 use crate::revision::Warrant;
 use crate::{keys, record};
 
+/// Plugins that a tenant may upload.
+const UPLOADS_MAX: usize = 256;
+
+/// Bytes that a name, and a version, may have at most.
+const LABEL_BYTES_MAX: usize = 64;
+
 /// What a component was found to be when it came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Examined {
@@ -30,6 +36,14 @@ pub struct Examined {
     pub batched: Option<bool>,
 }
 
+impl Examined {
+    /// What policies call it: its name and version.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label { name: self.name.clone(), version: self.version.clone() }
+    }
+}
+
 /// A plugin that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
@@ -40,21 +54,23 @@ pub struct Upload {
     pub uploaded: Warrant,
 }
 
-impl Examined {
-    /// What policies call it: its name and version.
-    #[must_use]
-    pub fn label(&self) -> Label {
-        Label { name: self.name.clone(), version: self.version.clone() }
-    }
+/// The name and version by which policies call an uploaded plugin, such as `acme-scorer@1.2.0`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// The name.
+    pub name: String,
+    /// The version.
+    pub version: String,
 }
 
-/// Plugins that a tenant may upload.
-const UPLOADS_MAX: usize = 256;
-
-/// Bytes that a name, and a version, may have at most.
-const LABEL_BYTES_MAX: usize = 64;
-
 impl Label {
+    /// The label in a text; none if no plugin can be kept under it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, version) = text.split_once('@')?;
+        Some(Self { name: name.to_owned(), version: version.to_owned() }).filter(Self::is_plain)
+    }
+
     /// Whether policies and people can write it.
     fn is_plain(&self) -> bool {
         let plain = |text: &str, more: &[char]| {
@@ -63,15 +79,6 @@ impl Label {
         };
         plain(&self.name, &['-', '_', '.']) && plain(&self.version, &['-', '_', '.', '+'])
     }
-}
-
-/// The name and version by which policies call an uploaded plugin, such as `acme-scorer@1.2.0`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Label {
-    /// The name.
-    pub name: String,
-    /// The version.
-    pub version: String,
 }
 
 impl fmt::Display for Label {
@@ -85,7 +92,8 @@ impl fmt::Display for Label {
 ///
 /// # Errors
 ///
-/// When there are too many, its name or version cannot be written in a policy, other bytes have them already, or the ledger cannot be read or written.
+/// When there are too many, its name or version cannot be written in a policy, other bytes have them
+/// already, or the ledger cannot be read or written.
 pub fn keep_upload(
     ledger: &dyn Ledger,
     component: &[u8],
@@ -120,6 +128,7 @@ pub(crate) fn all(ledger: &dyn Ledger) -> Result<Vec<Upload>, FlowError> {
     record::all("a plugin", ledger, &keys::uploads())
 }
 
-fn find(ledger: &dyn Ledger, label: &Label) -> Result<Option<Upload>, FlowError> {
+/// The plugin that was uploaded under a label, if there is one.
+pub(crate) fn find(ledger: &dyn Ledger, label: &Label) -> Result<Option<Upload>, FlowError> {
     record::find("a plugin", ledger, &keys::upload(label))
 }
