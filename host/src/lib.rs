@@ -10,6 +10,7 @@ mod demo;
 mod examine;
 mod exit;
 mod import;
+mod inspected;
 mod installation;
 mod logs;
 mod metrics;

@@ -7,14 +7,15 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use anyhow::anyhow;
+use leadsman_domain::Digest;
 use leadsman_domain::limits::Limits;
 use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_flow::ledger::Ledger;
 use leadsman_flow::rules::Rules;
-use leadsman_flow::{Adopt, Archive, Desk, Examined, Instruments, Label, Upload, Warrant, digest_of};
+use leadsman_flow::{Adopt, Archive, Desk, Instruments, Label, Upload, Warrant, digest_of};
 use leadsman_intake::Region;
 use leadsman_policy::{LoadedPolicy, PolicyErrors, PolicyFiles, Problem, Terms};
-use leadsman_rules::{PrepareError, PreparedRulebook, Report, RulebookError};
+use leadsman_rules::{PrepareError, PreparedRulebook, RulebookError};
 
 use crate::examine;
 use crate::exit::{self, Exit};
@@ -28,6 +29,8 @@ pub struct Checked {
     pub region: Option<Region>,
     /// Its components, in the order of `Policy::sources`.
     pub components: Vec<Vec<u8>>,
+    /// The digest that it has together with them.
+    pub digest: Digest,
     /// Its plugins.
     pub rulebook: Arc<PreparedRulebook>,
 }
@@ -50,20 +53,6 @@ pub fn region_of(policy: &Policy) -> Result<Option<Region>, <Region as FromStr>:
 /// The most that any plugin of this installation may use up.
 pub fn limits_max() -> Limits {
     Terms::default().limits_max
-}
-
-/// What is kept of a component that was looked at.
-pub fn examined(report: &Report) -> Examined {
-    let Report { inspection, description, configured } = report;
-    Examined {
-        name: description.name.clone(),
-        version: description.version.clone(),
-        summary: description.summary.clone(),
-        digest: inspection.digest,
-        bytes: inspection.bytes,
-        stages: inspection.stages.clone(),
-        batched: configured.as_ref().ok().map(|behaviour| behaviour.batched),
-    }
 }
 
 /// Where the components of policies come from, besides the policies' own folders: those that ship with
@@ -115,8 +104,8 @@ impl<'a> Shelf<'a> {
 
 /// Reads and checks the policy in a folder.
 pub fn check(readying: &Readying, folder: &Path, shelf: Shelf<'_>) -> Result<Checked, Exit> {
-    let loaded = shelf.terms().and_then(|terms| leadsman_policy::load(folder, &terms));
-    loaded.and_then(|loaded| finish(readying, loaded, shelf)).map_err(|errors| problems(&errors))
+    let check = || Gathered::of(leadsman_policy::load(folder, &shelf.terms()?)?, shelf)?.ready(readying);
+    check().map_err(|errors| problems(&errors))
 }
 
 /// Reads and checks a policy that somebody sent as text. It may use the plugins that ship with Leadsman
@@ -133,8 +122,9 @@ pub fn check_sent(
     });
     match brought {
         None => {
-            ready_apart(readying, &loaded, shelf)?;
-            finish(readying, loaded, shelf)
+            let gathered = Gathered::of(loaded, shelf)?;
+            gathered.ready_apart(readying)?;
+            gathered.ready(readying)
         }
         Some(path) => {
             let message = format!(
@@ -146,40 +136,53 @@ pub fn check_sent(
     }
 }
 
-/// If a policy uses plugins that were uploaded, compiles them for it in a process of its own first.
-fn ready_apart(readying: &Readying, loaded: &LoadedPolicy, shelf: Shelf<'_>) -> Result<(), PolicyErrors> {
-    let sources = loaded.policy.sources();
-    if !sources.iter().any(|source| matches!(source, PluginSource::Uploaded(_))) {
-        return Ok(());
-    }
-    let whole = |cause: String| PolicyErrors::new(vec![loaded.problem_at("", cause)]);
-    let components: Result<Vec<_>, _> =
-        sources.into_iter().map(|source| shelf.component(loaded, source)).collect();
-    let components = components.map_err(whole)?;
-    let digest = digest_of(&loaded.policy, &components).map_err(|cause| whole(cause.to_string()))?;
-    if readying.is_ready(&digest) {
-        return Ok(());
-    }
-    examine::policy(&loaded.policy, &components).map_err(|refused| whole(refused.sentence))
-}
-
 /// Reads and checks a policy from files in memory.
 pub fn check_files(readying: &Readying, files: &PolicyFiles) -> Result<Checked, PolicyErrors> {
     let shelf = Shelf::BUILT_IN;
-    finish(readying, leadsman_policy::parse(files, &shelf.terms()?)?, shelf)
+    Gathered::of(leadsman_policy::parse(files, &shelf.terms()?)?, shelf)?.ready(readying)
 }
 
-fn finish(readying: &Readying, loaded: LoadedPolicy, shelf: Shelf<'_>) -> Result<Checked, PolicyErrors> {
-    let at = |pointer: &str, message: String| PolicyErrors::new(vec![loaded.problem_at(pointer, message)]);
-    let region = region_of(&loaded.policy).map_err(|invalid| at("/region", invalid.to_string()))?;
-    let components: Result<Vec<_>, _> =
-        loaded.policy.sources().into_iter().map(|source| shelf.component(&loaded, source)).collect();
-    let components = components.map_err(|cause| at("", cause))?;
-    let digest = digest_of(&loaded.policy, &components).map_err(|cause| at("", cause.to_string()))?;
-    let rulebook = readying
-        .policy(digest, &loaded.policy, &components)
-        .map_err(|error| PolicyErrors::new(plugin_problems(&loaded, &error)))?;
-    Ok(Checked { loaded, region, components, rulebook })
+/// A policy that was read, with all its components; nothing was compiled yet.
+struct Gathered {
+    loaded: LoadedPolicy,
+    components: Vec<Vec<u8>>,
+    digest: Digest,
+}
+
+impl Gathered {
+    fn of(loaded: LoadedPolicy, shelf: Shelf<'_>) -> Result<Self, PolicyErrors> {
+        let whole = |cause: String| PolicyErrors::new(vec![loaded.problem_at("", cause)]);
+        let sources = loaded.policy.sources().into_iter();
+        let components: Result<Vec<_>, _> = sources.map(|source| shelf.component(&loaded, source)).collect();
+        let components = components.map_err(whole)?;
+        let digest = digest_of(&loaded.policy, &components).map_err(|cause| whole(cause.to_string()))?;
+        Ok(Self { loaded, components, digest })
+    }
+
+    /// If plugins among them were uploaded, compiles all in a process of its own first.
+    fn ready_apart(&self, readying: &Readying) -> Result<(), PolicyErrors> {
+        let is_uploaded = |source: &&PluginSource| matches!(source, PluginSource::Uploaded(_));
+        if !self.loaded.policy.sources().iter().any(is_uploaded) || readying.is_ready(&self.digest) {
+            return Ok(());
+        }
+        examine::policy(&self.loaded.policy, &self.components)
+            .map_err(|refused| self.problem("", refused.sentence))
+    }
+
+    /// Makes the plugins ready.
+    fn ready(self, readying: &Readying) -> Result<Checked, PolicyErrors> {
+        let region =
+            region_of(&self.loaded.policy).map_err(|invalid| self.problem("/region", invalid.to_string()))?;
+        let rulebook = readying
+            .policy(self.digest, &self.loaded.policy, &self.components)
+            .map_err(|error| PolicyErrors::new(plugin_problems(&self.loaded, &error)))?;
+        let Self { loaded, components, digest } = self;
+        Ok(Checked { loaded, region, components, digest, rulebook })
+    }
+
+    fn problem(&self, pointer: &str, message: String) -> PolicyErrors {
+        PolicyErrors::new(vec![self.loaded.problem_at(pointer, message)])
+    }
 }
 
 impl Checked {

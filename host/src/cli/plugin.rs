@@ -4,10 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use clap::{Args, Subcommand};
-use leadsman_domain::ruling::Stage;
-use leadsman_domain::{Digest, limits::Limits};
 use leadsman_flow::{Upload, keep_upload};
-use leadsman_rules::{Needs, Report};
+use leadsman_rules::Report;
 use reqwest::blocking::multipart::{Form, Part};
 use serde::Serialize;
 use serde_json::Value;
@@ -15,6 +13,7 @@ use serde_json::Value;
 use super::policy::{Order, refused};
 use super::{Data, Place, Whole};
 use crate::exit::{self, Exit};
+use crate::inspected::{self, Inspected};
 use crate::remote::{Remote, Server};
 use crate::{examine, installation, policies, print};
 
@@ -88,32 +87,6 @@ pub struct Log {
     json: bool,
 }
 
-/// What `plugin inspect --json` prints, and what an upload over HTTP answers.
-#[derive(Serialize)]
-pub struct Inspected<'a> {
-    name: &'a str,
-    version: &'a str,
-    summary: &'a str,
-    digest: Digest,
-    bytes: usize,
-    stages: &'a [Stage],
-    imports: &'a [String],
-    /// What it will read with this configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    needs: Option<&'a Needs>,
-    /// Whether its calls start from a snapshot.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    frozen: Option<bool>,
-    /// Whether leads are shown to it together.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    batched: Option<bool>,
-    /// What it does not like about the configuration, by JSON pointer.
-    problems: Vec<(&'a str, &'a str)>,
-    configuration_schema: Value,
-    /// The most that it may use up in a call.
-    limits: Limits,
-}
-
 /// What `plugin push --json` prints.
 #[derive(Serialize)]
 struct Pushed {
@@ -179,7 +152,7 @@ impl Push {
         }
         let store = installation::open(&data.data)?;
         let ledger = store.tenant(&data.tenant);
-        let kept = keep_upload(&*ledger, bytes, policies::examined(&report), &self.order.warrant());
+        let kept = keep_upload(&*ledger, bytes, inspected::examined(&report), &self.order.warrant());
         let kept = kept.map_err(refused)?;
         store.close();
         Ok(kept)
@@ -250,29 +223,4 @@ impl Brought {
 fn read(path: &Path) -> Result<Vec<u8>, Exit> {
     let read = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()));
     read.map_err(Exit::with(exit::INPUT))
-}
-
-impl<'a> Inspected<'a> {
-    /// What is shown of a report.
-    pub fn of(report: &'a Report, limits: Limits) -> Self {
-        let Report { inspection, description, configured } = report;
-        let problems = configured.as_ref().err().into_iter().flatten();
-        let schema = &description.configuration_schema;
-        let behaviour = configured.as_ref().ok();
-        Self {
-            digest: inspection.digest,
-            bytes: inspection.bytes,
-            stages: &inspection.stages,
-            imports: &inspection.imports,
-            needs: behaviour.map(|behaviour| &behaviour.needs),
-            frozen: behaviour.map(|behaviour| behaviour.frozen),
-            batched: behaviour.map(|behaviour| behaviour.batched),
-            problems: problems.map(|one| (one.pointer.as_str(), one.message.as_str())).collect(),
-            configuration_schema: serde_json::from_str(schema).unwrap_or_else(|_| schema.as_str().into()),
-            name: &description.name,
-            version: &description.version,
-            summary: &description.summary,
-            limits,
-        }
-    }
 }

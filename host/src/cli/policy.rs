@@ -200,7 +200,7 @@ impl Check {
         let archive = store.as_ref().map(|store| installation::archive(store, &self.tenant)).transpose()?;
         let shelf = archive.as_ref().map_or(Shelf::BUILT_IN, Shelf::of);
         let checked = policies::check(&Readying::new()?, &self.folder, shelf)?;
-        let digest = leadsman_flow::digest_of(&checked.loaded.policy, &checked.components)?;
+        let digest = checked.digest;
         let plugins: Vec<_> = checked.rulebook.plugins().map(|plugin| plugin.stamp().clone()).collect();
         if self.json {
             return print::json(&CheckReport { digest, plugins });

@@ -20,10 +20,10 @@ use leadsman_policy::{PolicyFiles, Problem};
 use leadsman_rules::ConfigurationProblem;
 use tokio::net::TcpListener;
 
-use super::plugin::Inspected;
 use super::warrant;
 use crate::clock::{self, Stopwatch};
 use crate::exit::{self, Exit};
+use crate::inspected::{self, Inspected};
 use crate::metrics::Metrics;
 use crate::policies::{Opened, Shelf};
 use crate::ready::Readying;
@@ -178,7 +178,7 @@ fn look_at(component: &[u8], configuration: &serde_json::Value) -> Result<Looked
     let report = examine::component(component, configuration, &limits)
         .map_err(|refused| Refused { problems: problems(&refused.problems), sentence: refused.sentence })?;
     Ok(Looked {
-        plugin: policies::examined(&report),
+        plugin: inspected::examined(&report),
         problems: report.configured.as_ref().map_or_else(|found| problems(found), |_| Vec::new()),
         report: serde_json::to_value(Inspected::of(&report, limits)).unwrap_or_default(),
     })
