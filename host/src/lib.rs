@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod backtests;
+mod chores;
 mod cli;
 mod clock;
 mod demo;
@@ -12,6 +13,7 @@ mod exit;
 mod import;
 mod inspected;
 mod installation;
+mod lent;
 mod logs;
 mod metrics;
 mod policies;
