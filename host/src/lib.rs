@@ -15,6 +15,7 @@ mod inspected;
 mod installation;
 mod lent;
 mod logs;
+mod look;
 mod metrics;
 mod policies;
 mod print;

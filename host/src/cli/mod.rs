@@ -28,8 +28,6 @@ use crate::exit::Exit;
 use crate::remote::Remote;
 use crate::{clock, exit};
 
-pub use top::Look;
-
 /// A rules engine for sales leads: every decision about a lead is taken by a WebAssembly component
 /// that can be replaced, in a sandbox, while the system runs.
 #[derive(Parser)]

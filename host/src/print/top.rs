@@ -1,7 +1,7 @@
 //! What a running server is busy with, for people.
 
 use super::report::table;
-use crate::cli::Look;
+use crate::look::Look;
 
 /// Prints a look at a server.
 pub fn look(look: &Look) {
