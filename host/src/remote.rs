@@ -11,13 +11,23 @@ use crate::exit::{self, Exit};
 /// Holds the access token; a token on the command line would be seen by everybody on the machine.
 const TOKEN_VARIABLE: &str = "LEADSMAN_TOKEN";
 
+/// What `--help` says of the address of a server.
+pub const ADDRESS_HELP: &str = "The address of a running server, such as http://127.0.0.1:7070. The access \
+                                token, which also says which tenant is meant, is read from the environment \
+                                variable LEADSMAN_TOKEN";
+
 /// Which running server is meant.
 #[derive(Args, Clone)]
 pub struct Server {
-    /// The address of a running server, such as http://127.0.0.1:7070. The access token, which also says
-    /// which tenant is meant, is read from the environment variable LEADSMAN_TOKEN.
-    #[arg(long, value_name = "URL")]
-    pub server: String,
+    #[arg(long = "server", value_name = "URL", help = ADDRESS_HELP)]
+    address: String,
+}
+
+impl Server {
+    /// A connection to it.
+    pub fn connect(&self) -> Result<Remote, Exit> {
+        Remote::at(&self.address)
+    }
 }
 
 /// A connection to a server, with a token.

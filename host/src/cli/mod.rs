@@ -25,7 +25,7 @@ use leadsman_flow::Warrant;
 use tracing_subscriber::EnvFilter;
 
 use crate::exit::Exit;
-use crate::remote::Remote;
+use crate::remote::{self, Remote};
 use crate::{clock, exit};
 
 /// A rules engine for sales leads: every decision about a lead is taken by a WebAssembly component
@@ -99,25 +99,23 @@ struct Place {
     /// The tenant in the data folder.
     #[arg(long, default_value = "default")]
     tenant: TenantId,
-    /// The address of a running server instead, such as http://127.0.0.1:7070. The access token, which
-    /// also says which tenant is meant, is read from the environment variable LEADSMAN_TOKEN.
-    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "tenant"])]
+    #[arg(long, value_name = "URL", help = remote::ADDRESS_HELP, conflicts_with_all = ["data", "tenant"])]
     server: Option<String>,
 }
 
-/// One of the two.
-enum Whole {
+/// One of the two, found.
+enum At {
     Folder(Data),
     Server(Remote),
 }
 
 impl Place {
-    fn whole(&self) -> Result<Whole, Exit> {
+    fn at(&self) -> Result<At, Exit> {
         match (&self.server, &self.data) {
-            (Some(address), _) => Ok(Whole::Server(Remote::at(address)?)),
+            (Some(address), _) => Ok(At::Server(Remote::at(address)?)),
             (None, data) => {
                 let data = data.clone().unwrap_or_default();
-                Ok(Whole::Folder(Data { data, tenant: self.tenant.clone() }))
+                Ok(At::Folder(Data { data, tenant: self.tenant.clone() }))
             }
         }
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::policy::{Order, refused};
-use super::{Data, Place, Whole};
+use super::{At, Data, Place};
 use crate::exit::{self, Exit};
 use crate::inspected::{self, Inspected};
 use crate::remote::{Remote, Server};
@@ -122,15 +122,15 @@ impl Inspect {
 impl Push {
     fn run(self) -> Result<(), Exit> {
         let bytes = self.brought.bytes()?;
-        let (label, new) = match self.place.whole()? {
-            Whole::Folder(data) => {
+        let (label, new) = match self.place.at()? {
+            At::Folder(data) => {
                 let (upload, new) = self.to_folder(&data, &bytes)?;
                 if self.json {
                     return print::json(&Pushed { new, upload });
                 }
                 (upload.plugin.label().to_string(), new)
             }
-            Whole::Server(remote) => {
+            At::Server(remote) => {
                 let kept = self.to_server(&remote, bytes)?;
                 if self.json {
                     return print::json(&kept);
@@ -169,9 +169,9 @@ impl Push {
 
 impl List {
     fn run(self) -> Result<(), Exit> {
-        let data = match self.place.whole()? {
-            Whole::Folder(data) => data,
-            Whole::Server(remote) => return print::json(&remote.get("/v1/plugins")?),
+        let data = match self.place.at()? {
+            At::Folder(data) => data,
+            At::Server(remote) => return print::json(&remote.get("/v1/plugins")?),
         };
         let store = installation::open_existing(&data.data)?;
         let uploads = installation::archive(&store, &data.tenant)?.uploads()?;
@@ -185,7 +185,7 @@ impl List {
 
 impl Log {
     fn run(self) -> Result<(), Exit> {
-        let entries = Remote::at(&self.server.server)?.get(&format!("/v1/plugins/{}/log", self.plugin))?;
+        let entries = self.server.connect()?.get(&format!("/v1/plugins/{}/log", self.plugin))?;
         if self.json {
             return print::json(&entries);
         }

@@ -15,7 +15,7 @@ use leadsman_policy::PolicyFiles;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Data, Place, Whole, whoever};
+use super::{At, Data, Place, whoever};
 use crate::clock::Stopwatch;
 use crate::exit::{self, Exit};
 use crate::policies::Shelf;
@@ -237,9 +237,9 @@ impl Diff {
 
 impl Apply {
     fn run(self) -> Result<(), Exit> {
-        match self.place.whole()? {
-            Whole::Folder(data) => self.apply_to_folder(&data),
-            Whole::Server(remote) => self.apply_to_server(&remote),
+        match self.place.at()? {
+            At::Folder(data) => self.apply_to_folder(&data),
+            At::Server(remote) => self.apply_to_server(&remote),
         }
     }
 
@@ -294,10 +294,10 @@ impl ApplyReport {
 
 impl Log {
     fn run(self) -> Result<(), Exit> {
-        let data = match self.place.whole()? {
-            Whole::Folder(data) => data,
+        let data = match self.place.at()? {
+            At::Folder(data) => data,
             // The server's own words: what is frozen, and what was made to decide.
-            Whole::Server(remote) => return print::json(&remote.get("/v1/policy/revisions")?),
+            At::Server(remote) => return print::json(&remote.get("/v1/policy/revisions")?),
         };
         let store = installation::open_existing(&data.data)?;
         let archive = installation::archive(&store, &data.tenant)?;
@@ -324,15 +324,15 @@ fn change(
     (path, body): (&str, &Value),
     local: impl FnOnce(&Desk, &Warrant) -> Result<Activation, FlowError>,
 ) -> Result<(), Exit> {
-    let activation = match place.whole()? {
-        Whole::Folder(data) => {
+    let activation = match place.at()? {
+        At::Folder(data) => {
             let store = installation::open_existing(&data.data)?;
             let desk = desk(&store, &data.tenant)?;
             let activation = local(&desk, &order.warrant()).map_err(refused)?;
             store.close();
             serde_json::to_value(activation)?
         }
-        Whole::Server(remote) => remote.post(path, body)?,
+        At::Server(remote) => remote.post(path, body)?,
     };
     if json {
         return print::json(&activation);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
 use crate::print;
-use crate::remote::{Remote, Server};
+use crate::remote::Server;
 
 /// Tries a candidate revision on a running server: in the shadow, or as a canary.
 #[derive(Subcommand)]
@@ -107,7 +107,7 @@ impl Trial {
     pub fn run(self) -> Result<(), Exit> {
         match self {
             Self::Begin(verb) => verb.run(),
-            Self::Show(verb) => shown(&Remote::at(&verb.server.server)?.get("/v1/policy/trial")?, verb.json),
+            Self::Show(verb) => shown(&verb.server.connect()?.get("/v1/policy/trial")?, verb.json),
             Self::Promote(verb) => verb.run(true),
             Self::Stop(verb) => verb.run(false),
         }
@@ -129,7 +129,7 @@ impl Begin {
                 body[name] = value;
             }
         }
-        shown(&Remote::at(&self.told.server.server)?.post("/v1/policy/trial", &body)?, self.told.json)
+        shown(&self.told.server.connect()?.post("/v1/policy/trial", &body)?, self.told.json)
     }
 }
 
@@ -155,7 +155,7 @@ impl End {
         if let Some(revision) = self.revision {
             body["revision"] = revision.into();
         }
-        shown(&Remote::at(&server.server)?.post("/v1/policy/trial/end", &body)?, json)
+        shown(&server.connect()?.post("/v1/policy/trial/end", &body)?, json)
     }
 }
 
