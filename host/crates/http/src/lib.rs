@@ -15,6 +15,7 @@ mod bodies;
 mod extract;
 mod failure;
 mod gate;
+mod govern;
 mod idempotency;
 mod json;
 mod layers;

@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use leadsman_domain::difference::{self, Edition};
-use leadsman_flow::{Activation, Desk, FlowError, Warrant};
+use leadsman_flow::{Desk, Warrant};
 
 use crate::access::Caller;
 use crate::blocking::{holding, reading};
 use crate::bodies::{Activate, NewRevision, RollBack};
 use crate::extract::LongWork;
+use crate::govern::govern;
 use crate::json::{JsonBody, escaped};
 use crate::problem::{Failure, FieldError};
 use crate::service::{DraftProblem, Drafted, Service};
@@ -91,7 +92,9 @@ pub(crate) async fn activate(
     caller: Caller,
     JsonBody(body): JsonBody<Activate>,
 ) -> Result<Json<ActivationView>, Failure> {
-    govern(service, caller, body.reason.0, move |desk, warrant| desk.activate(body.revision, warrant)).await
+    let change = move |desk: &Desk, warrant: &Warrant| desk.activate(body.revision, warrant);
+    let activation = govern(&service, caller, body.reason, change).await?;
+    Ok(Json(ActivationView::from(&activation)))
 }
 
 /// Makes the revision decide again that did before; those that were given up in between do not count.
@@ -106,18 +109,7 @@ pub(crate) async fn roll_back(
     caller: Caller,
     JsonBody(body): JsonBody<RollBack>,
 ) -> Result<Json<ActivationView>, Failure> {
-    govern(service, caller, body.reason.0, move |desk, warrant| desk.roll_back(body.revision, warrant)).await
-}
-
-/// Changes which revision decides.
-async fn govern(
-    service: Service,
-    caller: Caller,
-    why: String,
-    change: impl FnOnce(&Desk, &Warrant) -> Result<Activation, FlowError> + Send + 'static,
-) -> Result<Json<ActivationView>, Failure> {
-    let place = caller.wait_for_long_place().await?;
-    let warrant = Warrant { by: caller.label, at: service.now(), why };
-    let activation = holding(place, move || change(&caller.desk, &warrant)).await??;
+    let change = move |desk: &Desk, warrant: &Warrant| desk.roll_back(body.revision, warrant);
+    let activation = govern(&service, caller, body.reason, change).await?;
     Ok(Json(ActivationView::from(&activation)))
 }

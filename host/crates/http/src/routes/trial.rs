@@ -8,6 +8,7 @@ use leadsman_flow::{Desk, FlowError, Warrant};
 use crate::access::Caller;
 use crate::blocking::{holding, reading};
 use crate::bodies::{EndTrial, NewBacktest, NewTrial};
+use crate::govern::govern;
 use crate::json::JsonBody;
 use crate::problem::{Failure, Kind};
 use crate::service::{BacktestOrder, Service, Untold};
@@ -39,10 +40,11 @@ pub(crate) async fn begin(
 ) -> Result<Json<TrialsView>, Failure> {
     let mode = body.mode().map_err(Failure::invalid)?;
     let candidate = body.revision;
-    govern(service, caller, body.reason.0, move |desk, warrant| {
-        desk.try_out(candidate, mode, warrant).map(drop)
-    })
-    .await
+    let change = move |desk: &Desk, warrant: &Warrant| {
+        desk.try_out(candidate, mode, warrant)?;
+        shown(desk)
+    };
+    Ok(Json(govern(&service, caller, body.reason, change).await?))
 }
 
 /// Ends the trial that runs: the candidate is activated, or decides nothing any more.
@@ -56,11 +58,15 @@ pub(crate) async fn end(
     caller: Caller,
     JsonBody(body): JsonBody<EndTrial>,
 ) -> Result<Json<TrialsView>, Failure> {
-    govern(service, caller, body.reason.0, move |desk, warrant| match body.promote {
-        true => desk.promote(body.revision, warrant).map(drop),
-        false => desk.stop_trial(body.revision, warrant).map(drop),
-    })
-    .await
+    let change = move |desk: &Desk, warrant: &Warrant| {
+        if body.promote {
+            desk.promote(body.revision, warrant)?;
+        } else {
+            desk.stop_trial(body.revision, warrant)?;
+        }
+        shown(desk)
+    };
+    Ok(Json(govern(&service, caller, body.reason, change).await?))
 }
 
 /// Tells history to a candidate again, in simulated time, and compares it with another revision. The same
@@ -96,22 +102,6 @@ pub(crate) async fn backtest(
         }
         Err(Untold::Flow(error)) => Err(error.into()),
     }
-}
-
-/// Changes the trial.
-async fn govern(
-    service: Service,
-    caller: Caller,
-    why: String,
-    change: impl FnOnce(&Desk, &Warrant) -> Result<(), FlowError> + Send + 'static,
-) -> Result<Json<TrialsView>, Failure> {
-    let place = caller.wait_for_long_place().await?;
-    let warrant = Warrant { by: caller.label, at: service.now(), why };
-    let changed = move || {
-        change(&caller.desk, &warrant)?;
-        shown(&caller.desk)
-    };
-    Ok(Json(holding(place, changed).await??))
 }
 
 fn shown(desk: &Desk) -> Result<TrialsView, FlowError> {
