@@ -1,4 +1,7 @@
-//! The gate before the desks: a tenant that wants much, or whose plugins take long, leaves room for others.
+//! The gate before the desks: a tenant that wants much, or whose plugins are slow, leaves room for others.
+//!
+//! A tenant is slow whose commands take their time; long work is another kind, such as a backtest, and has
+//! places of its own.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,13 +14,20 @@ use crate::limits::Limits;
 use crate::problem::{Failure, Kind};
 use crate::service::Clock;
 
+/// A tenant is slow whose commands take longer than this on average.
+const SLOW_US: u64 = 4_000;
+
+/// Places for long work, of all tenants and of one.
+const LONG_MAX: usize = 8;
+const LONG_PER_TENANT_MAX: usize = 2;
+
 /// Who may be worked for, and how much at once.
 pub(crate) struct Gate {
     /// Requests that are worked on, of all tenants.
     requests: Arc<Semaphore>,
     /// Commands that compute, of all tenants.
     computing: Arc<Semaphore>,
-    /// What takes long: uploads, policies, trials, backtests, of all tenants.
+    /// Long work: uploads, policies, trials, backtests, of all tenants.
     long: Arc<Semaphore>,
     requests_per_tenant: usize,
     processors: usize,
@@ -29,26 +39,19 @@ pub(crate) struct Gate {
 struct Tenant {
     requests: Arc<Semaphore>,
     computing: Arc<Semaphore>,
-    /// For a tenant whose commands take long.
-    computing_long: Arc<Semaphore>,
+    /// While the tenant is slow.
+    computing_slow: Arc<Semaphore>,
     long: Arc<Semaphore>,
     /// How long its commands took lately, in microseconds: a mean in which each counts for an eighth.
     mean_us: AtomicU64,
 }
 
-/// Commands that take longer than this on average are long.
-const LONG_US: u64 = 4_000;
-
-/// What takes long, of all tenants and of one.
-const LONG_MAX: usize = 8;
-const LONG_PER_TENANT_MAX: usize = 2;
-
 /// A place for one request, of which nobody knows yet whose it is.
 pub(crate) struct Place {
-    _all: OwnedSemaphorePermit,
+    of_all: OwnedSemaphorePermit,
 }
 
-/// A place for one request of a tenant, until it is dropped; also for work that takes long.
+/// A place for one request of a tenant, until it is dropped; also for long work.
 pub(crate) struct TenantPlace {
     _all: OwnedSemaphorePermit,
     _tenant: OwnedSemaphorePermit,
@@ -59,7 +62,7 @@ pub(crate) struct Pass {
     tenant: Arc<Tenant>,
     clock: Clock,
     began: Timestamp,
-    _long: Option<OwnedSemaphorePermit>,
+    _slow: Option<OwnedSemaphorePermit>,
     _tenant: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
 }
@@ -75,8 +78,8 @@ impl Drop for Pass {
 
 impl Gate {
     /// A gate for so many requests at once, of which one tenant may have so many; and for computing on so
-    /// many processors. One tenant may compute on all of them, or on half if its commands take long, and
-    /// leaves as many places to the others.
+    /// many processors. One tenant may compute on all of them, or on half while it is slow, and leaves
+    /// as many places to the others.
     pub(crate) fn new(limits: &Limits, clock: Clock) -> Self {
         let processors = limits.processors.clamp(1, Semaphore::MAX_PERMITS / 2);
         Self {
@@ -92,8 +95,8 @@ impl Gate {
 
     /// A place for one more request.
     pub(crate) fn place(&self) -> Result<Place, Failure> {
-        let all = Arc::clone(&self.requests).try_acquire_owned();
-        Ok(Place { _all: all.map_err(|_| busy("too many requests at once; come back in a moment"))? })
+        let of_all = Arc::clone(&self.requests).try_acquire_owned();
+        Ok(Place { of_all: of_all.map_err(|_| busy("too many requests at once; come back in a moment"))? })
     }
 
     /// The same, now that it is known whose request it is.
@@ -101,10 +104,10 @@ impl Gate {
         let of_tenant = Arc::clone(&self.tenant(tenant).requests).try_acquire_owned();
         let of_tenant =
             of_tenant.map_err(|_| busy("too many requests of this tenant at once; come back in a moment"))?;
-        Ok(TenantPlace { _all: place._all, _tenant: of_tenant })
+        Ok(TenantPlace { _all: place.of_all, _tenant: of_tenant })
     }
 
-    /// A place for work that takes long, which is given up only when the work is done, whoever waits for it.
+    /// A place for long work, which is given up only when the work is done, whoever waits for it.
     pub(crate) fn long_place(&self, tenant: &TenantId) -> Result<TenantPlace, Failure> {
         let full = |_| busy("this takes long, and enough of its kind is under way; come back in a moment");
         let of_tenant = Arc::clone(&self.tenant(tenant).long).try_acquire_owned().map_err(full)?;
@@ -123,15 +126,15 @@ impl Gate {
     /// the way of others.
     pub(crate) async fn pass(&self, tenant: &TenantId) -> Result<Pass, Failure> {
         let tenant = self.tenant(tenant);
-        let is_long = tenant.mean_us.load(Ordering::Relaxed) > LONG_US;
-        let long = match is_long {
-            true => Some(Arc::clone(&tenant.computing_long).acquire_owned().await.map_err(closed)?),
-            false => None,
+        let slow = if tenant.mean_us.load(Ordering::Relaxed) > SLOW_US {
+            Some(Arc::clone(&tenant.computing_slow).acquire_owned().await.map_err(closed)?)
+        } else {
+            None
         };
         let of_tenant = Arc::clone(&tenant.computing).acquire_owned().await.map_err(closed)?;
         let all = Arc::clone(&self.computing).acquire_owned().await.map_err(closed)?;
         let (clock, began) = (Arc::clone(&self.clock), (self.clock)());
-        Ok(Pass { tenant, clock, began, _long: long, _tenant: of_tenant, _all: all })
+        Ok(Pass { tenant, clock, began, _slow: slow, _tenant: of_tenant, _all: all })
     }
 
     fn tenant(&self, tenant: &TenantId) -> Arc<Tenant> {
@@ -144,7 +147,7 @@ impl Gate {
         let new = Arc::new(Tenant {
             requests: places(self.requests_per_tenant),
             computing: places(self.processors),
-            computing_long: places((self.processors / 2).max(1)),
+            computing_slow: places((self.processors / 2).max(1)),
             long: places(LONG_PER_TENANT_MAX),
             mean_us: AtomicU64::new(0),
         });
