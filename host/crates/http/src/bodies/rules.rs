@@ -141,9 +141,12 @@ impl NewTrial {
     }
 
     fn share(&self) -> Option<Share> {
-        let thousandths = (self.percent? * 10.0).round();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within 1 to 500")]
-        let thousandths = (1.0..=500.0).contains(&thousandths).then_some(thousandths as u16)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "what does not fit becomes the nearest that does, which is no share either"
+        )]
+        let thousandths = (self.percent? * 10.0).round() as u16;
         Share::of_thousandths(thousandths).ok()
     }
 }
