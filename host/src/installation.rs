@@ -42,13 +42,17 @@ pub fn open(folder: &Path) -> Result<Store, Exit> {
     Ok(store)
 }
 
+/// Opens the store in a folder, if there is one.
+pub fn open_if_there(folder: &Path) -> Result<Option<Store>, Exit> {
+    folder.join("log").is_dir().then(|| open(folder)).transpose()
+}
+
 /// Opens the store in a folder that must be there.
 pub fn open_existing(folder: &Path) -> Result<Store, Exit> {
-    if folder.join("log").is_dir() {
-        return open(folder);
-    }
-    let error = anyhow!("{} is no data folder of leadsman", folder.display());
-    Err(Exit { code: exit::NOT_FOUND, error })
+    open_if_there(folder)?.ok_or_else(|| Exit {
+        code: exit::NOT_FOUND,
+        error: anyhow!("{} is no data folder of leadsman", folder.display()),
+    })
 }
 
 /// The archive of a tenant that must have records.

@@ -64,6 +64,27 @@ fn a_policy_is_refused_with_file_line_and_suggestion() {
 }
 
 #[test]
+fn a_policy_with_problems_leaves_no_data_folder_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let (policy, data) = (folder.path().join("policy"), folder.path().join("data"));
+    let apply = |text: &str| {
+        write(&policy, &[("policy.toml", text.as_bytes())]);
+        run(&["policy", "apply", arg(&policy), "--data", arg(&data)])
+    };
+    for (good, bad) in [
+        ("weight = 2", "wieght = 2"),
+        ("points = 30", "points = 30, colour = 1"),
+        ("plugin = \"contact-check\"", "upload = \"acme-scorer@1.0.0\""),
+    ] {
+        let output = apply(&POLICY.replace(good, bad));
+        assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+        assert!(!data.exists(), "{bad} left a folder: {}", said(&output));
+    }
+    let output = apply(POLICY);
+    assert!(output.status.success() && data.exists(), "{}", said(&output));
+}
+
+#[test]
 fn bands_with_a_gap_are_refused_with_the_range() {
     let (code, said) = refused(&POLICY.replace("from = 20", "from = 25"), LEADS.as_bytes());
     assert_eq!(code, Some(3), "{said}");

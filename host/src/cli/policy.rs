@@ -245,10 +245,16 @@ impl Apply {
 
     fn apply_to_folder(self, data: &Data) -> Result<(), Exit> {
         let readying = Arc::new(Readying::new()?);
-        let store = installation::open(&data.data)?;
+        let known = installation::open_if_there(&data.data)?;
+        let uploads = match &known {
+            Some(store) => store.tenant(&data.tenant),
+            None => Store::in_memory().tenant(&data.tenant),
+        };
+        let checked = policies::check(&readying, &self.folder, Shelf::of(&Archive::new(uploads)))?;
+        // Only now, so that a policy with problems leaves no data folder behind.
+        let store = known.map_or_else(|| installation::open(&data.data), Ok)?;
         let ledger = store.tenant(&data.tenant);
         let archive = Archive::new(Arc::clone(&ledger));
-        let checked = policies::check(&readying, &self.folder, Shelf::of(&archive))?;
         let warrant = self.order.warrant();
         let (record, new) = freeze(&*ledger, &checked.loaded.policy, &checked.components, &warrant)?;
         let mut active = archive.active_revision()?.is_some_and(|(active, _)| active.number == record.number);
