@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement that fails has nothing to report")]
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -196,9 +197,9 @@ fn unmixed(server: &Server, client: &Client, sent: &[Sent]) -> usize {
     for Sent { lead, .. } in &checked {
         let request = client.get(format!("{}/v1/leads/{lead}/decisions", server.address));
         let decisions: Value = request.bearer_auth(&server.tokens[0]).send().unwrap().json().unwrap();
-        let text = decisions.to_string();
-        let revisions: std::collections::BTreeSet<&str> =
-            text.match_indices("\"revision\":").map(|(place, _)| &text[place + 11..place + 12]).collect();
+        let entries = decisions["decisions"].as_array().unwrap().iter();
+        let revisions: BTreeSet<u64> =
+            entries.map(|entry| entry["decision"]["revision"].as_u64().unwrap()).collect();
         assert_eq!(revisions.len(), 1, "{decisions}");
     }
     checked.len()
