@@ -22,6 +22,7 @@ mod print;
 mod ready;
 mod remote;
 mod scrape;
+mod simulation;
 
 pub use cli::main;
 

@@ -6,6 +6,7 @@ use leadsman_domain::attribution::Conversion;
 use leadsman_domain::journal::{self, Event};
 use leadsman_domain::lead::{Activity, Status};
 use leadsman_domain::money::Minor;
+use leadsman_domain::order::Order;
 use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{ConversionId, RepId};
 use leadsman_flow::{Desk, FlowError, Settled};
@@ -13,7 +14,7 @@ use leadsman_ledger::Store;
 use leadsman_policy::PolicyFiles;
 use proptest::prelude::*;
 
-use crate::office::{MONDAY, desk, desk_in, desk_with, owners, submission, take_in};
+use crate::office::{MONDAY, desk, desk_in, desk_with, order, owners, submission, take_in};
 
 pub const POLICY: &str = r#"
 default_pool = "inbound"
@@ -161,10 +162,11 @@ fn f4_a_rejected_lead_cannot_be_assigned_until_it_is_released() {
     let facts = [("contact.email", "x@example.com"), ("message", "fraud"), ("company.size", "900")];
     let lead = take_in(&desk, submission("1", &facts)).lead;
     let rep = RepId::parse("b").unwrap();
-    assert!(matches!(desk.assign(&lead, &rep, MONDAY), Err(FlowError::Rejected(_))));
-    let released = desk.release(&lead, "mara", "a book about fraud", MONDAY).unwrap().wait().unwrap();
+    let assign = Order::Assign { rep, suggested: Vec::new() };
+    assert!(matches!(order(&desk, &lead, assign, MONDAY), Err(FlowError::Rejected(_))));
+    let released = order(&desk, &lead, Order::Release, MONDAY).unwrap();
     assert_eq!(released.status.owner().map(RepId::as_str), Some("a"));
-    assert!(matches!(desk.release(&lead, "mara", "again", MONDAY), Err(FlowError::NotStopped(_))));
+    assert!(matches!(order(&desk, &lead, Order::Release, MONDAY), Err(FlowError::NotStopped(_))));
 }
 
 #[test]
@@ -300,11 +302,8 @@ fn f43_caps_hold_under_64_concurrent_intakes_and_nobody_is_lost() {
     let pooled = intakes.iter().filter(|intake| matches!(intake.settled, Settled::Pooled { .. })).count();
     assert_eq!(pooled, 64 * 3 - 77);
     let rep = RepId::parse("a").unwrap();
-    let full = desk.assign(
-        &intakes.iter().find(|one| matches!(one.settled, Settled::Pooled { .. })).unwrap().lead,
-        &rep,
-        MONDAY,
-    );
+    let waiting = intakes.iter().find(|one| matches!(one.settled, Settled::Pooled { .. })).unwrap();
+    let full = order(&desk, &waiting.lead, Order::Assign { rep, suggested: Vec::new() }, MONDAY);
     assert!(matches!(full, Err(FlowError::RepUnavailable { .. })));
     let problems = std::cell::RefCell::new(Vec::new());
     assert_eq!(
@@ -369,9 +368,9 @@ fn a_held_lead_is_routed_when_its_moment_comes() {
     let intake = take_in(&desk, submission("1", &[("contact.email", "x@example.com")]));
     assert_eq!(intake.settled, Settled::Held);
     let nine = MONDAY.plus_ms(60 * 60 * 1000);
-    assert_eq!(desk.wake(nine.plus_ms(-1)).unwrap(), 0);
-    assert_eq!(desk.wake(nine).unwrap(), 1);
-    assert_eq!(desk.wake(nine).unwrap(), 0);
+    assert_eq!(desk.wake(nine.plus_ms(-1)).unwrap().len(), 0);
+    assert_eq!(desk.wake(nine).unwrap().len(), 1);
+    assert_eq!(desk.wake(nine).unwrap().len(), 0);
     assert!(desk.archive().lead(&intake.lead).unwrap().status.owner().is_some());
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use leadsman_domain::lead::Lead;
 use leadsman_domain::limits::Limits;
+use leadsman_domain::order::Order;
 use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{AttributeName, Facts, LeadId, TenantId, Timestamp, Value};
 use leadsman_flow::rules::{Rulebook, Rules};
-use leadsman_flow::{Adopt, Desk, Frozen, Intake, Warrant, freeze};
+use leadsman_flow::{Acting, Adopt, Desk, FlowError, Frozen, Intake, Warrant, freeze};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
 use leadsman_rules::{Artefacts, Preparation, PreparedRulebook, Sandbox};
@@ -122,6 +124,27 @@ pub fn submission(key: &str, facts: &[(&str, &str)]) -> Submission {
 /// Takes one submission in.
 pub fn take_in(desk: &Desk, submission: Submission) -> Intake {
     desk.take_in(vec![submission]).unwrap().wait().unwrap().pop().unwrap()
+}
+
+/// Orders something as a manager.
+pub fn order(desk: &Desk, lead: &LeadId, order: Order, at: Timestamp) -> Result<Lead, FlowError> {
+    ordered_by(desk, &Acting::Manager, lead, order, at)
+}
+
+/// Orders something as a rep.
+pub fn as_rep(desk: &Desk, rep: &str, lead: &LeadId, order: Order, at: Timestamp) -> Result<Lead, FlowError> {
+    ordered_by(desk, &Acting::Rep(rep.parse().unwrap()), lead, order, at)
+}
+
+fn ordered_by(
+    desk: &Desk,
+    acting: &Acting,
+    lead: &LeadId,
+    order: Order,
+    at: Timestamp,
+) -> Result<Lead, FlowError> {
+    let warrant = Warrant { by: "mara".to_owned(), at, why: "a good reason".to_owned() };
+    Ok(desk.order(lead, &order, acting, &warrant)?.wait()?)
 }
 
 /// Who owns how many of these leads.

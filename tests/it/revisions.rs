@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use leadsman_domain::journal::{Event, Outcome};
 use leadsman_domain::lead::Activity;
+use leadsman_domain::order::Order;
 use leadsman_domain::ruling::FaultClass;
 use leadsman_domain::{Digest, Timestamp};
 use leadsman_flow::backtest::{Comparison, Course, Rerun, compare, rerun};
@@ -16,7 +17,7 @@ use leadsman_ledger::Store;
 use serde_json::{Value, json};
 
 use crate::desk::{act, conversion, files, large};
-use crate::office::{MONDAY, Office, acme, desk_with, frozen, guest, submission, take_in, warrant};
+use crate::office::{MONDAY, Office, acme, desk_with, frozen, guest, order, submission, take_in, warrant};
 use crate::program::{LEADS, POLICY, arg, json, leadsman, run, said, write};
 use crate::serve::{Server, token};
 
@@ -94,8 +95,9 @@ fn history(store: &Store) -> Desk {
     let rejected = take_in(&desk, submission("junk", &junk)).lead;
     let small = take_in(&desk, submission("small", &[("contact.email", "y@example.com")])).lead;
     let lead = take_in(&desk, large("acme")).lead;
-    desk.release(&rejected, "ann", "harmless", MONDAY).unwrap().wait().unwrap();
-    desk.assign(&small, &"b".parse().unwrap(), MONDAY).unwrap().wait().unwrap();
+    order(&desk, &rejected, Order::Release, MONDAY).unwrap();
+    let assign = Order::Assign { rep: "b".parse().unwrap(), suggested: Vec::new() };
+    order(&desk, &small, assign, MONDAY).unwrap();
     for (kind, days) in [("page.visit", 1), ("email.complaint", 2), ("email.reply", 12)] {
         desk.record(&lead, act(kind, days), act(kind, days).at).unwrap().wait().unwrap();
     }

@@ -30,15 +30,18 @@ pub const SCORERS: [(&str, FaultClass, &str); 13] = [
 ];
 
 /// Guests that other tests of this file and of its neighbours use.
-const ELSEWHERE: [&str; 12] = [
+const ELSEWHERE: [&str; 15] = [
     "asks-the-clock",
     "chooses-a-stranger",
     "counts-twice",
     "exports-nothing",
     "holds-in-the-past",
+    "looks-back",
     "loops-in-configure",
+    "never-rests",
     "opens-a-socket",
     "panics-on-trigger",
+    "recycles-to-nowhere",
     "refuses-its-configuration",
     "remembers",
     "sleeps",

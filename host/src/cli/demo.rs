@@ -89,7 +89,7 @@ impl Demo {
         println!("\nTokens of tenant demo:");
         for role in [Role::Admin, Role::Author, Role::Intake, Role::Reader] {
             let label = format!("demo {}", role.as_str());
-            let record = TokenRecord { tenant: tenant.clone(), role, label, issued: clock::now() };
+            let record = TokenRecord { tenant: tenant.clone(), role, rep: None, label, issued: clock::now() };
             println!("  {:<7} {}", role.as_str(), token::issue(store.system().as_ref(), &record)?);
         }
         let tenants = BTreeMap::from([(tenant, opened)]);

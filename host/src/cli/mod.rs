@@ -11,6 +11,7 @@ mod rebuild;
 mod replay;
 mod run;
 mod serve;
+mod simulate;
 mod summary;
 mod token;
 mod top;
@@ -68,6 +69,8 @@ enum Verb {
     Top(top::Top),
     /// Takes what was told of leads through a candidate revision again, and compares.
     Backtest(backtest::Backtest),
+    /// Runs a team through simulated weeks under a policy, or under two side by side.
+    Simulate(simulate::Simulate),
     /// Takes journalled decisions again and compares them, to the last byte.
     Replay(replay::Replay),
     /// Issues, lists and revokes access tokens.
@@ -148,6 +151,7 @@ pub fn main() -> ExitCode {
         Verb::Trial(verb) => verb.run(),
         Verb::Top(verb) => verb.run(),
         Verb::Backtest(verb) => verb.run(),
+        Verb::Simulate(verb) => verb.run(),
         Verb::Replay(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),

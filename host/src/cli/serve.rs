@@ -117,7 +117,7 @@ impl Serving<'_> {
                 tokio::spawn(leadsman_http::serve_metrics(listener, text));
             }
             tokio::spawn(chores::look_in_the_shadows(Arc::clone(&desks)));
-            tokio::spawn(chores::wake(desks));
+            tokio::spawn(chores::look_after_leads(desks));
             anyhow::Ok(leadsman_http::serve(listener, service, told_to_stop()).await?)
         })?;
         store.checkpoint()?;

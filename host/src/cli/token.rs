@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
-use leadsman_domain::{Digest, TenantId};
+use leadsman_domain::{Digest, RepId, TenantId};
 use leadsman_http::tokens::{self, Role, TokenRecord};
 
 use crate::exit::{self, Exit};
@@ -29,9 +29,12 @@ pub struct Issue {
     /// Whose leads it opens.
     #[arg(long)]
     tenant: TenantId,
-    /// What it allows: admin, author, intake or reader.
+    /// What it allows: admin, author, intake, reader, manager or rep.
     #[arg(long)]
     role: Role,
+    /// The rep who will bear it, for the role `rep`.
+    #[arg(long, required_if_eq("role", "rep"))]
+    rep: Option<RepId>,
     /// What people call it, such as `website form`.
     #[arg(long)]
     label: String,
@@ -69,8 +72,8 @@ impl Token {
 impl Issue {
     fn run(self) -> Result<(), Exit> {
         let store = installation::open(&self.data)?;
-        let record =
-            TokenRecord { tenant: self.tenant, role: self.role, label: self.label, issued: clock::now() };
+        let Self { tenant, role, rep, label, .. } = self;
+        let record = TokenRecord { tenant, role, rep, label, issued: clock::now() };
         println!("{}", issue(store.system().as_ref(), &record)?);
         Ok(())
     }

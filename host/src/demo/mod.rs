@@ -1,7 +1,7 @@
 //! The demo: a company, its policy, and sixty days of made-up leads, the same for the same seed.
 
 mod events;
-mod people;
+pub mod people;
 
 use leadsman_policy::PolicyFiles;
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::routing::Proposal;
 use leadsman_domain::ruling::{PluginStamp, Ruling};
@@ -108,6 +109,10 @@ impl Rulebook for Observed {
 
     fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
         self.counted(step, || self.rulebook.route(step, inquiry), Self::count)
+    }
+
+    fn review(&self, step: Step, case: Case<'_>) -> Ruling<NextSteps> {
+        self.counted(step, || self.rulebook.review(step, case), Self::count)
     }
 
     fn credit(

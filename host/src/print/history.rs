@@ -1,7 +1,10 @@
 //! A lead's history for people: what happened, who decided, why, and why not somebody else.
 
+use leadsman_domain::RepId;
+use leadsman_domain::follow_up::{Action, Deed};
 use leadsman_domain::journal::{Decision, Entry, Event, Outcome, Situation};
-use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::lead::{Lack, Lead, Status};
+use leadsman_domain::order::Order;
 use leadsman_domain::routing::{Choice, Proposal};
 use leadsman_domain::scoring::Score;
 use leadsman_flow::History;
@@ -11,6 +14,9 @@ pub fn history(history: &History) {
     let History { lead, entries } = history;
     println!("{}  received {}", lead.id, lead.received);
     println!("{}", now(lead));
+    for deadline in &lead.follow_up.countdown {
+        println!("  {}  {}: {}", deadline.at, deadline.rule, deadline.consequence);
+    }
     println!("\nWhat is known");
     for (name, value) in lead.facts.iter() {
         println!("  {:<28} {value}", name.as_str());
@@ -27,9 +33,10 @@ fn now(lead: &Lead) -> String {
         Status::Held { until: Some(until), reason } => format!("is held until {until}: {reason}"),
         Status::Held { until: None, reason } => format!("is held for a person to look at: {reason}"),
         Status::Pooled { pool } => format!("waits in pool {pool}"),
-        Status::Assigned { pool, owner, since } => {
-            format!("belongs to {owner} (from pool {pool}) since {since}")
+        Status::Assigned { pool, owner, .. } => {
+            format!("belongs to {owner} (from pool {pool}) since {}", lead.since)
         }
+        Status::Blocked { lacks } => format!("may not go to sales yet: {}", lacking(lacks)),
         Status::Nurtured => "is nurtured by marketing".to_owned(),
     };
     let grade = lead.standing.as_ref().filter(|standing| !standing.grade.is_empty());
@@ -37,7 +44,16 @@ fn now(lead: &Lead) -> String {
         .map(|standing| format!(", grade {} ({})", standing.grade, standing.meaning))
         .unwrap_or_default();
     let score = lead.score.as_ref().map(|score| format!(", {} points", score.total)).unwrap_or_default();
-    format!("It {status}{grade}{score}.")
+    format!("It {status}{grade}{score}. Stage {} since {}.", lead.stage, lead.stage_since)
+}
+
+fn lacking(lacks: &[Lack]) -> String {
+    let word = |lack: &Lack| match lack {
+        Lack::Consent => "no consent to be contacted".to_owned(),
+        Lack::Attribute { name } => format!("no {name}"),
+        Lack::Score { line } => format!("fewer than {line} points"),
+    };
+    lacks.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 fn print_entry(entry: &Entry) {
@@ -76,11 +92,26 @@ fn print_entry(entry: &Entry) {
         }
         Event::Matured => println!("  {at}  matured: reached the line at which sales may have it"),
         Event::Dispatched { pool } => println!("  {at}  moved to pool {pool}"),
-        Event::Allocated { owner, pool } => println!("  {at}  given to {owner} from pool {pool}"),
+        Event::Allocated { owner, pool, .. } => println!("  {at}  given to {owner} from pool {pool}"),
         Event::Held { until: Some(until), reason } => println!("  {at}  held until {until}: {reason}"),
         Event::Held { until: None, reason } => println!("  {at}  held for a person: {reason}"),
         Event::Nurtured => println!("  {at}  left to marketing"),
-        Event::Released { by, reason } => println!("  {at}  released by {by}: {reason}"),
+        Event::GivenUp { pool, parting } => {
+            println!("  {at}  went from its owner to pool {pool}: {}", parting.as_str())
+        }
+        Event::Blocked { lacks } => println!("  {at}  kept from sales: {}", lacking(lacks)),
+        Event::Ordered { order, by, why } => print_order(entry, order, by, why),
+        Event::Woken => println!("  {at}  woken: it asked again while it waited"),
+        Event::Staged { stage } => println!("  {at}  moved to stage {stage}"),
+        Event::Corrected { facts, .. } => {
+            println!("  {at}  corrected");
+            for (name, value) in facts.iter() {
+                println!("      {:<28} {value}", name.as_str());
+            }
+        }
+        Event::FollowedUp { plugin, action } => println!("  {at}  {plugin}: {}", deed(action)),
+        Event::Scheduled { next: None, .. } => println!("  {at}  nothing falls due"),
+        Event::Scheduled { next: Some(next), .. } => println!("  {at}  looked at again {next}"),
         Event::Converted { conversion } => println!(
             "  {at}  converted: {} worth {} {} (minor units), scenario {}",
             conversion.id, conversion.value.0, conversion.currency, conversion.scenario
@@ -97,6 +128,35 @@ fn print_entry(entry: &Entry) {
             }
         }
     }
+}
+
+fn print_order(entry: &Entry, order: &Order, by: &str, why: &str) {
+    let to = match order {
+        Order::Claim { rep } | Order::Transfer { rep } => format!(" to {rep}"),
+        Order::Assign { rep, suggested } if suggested.is_empty() => format!(" to {rep}"),
+        Order::Assign { rep, suggested } => {
+            let suggested: Vec<&str> = suggested.iter().map(RepId::as_str).collect();
+            format!(" to {rep} (suggested were {})", suggested.join(", "))
+        }
+        Order::Dispatch { pool } => format!(" to pool {pool}"),
+        Order::Advance { stage } => format!(" to {stage}"),
+        Order::Return { code: Some(code) } => format!(" as {code}"),
+        _ => String::new(),
+    };
+    println!("  {}  {}{to}, ordered by {by}: {why}", entry.at, order.as_str());
+}
+
+fn deed(action: &Action) -> String {
+    let deed = match &action.deed {
+        Deed::Remind { text } => format!("reminds the owner: {text}"),
+        Deed::Escalate { text } => format!("tells the manager: {text}"),
+        Deed::Recycle { pool: Some(pool) } => format!("recycles it to pool {pool}"),
+        Deed::Recycle { pool: None } => "recycles it to its pool".to_owned(),
+        Deed::Advance { stage } => format!("advances it to {stage}"),
+        Deed::Route => "routes it".to_owned(),
+        Deed::Send { template } => format!("sends {template}"),
+    };
+    format!("{deed} ({})", action.reason.message)
 }
 
 fn print_decision(entry: &Entry, decision: &Decision) {
@@ -122,6 +182,12 @@ fn print_decision(entry: &Entry, decision: &Decision) {
         }
         Outcome::Assessment(contributions) => println!("      {} contributions", contributions.len()),
         Outcome::Proposal(proposal) => print_proposal(proposal, decision.situation.as_ref()),
+        Outcome::NextSteps(steps) => {
+            println!("      {} things to do", steps.actions.len());
+            for deadline in &steps.countdown {
+                println!("      {}  {}: {}", deadline.at, deadline.rule, deadline.consequence);
+            }
+        }
         Outcome::Weights(weights) => println!("      weights {weights:?}"),
         Outcome::Fault { fault, fallback } => {
             println!("      no usable answer ({fault}); fallback {fallback:?}")

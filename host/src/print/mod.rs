@@ -3,6 +3,7 @@
 mod history;
 mod report;
 mod rules;
+mod simulation;
 mod top;
 mod trials;
 
@@ -18,6 +19,7 @@ use crate::exit::Exit;
 pub use history::history;
 pub use report::{summary, tally};
 pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
+pub use simulation::simulations;
 pub use top::look;
 pub use trials::trials;
 

@@ -1,8 +1,10 @@
 //! Follow-up: what happens if nobody calls?
 
 use crate::bindings::follow_up::exports::leadsman::rules::follow_up as wit;
-pub use crate::bindings::follow_up::exports::leadsman::rules::follow_up::{Action, Deed, NextSteps};
-use crate::{Activity, Facts, Failure, Lead, Plugin, Reason, Timestamp};
+pub use crate::bindings::follow_up::exports::leadsman::rules::follow_up::{
+    Action, Deadline, Deed, NextSteps,
+};
+use crate::{Activity, Facts, Failure, Lead, Plugin, Reason, Standing, Timestamp};
 
 /// A plugin that follows up: asked whenever something happened or fell due, it says what to do now and
 /// when to look again.
@@ -15,22 +17,28 @@ pub trait FollowUp: Plugin {
     fn review(&self, matter: &Matter<Self::Facts>) -> Result<NextSteps, Failure>;
 }
 
-/// Where a lead stands with its owner.
+/// Where a lead is on its way, and since when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matter<F> {
     /// The lead.
     pub lead: Lead<F>,
-    /// Its activities of the kinds that the plugin needs, oldest first.
+    /// Its activities of the kinds that the plugin needs, oldest first; none is later than now.
     pub activities: Vec<Activity>,
-    /// The stage of its life, such as `mql`.
+    /// What scoring said of it.
+    pub standing: Standing,
+    /// The stage of its life: `uql`, `mql`, `sql` or `deal`.
     pub stage: String,
-    /// The pool that it is in, or came from.
+    /// Since when it is in that stage.
+    pub stage_since: Timestamp,
+    /// The pool that it waits in, or that its owner got it from.
     pub pool: Option<String>,
     /// Who owns it.
     pub owner: Option<String>,
-    /// Since when.
-    pub owned_since: Option<Timestamp>,
-    /// The keys of the actions that were done already.
+    /// Whether marketing nurtures it.
+    pub nurtured: bool,
+    /// Since when it is where it is: with its owner, in its pool, or nurtured.
+    pub since: Timestamp,
+    /// The keys of this plugin's actions that were done already, oldest first.
     pub done: Vec<String>,
     /// The moment of the review.
     pub now: Timestamp,
@@ -41,10 +49,13 @@ impl<F: Facts> Matter<F> {
         Ok(Self {
             lead: Lead::read(matter.lead)?,
             activities: matter.activities.into_iter().map(Activity::from).collect(),
+            standing: matter.standing,
             stage: matter.stage,
+            stage_since: Timestamp::from_millis(matter.stage_since_ms),
             pool: matter.pool,
             owner: matter.owner,
-            owned_since: matter.owned_since_ms.map(Timestamp::from_millis),
+            nurtured: matter.nurtured,
+            since: Timestamp::from_millis(matter.since_ms),
             done: matter.done,
             now: Timestamp::from_millis(now_ms),
         })
@@ -63,7 +74,7 @@ impl NextSteps {
     /// Nothing to do, and nothing to wait for.
     #[must_use]
     pub const fn nothing() -> Self {
-        Self { actions: Vec::new(), next_ms: None }
+        Self { actions: Vec::new(), next_ms: None, countdown: Vec::new() }
     }
 
     /// Adds something to be done now, with the key that keeps it from being done twice.
@@ -79,5 +90,19 @@ impl NextSteps {
         let moment = moment.as_millis();
         self.next_ms = Some(self.next_ms.map_or(moment, |next| next.min(moment)));
         self
+    }
+
+    /// Says what will be done at a moment if nothing happens before, and asks to look again then.
+    #[must_use]
+    pub fn deadline(
+        mut self,
+        rule: impl Into<String>,
+        at: Timestamp,
+        consequence: impl Into<String>,
+    ) -> Self {
+        let deadline = Deadline { rule: rule.into(), at_ms: at.as_millis(), consequence: consequence.into() };
+        let place = self.countdown.partition_point(|known| known.at_ms <= deadline.at_ms);
+        self.countdown.insert(place, deadline);
+        self.look_again(at)
     }
 }

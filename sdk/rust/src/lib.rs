@@ -85,17 +85,17 @@ pub mod text;
 mod timestamp;
 
 pub use attribution::{Attribution, Conversion, Touch};
-pub use bindings::base::leadsman::rules::types::{Axis, Failure, NamedText, Reason, Rule, Value};
+pub use bindings::base::leadsman::rules::types::{Axis, Failure, NamedText, Reason, Rule, Standing, Value};
 pub use configuration::Problem;
 pub use facts::{Attribute, Facts, Values};
-pub use follow_up::{Action, Deed, FollowUp, Matter, NextSteps};
+pub use follow_up::{Action, Deadline, Deed, FollowUp, Matter, NextSteps};
 pub use lead::{Activity, Lead};
 pub use leadsman_sdk_macros::Facts;
 pub use needs::Needs;
 pub use plugin::Plugin;
 pub use routing::{
     Acquaintance, Candidate, Choice, Counter, PassedOver, Pool, Proposal, Question, Ranked, Relation,
-    Request, Routing, Standing,
+    Request, Routing,
 };
 pub use scoring::{Assessment, Contribution, RuleReference, Scoring, ScoringInput};
 pub use screening::{Disposition, Finding, Screening, Severity, Verdict};

@@ -2,9 +2,9 @@
 
 use crate::bindings::routing::exports::leadsman::rules::routing as wit;
 pub use crate::bindings::routing::exports::leadsman::rules::routing::{
-    Choice, Counter, PassedOver, Pool, Proposal, Question, Ranked, Relation, Standing,
+    Choice, Counter, PassedOver, Pool, Proposal, Question, Ranked, Relation,
 };
-use crate::{Facts, Failure, Lead, Plugin, Reason, Timestamp, Values};
+use crate::{Facts, Failure, Lead, Plugin, Reason, Standing, Timestamp, Values};
 
 /// A plugin that routes: dispatch to a pool, or allocation to a rep of a pool.
 pub trait Routing: Plugin {

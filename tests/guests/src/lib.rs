@@ -68,6 +68,36 @@ macro_rules! router {
     };
 }
 
+/// A follow-up plugin that wants what the expression says.
+#[macro_export]
+macro_rules! follower {
+    ($review:expr) => {
+        use leadsman_sdk::prelude::*;
+
+        struct Guest;
+
+        impl Plugin for Guest {
+            type Config = leadsman_guests::Nothing;
+            type Facts = Values;
+            fn configure(_: leadsman_guests::Nothing) -> Result<Self, Vec<Problem>> {
+                Ok(Self)
+            }
+            fn needs(&self) -> Needs {
+                Needs::none()
+            }
+        }
+
+        impl FollowUp for Guest {
+            fn review(&self, matter: &Matter<Values>) -> Result<NextSteps, Failure> {
+                let review: fn(&Matter<Values>) -> Result<NextSteps, Failure> = $review;
+                review(matter)
+            }
+        }
+
+        leadsman_sdk::export!(Guest: follow_up);
+    };
+}
+
 /// The attribute `trigger`, by which a guest can be told to misbehave for some leads only.
 #[must_use]
 pub fn needs_trigger() -> Needs {

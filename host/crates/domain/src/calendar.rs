@@ -121,6 +121,14 @@ pub fn first_moment(zone: chrono_tz::Tz, local: NaiveDateTime) -> Option<Timesta
     Some(Timestamp::from_ms(moment.timestamp_millis()))
 }
 
+/// The day of a moment in a zone, as the number of days since 1970-01-01; zero before that.
+#[must_use]
+pub fn day_number(zone: chrono_tz::Tz, at: Timestamp) -> u64 {
+    let moment = DateTime::from_timestamp_millis(at.as_ms()).unwrap_or_default();
+    let date = moment.with_timezone(&zone).date_naive();
+    u64::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(0)
+}
+
 /// A stretch of working time: from `opens` to just before `closes`.
 struct Span {
     opens: Timestamp,

@@ -5,15 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Conversion, Credit};
 use crate::digest::Digest;
+use crate::follow_up::{Action, Deadline, Done, FollowUp, NextSteps};
 use crate::grading::Standing;
 use crate::ids::{LeadId, PoolId, RepId};
-use crate::lead::{Activity, Lead, Status, Won};
+use crate::lead::{Activity, Lack, Lead, Status, Won};
+use crate::life::LifeStage;
+use crate::order::{Order, Parting};
 use crate::routing::{Acquaintance, Candidate, Counter, PassedOver, Proposal, Question};
 use crate::ruling::{Fallback, Fault, PluginStamp, Stage};
 use crate::scoring::{Contribution, Score};
 use crate::screening::{Disposition, Finding, Verdict};
 use crate::time::Timestamp;
-use crate::value::Facts;
+use crate::value::{AttributeName, Facts};
 
 /// One entry: when, and what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,6 +84,24 @@ pub enum Event {
         owner: RepId,
         /// From which pool.
         pool: PoolId,
+        /// The quotas that count it, besides the owner's cap.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        quotas: Vec<String>,
+        /// How whoever owned it before came to own it no longer.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        instead: Option<Parting>,
+    },
+    /// The lead went from its owner to a pool.
+    GivenUp {
+        /// Which pool.
+        pool: PoolId,
+        /// How the owner came to own it no longer.
+        parting: Parting,
+    },
+    /// The lead may not go to sales yet.
+    Blocked {
+        /// What it lacks.
+        lacks: Vec<Lack>,
     },
     /// The lead waits.
     Held {
@@ -91,12 +112,44 @@ pub enum Event {
     },
     /// The lead was left to marketing.
     Nurtured,
-    /// A person set a rejected or held lead on its way again.
-    Released {
+    /// A person ordered something.
+    Ordered {
+        /// What.
+        #[serde(flatten)]
+        order: Order,
         /// Who.
         by: String,
         /// Why.
-        reason: String,
+        why: String,
+    },
+    /// The lead waited in a pool and asked again: it is worth a call now.
+    Woken,
+    /// The lead moved to another stage of its life.
+    Staged {
+        /// Which.
+        stage: LifeStage,
+    },
+    /// What is known of the lead was corrected: these facts took the place of what was known.
+    Corrected {
+        /// The facts.
+        facts: Facts,
+        /// Attributes that were derived from what is no longer so.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        outdated: Vec<AttributeName>,
+    },
+    /// Something was done because a follow-up plugin wanted it.
+    FollowedUp {
+        /// The plugin.
+        plugin: String,
+        /// What, and why.
+        action: Action,
+    },
+    /// Follow-up looks at the lead again then, if nothing happens before.
+    Scheduled {
+        /// When; never if missing.
+        next: Option<Timestamp>,
+        /// What falls due when, soonest first.
+        countdown: Vec<Deadline>,
     },
     /// The lead converted.
     Converted {
@@ -169,6 +222,8 @@ pub enum Outcome {
     Assessment(Vec<Contribution>),
     /// A proposal.
     Proposal(Proposal),
+    /// What follow-up does next.
+    NextSteps(NextSteps),
     /// Weights of touches.
     Weights(Vec<f64>),
     /// No usable answer, and what was done instead.
@@ -222,7 +277,12 @@ pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
         score: None,
         standing: None,
         matured: false,
+        stage: LifeStage::default(),
+        stage_since: received,
         status: Status::Held { until: None, reason: "on its way".to_owned() },
+        since: received,
+        former_owners: Vec::new(),
+        follow_up: FollowUp::default(),
         won: Vec::new(),
     }
 }
@@ -233,32 +293,43 @@ pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
 ///
 /// When the entry is `received`, which only begins journals.
 pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
+    let at = entry.at;
     match &entry.event {
         Event::Received { .. } => return Err(BrokenJournal::BeginsTwice),
         Event::Repeated { facts, .. } => {
             lead.submissions += 1;
             lead.facts.fill_blanks_from(facts);
         }
+        Event::Corrected { facts, outdated } => {
+            outdated.iter().for_each(|name| lead.facts.forget(name));
+            lead.facts.replace_with(facts);
+        }
         Event::Acted { activity } => lead.add_activity(activity.clone()),
-        Event::Decided(_) | Event::Released { .. } => {}
+        Event::Decided(_) | Event::Ordered { .. } | Event::Woken => {}
         Event::Screened { disposition, findings } => {
             lead.findings.clone_from(findings);
             if *disposition == Disposition::Reject {
-                lead.status = Status::Rejected;
+                lead.put(Status::Rejected, at, Parting::Reclaimed);
             }
         }
         Event::Scored { score, standing } => {
             lead.score = Some(score.clone());
             lead.standing = Some(standing.clone());
         }
-        Event::Matured => lead.matured = true,
-        Event::Dispatched { pool } => lead.status = Status::Pooled { pool: pool.clone() },
-        Event::Allocated { owner, pool } => {
-            lead.status = Status::Assigned { pool: pool.clone(), owner: owner.clone(), since: entry.at };
+        Event::Matured => {
+            lead.matured = true;
+            lead.enter(lead.stage.max(LifeStage::Mql), at);
         }
-        Event::Held { until, reason } => lead.status = Status::Held { until: *until, reason: reason.clone() },
-        Event::Nurtured => lead.status = Status::Nurtured,
+        Event::Staged { stage } => lead.enter(*stage, at),
+        Event::FollowedUp { plugin, action } => {
+            lead.follow_up.remember(Done { plugin: plugin.clone(), key: action.key.clone() });
+        }
+        Event::Scheduled { next, countdown } => {
+            lead.follow_up.next = *next;
+            lead.follow_up.countdown.clone_from(countdown);
+        }
         Event::Converted { conversion } => {
+            lead.enter(LifeStage::Deal, at);
             lead.won.push(Won { conversion: conversion.clone(), credits: Vec::new() });
         }
         Event::Credited { conversion, credits } => {
@@ -266,6 +337,31 @@ pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
                 won.credits.clone_from(credits);
             }
         }
+        Event::Dispatched { .. }
+        | Event::Allocated { .. }
+        | Event::GivenUp { .. }
+        | Event::Blocked { .. }
+        | Event::Held { .. }
+        | Event::Nurtured => move_it(lead, entry),
     }
     Ok(())
+}
+
+/// Applies an entry that moves a lead.
+fn move_it(lead: &mut Lead, entry: &Entry) {
+    let (status, parting) = match &entry.event {
+        Event::Dispatched { pool } => (Status::Pooled { pool: pool.clone() }, Parting::Reclaimed),
+        Event::GivenUp { pool, parting } => (Status::Pooled { pool: pool.clone() }, *parting),
+        Event::Allocated { owner, pool, quotas, instead } => {
+            let (pool, owner, quotas) = (pool.clone(), owner.clone(), quotas.clone());
+            (Status::Assigned { pool, owner, quotas }, instead.unwrap_or(Parting::Reclaimed))
+        }
+        Event::Blocked { lacks } => (Status::Blocked { lacks: lacks.clone() }, Parting::Reclaimed),
+        Event::Held { until, reason } => {
+            (Status::Held { until: *until, reason: reason.clone() }, Parting::Reclaimed)
+        }
+        Event::Nurtured => (Status::Nurtured, Parting::Reclaimed),
+        _ => return,
+    };
+    lead.put(status, entry.at, parting);
 }

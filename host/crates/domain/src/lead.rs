@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Conversion, Credit, Touch};
+use crate::follow_up::FollowUp;
 use crate::grading::Standing;
 use crate::ids::{LeadId, PoolId, RepId};
+use crate::life::LifeStage;
+use crate::order::Parting;
 use crate::scoring::Score;
 use crate::screening::Finding;
 use crate::time::Timestamp;
@@ -49,6 +52,11 @@ pub enum Status {
         /// Why it waits.
         reason: String,
     },
+    /// It may not go to sales yet.
+    Blocked {
+        /// What it lacks.
+        lacks: Vec<Lack>,
+    },
     /// It waits in a pool for an owner.
     Pooled {
         /// Which pool.
@@ -60,8 +68,9 @@ pub enum Status {
         pool: PoolId,
         /// The owner.
         owner: RepId,
-        /// Since when.
-        since: Timestamp,
+        /// The quotas that count it, besides the owner's cap.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        quotas: Vec<String>,
     },
     /// Marketing nurtures it.
     Nurtured,
@@ -86,6 +95,38 @@ impl Status {
         }
     }
 }
+
+/// What keeps a lead from sales.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "lacks")]
+pub enum Lack {
+    /// Its party has not agreed to be contacted, or has withdrawn that.
+    Consent,
+    /// An attribute is not known.
+    Attribute {
+        /// Which.
+        name: String,
+    },
+    /// Its score is below the line for dispatch.
+    Score {
+        /// The line.
+        line: crate::scoring::Points,
+    },
+}
+
+/// Somebody who owned a lead before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerOwner {
+    /// Who.
+    pub rep: RepId,
+    /// Until when.
+    pub until: Timestamp,
+    /// How that ended.
+    pub parting: Parting,
+}
+
+/// How many former owners a lead's state keeps; older ones stay in its journal.
+pub const FORMER_OWNERS_MAX: usize = 50;
 
 /// A conversion with its credits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,8 +158,18 @@ pub struct Lead {
     pub standing: Option<Standing>,
     /// Whether it ever matured.
     pub matured: bool,
+    /// The stage of its life.
+    pub stage: LifeStage,
+    /// Since when it is in that stage.
+    pub stage_since: Timestamp,
     /// Where it is.
     pub status: Status,
+    /// Since when it is there.
+    pub since: Timestamp,
+    /// Who owned it before, oldest first; the newest [`FORMER_OWNERS_MAX`].
+    pub former_owners: Vec<FormerOwner>,
+    /// What follow-up keeps of it.
+    pub follow_up: FollowUp,
     /// What it became.
     pub won: Vec<Won>,
 }
@@ -131,6 +182,43 @@ impl Lead {
     #[must_use]
     pub fn touches(&self) -> Vec<Touch> {
         self.activities.iter().filter_map(Activity::touch).collect()
+    }
+
+    /// When something about it falls due: its hold ends, or follow-up looks at it again.
+    #[must_use]
+    pub fn due(&self) -> Option<Timestamp> {
+        let hold = match &self.status {
+            Status::Held { until, .. } => *until,
+            _ => None,
+        };
+        [hold, self.follow_up.next].into_iter().flatten().min()
+    }
+
+    /// Whether it counts against its owner's cap and quotas: a deal does not.
+    #[must_use]
+    pub fn takes_room(&self) -> bool {
+        self.stage != LifeStage::Deal
+    }
+
+    /// Puts it somewhere. Whoever owned it and does not any longer is remembered.
+    pub(crate) fn put(&mut self, status: Status, at: Timestamp, parting: Parting) {
+        let before = std::mem::replace(&mut self.status, status);
+        if let Status::Assigned { owner: rep, .. } = before
+            && self.status.owner() != Some(&rep)
+        {
+            self.former_owners.push(FormerOwner { rep, until: at, parting });
+            if self.former_owners.len() > FORMER_OWNERS_MAX {
+                self.former_owners.remove(0);
+            }
+        }
+        self.since = at;
+    }
+
+    /// Moves it to a stage of its life.
+    pub(crate) fn enter(&mut self, stage: LifeStage, at: Timestamp) {
+        if stage != self.stage {
+            (self.stage, self.stage_since) = (stage, at);
+        }
     }
 
     /// Adds an activity in the order of time.

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::filter::{Filter, all_fit};
 use crate::grading::Grading;
 use crate::identity::IdentityKey;
 use crate::ids::{PoolId, RepId, TeamId};
 use crate::limits::Limits;
 use crate::ruling::Fallback;
+use crate::scoring::Points;
 use crate::time::Timestamp;
 use crate::value::{AttributeName, Facts};
 
@@ -54,6 +56,55 @@ pub struct Pool {
     pub id: PoolId,
     /// Routing plugins that give its leads to reps, in order. Without one its leads wait.
     pub allocation: Vec<Binding>,
+    /// Follow-up plugins for its leads and for those that were allocated from it; each is asked, after the
+    /// policy's.
+    #[serde(default)]
+    pub follow_up: Vec<Binding>,
+    /// Whether leads that wait are given out as soon as somebody has room. Else they wait for a person, or
+    /// for something to happen to them.
+    #[serde(default)]
+    pub fill: bool,
+    /// How many of a lead's last owners do not get it again as long as somebody else can.
+    #[serde(default)]
+    pub exclude_former: u32,
+    /// What holds when reps take leads from it themselves.
+    #[serde(default)]
+    pub claims: Claims,
+}
+
+/// What holds when reps take leads from a pool themselves. Managers are not bound by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Claims {
+    /// How many a rep may take in one day of the policy's zone; leads that were given back count.
+    pub per_day: Option<u32>,
+    /// How long somebody who owned a lead may not take it again, in milliseconds.
+    pub cooldown_ms: i64,
+    /// How long a lead that came to the pool is not for taking, in milliseconds.
+    pub delay_ms: i64,
+}
+
+/// How many leads of a kind a rep may own, besides the rep's cap.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quota {
+    /// Its name, such as `vip`.
+    pub name: String,
+    /// Which leads count; every lead if there is no filter.
+    pub leads: Vec<Filter>,
+    /// Whom it binds, by attributes of the rep; every rep if there is no filter.
+    pub reps: Vec<Filter>,
+    /// How many.
+    pub most: u32,
+}
+
+/// What a lead must have before it goes to sales.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Eligibility {
+    /// The flag that says whether its party agreed to be contacted.
+    pub consent: Option<AttributeName>,
+    /// Attributes that must be known.
+    pub attributes: Vec<AttributeName>,
+    /// The least score.
+    pub score: Option<Points>,
 }
 
 /// A time span in which a rep gets nothing.
@@ -89,6 +140,12 @@ pub struct Rep {
 }
 
 impl Rep {
+    /// Whether the rep gets leads from a pool.
+    #[must_use]
+    pub fn serves(&self, pool: &PoolId) -> bool {
+        self.pools.is_empty() || self.pools.contains(pool)
+    }
+
     /// Whether the rep is away at a moment.
     #[must_use]
     pub fn is_absent(&self, at: Timestamp) -> bool {
@@ -134,6 +191,21 @@ pub struct Policy {
     pub default_pool: PoolId,
     /// The reps, sorted by id.
     pub reps: Vec<Rep>,
+    /// Follow-up plugins for every lead; each is asked, before those of the lead's pool.
+    #[serde(default)]
+    pub follow_up: Vec<Binding>,
+    /// Quotas besides the reps' caps.
+    #[serde(default)]
+    pub quotas: Vec<Quota>,
+    /// What a lead must have before it goes to sales.
+    #[serde(default)]
+    pub eligibility: Eligibility,
+    /// Where a lead goes that its owner gives back, by the word for why.
+    #[serde(default)]
+    pub returns: BTreeMap<String, PoolId>,
+    /// The tenant's time zone, in which its days begin.
+    #[serde(default = "utc")]
+    pub zone: chrono_tz::Tz,
     /// Attribution by scenario.
     pub attribution: Vec<Scenario>,
     /// When two submissions are the same person or company; any key that agrees is enough.
@@ -156,10 +228,15 @@ impl Policy {
     /// Every component that the policy uses, once each, in order.
     #[must_use]
     pub fn sources(&self) -> BTreeSet<&PluginSource> {
-        let allocation = self.pools.iter().flat_map(|pool| &pool.allocation);
+        let of_pools = self.pools.iter().flat_map(|pool| pool.allocation.iter().chain(&pool.follow_up));
         let attribution = self.attribution.iter().map(|scenario| &scenario.binding);
         let stages = self.screening.iter().chain(&self.scoring).chain(&self.dispatch);
-        stages.chain(allocation).chain(attribution).map(|binding| &binding.source).collect()
+        stages
+            .chain(of_pools)
+            .chain(&self.follow_up)
+            .chain(attribution)
+            .map(|binding| &binding.source)
+            .collect()
     }
 
     /// The pool with an id.
@@ -173,4 +250,14 @@ impl Policy {
     pub fn rep(&self, id: &RepId) -> Option<&Rep> {
         self.reps.iter().find(|rep| rep.id == *id)
     }
+
+    /// The quotas that count a lead, for a rep.
+    pub fn quotas_on<'a>(&'a self, facts: &'a Facts, rep: &'a Rep) -> impl Iterator<Item = &'a Quota> {
+        let counts = |quota: &&Quota| all_fit(&quota.leads, facts) && all_fit(&quota.reps, &rep.attributes);
+        self.quotas.iter().filter(counts)
+    }
+}
+
+fn utc() -> chrono_tz::Tz {
+    chrono_tz::UTC
 }

@@ -43,6 +43,20 @@ pub fn is_derived(attribute: &str) -> bool {
     DERIVED.contains(&attribute)
 }
 
+/// The derived attributes that are no longer so when these facts take the place of others: those that were
+/// derived from one of them, and that the facts do not bring anew.
+#[must_use]
+pub fn outdated_by(facts: &Facts) -> Vec<AttributeName> {
+    let is_outdated = |derived: &&str| {
+        let source = |(name, _): (&AttributeName, &Value)| {
+            derived.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
+        facts.get(derived).is_none() && facts.iter().any(source)
+    };
+    let outdated = DERIVED.into_iter().filter(is_outdated);
+    outdated.filter_map(|name| AttributeName::parse(name).ok()).collect()
+}
+
 /// Where a submission came from, seen as marketing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {

@@ -96,6 +96,13 @@ impl fmt::Display for AttributeName {
     }
 }
 
+impl std::str::FromStr for AttributeName {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        Self::parse(text)
+    }
+}
+
 impl TryFrom<String> for AttributeName {
     type Error = InvalidId;
     fn try_from(text: String) -> Result<Self, InvalidId> {
@@ -145,6 +152,16 @@ impl Facts {
                 self.0.insert(name.clone(), value.clone());
             }
         }
+    }
+
+    /// Takes over everything that the other facts know, in place of what is known.
+    pub fn replace_with(&mut self, other: &Facts) {
+        self.0.extend(other.0.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+
+    /// Forgets an attribute.
+    pub fn forget(&mut self, name: &AttributeName) {
+        self.0.remove(name);
     }
 
     /// Every attribute, sorted by name.

@@ -19,6 +19,7 @@ use serde::Serialize;
 use crate::desk::Desk;
 use crate::error::FlowError;
 use crate::ledger::Ledger;
+use crate::orders::Acting;
 use crate::revision::Revision;
 
 pub use compare::{Comparison, Move, Pair, Shift, compare};
@@ -39,7 +40,7 @@ pub struct Told {
 /// Where a lead ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ending {
-    /// `rejected`, `held`, `pooled`, `assigned` or `nurtured`.
+    /// `rejected`, `held`, `blocked`, `pooled`, `assigned` or `nurtured`.
     pub status: &'static str,
     /// What it is worth, once scored.
     pub score: Option<f64>,
@@ -100,7 +101,7 @@ pub fn rerun(
 /// Routes what falls due up to a moment, each at its own.
 fn wake_until(desk: &Desk, until: Timestamp) -> Result<(), FlowError> {
     while let Some(due) = desk.next_due()?.filter(|due| *due <= until) {
-        if desk.wake(due)? == 0 {
+        if desk.wake(due)?.is_empty() {
             break;
         }
     }
@@ -116,8 +117,8 @@ fn tell(desk: &Desk, at: Timestamp, happening: &Happening) -> Result<bool, FlowE
         }
         Happening::Acted { lead, activity } => desk.record(lead, activity.clone(), at),
         Happening::Converted { lead, conversion } => desk.convert(lead, conversion),
-        Happening::Released { lead, by, reason } => desk.release(lead, by, reason, at),
-        Happening::Assigned { lead, owner } => desk.assign(lead, owner, at),
+        Happening::Corrected { lead, facts } => desk.correct(lead, facts, at),
+        Happening::Ordered { lead, order, warrant } => desk.order(lead, order, &Acting::Manager, warrant),
     };
     match told {
         Ok(told) => told.wait().map(|_| true).map_err(FlowError::from),
@@ -160,6 +161,7 @@ impl Ending {
         let status = match &lead.status {
             Status::Rejected => "rejected",
             Status::Held { .. } => "held",
+            Status::Blocked { .. } => "blocked",
             Status::Pooled { .. } => "pooled",
             Status::Assigned { .. } => "assigned",
             Status::Nurtured => "nurtured",

@@ -1,25 +1,30 @@
 //! A change to one lead: entries for its journal, folded as they happen, and at the end one batch that
 //! writes the lead, its indexes, its loads and its journal together. Every change of owner or pool goes
-//! through here, so nothing can move a lead and forget an index or a cap.
+//! through here, so nothing can move a lead and forget an index, a cap or a timer.
 
 use leadsman_domain::journal::{self, Entry, Event};
-use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::order::Parting;
 use leadsman_domain::policy::Policy;
 use leadsman_domain::routing::Counter;
-use leadsman_domain::{Digest, LeadId, PoolId, Timestamp};
+use leadsman_domain::{Digest, LeadId, PoolId, RepId, Timestamp};
 
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::{Add, Batch, Key};
+use crate::ledger::{Add, Batch};
+use crate::places::Places;
 use crate::record;
 
 /// A change in the making.
 pub(crate) struct Change {
-    before: Option<Status>,
+    /// Where the lead stood, if it is known already.
+    before: Places,
+    owner_before: Option<RepId>,
     stored: Option<Vec<u8>>,
     lead: Lead,
     entries: Vec<Entry>,
     counters: Vec<(Option<PoolId>, Counter)>,
+    adds: Vec<Add>,
 }
 
 impl Change {
@@ -32,13 +37,16 @@ impl Change {
     ) -> Self {
         let lead = journal::begin(id.clone(), at, facts.clone());
         let entries = vec![Entry { at, event: Event::Received { lead: id, submission, facts } }];
-        Self { before: None, stored: None, lead, entries, counters: Vec::new() }
+        let (before, owner_before) = (Places::default(), None);
+        let (counters, adds) = (Vec::new(), Vec::new());
+        Self { before, owner_before, stored: None, lead, entries, counters, adds }
     }
 
     /// A change to a lead as it is stored.
     pub(crate) fn of(lead: Lead, stored: Vec<u8>) -> Self {
-        let before = Some(lead.status.clone());
-        Self { before, stored: Some(stored), lead, entries: Vec::new(), counters: Vec::new() }
+        let (before, owner_before) = (Places::of(&lead), lead.status.owner().cloned());
+        let (entries, counters, adds) = (Vec::new(), Vec::new(), Vec::new());
+        Self { before, owner_before, stored: Some(stored), lead, entries, counters, adds }
     }
 
     /// The lead as it is after what happened so far.
@@ -64,6 +72,27 @@ impl Change {
         self.entries.push(entry);
     }
 
+    /// Gives the lead to a rep from a pool, under every quota that counts it.
+    pub(crate) fn give(
+        &mut self,
+        at: Timestamp,
+        policy: &Policy,
+        owner: &RepId,
+        pool: &PoolId,
+        instead: Option<Parting>,
+    ) {
+        let rep = policy.rep(owner);
+        let quotas = rep.into_iter().flat_map(|rep| policy.quotas_on(&self.lead.facts, rep));
+        let quotas = quotas.map(|quota| quota.name.clone()).collect();
+        let (owner, pool) = (owner.clone(), pool.clone());
+        self.happened(at, Event::Allocated { owner, pool, quotas, instead });
+    }
+
+    /// Counts something within bounds, together with the change.
+    pub(crate) fn add(&mut self, add: Add) {
+        self.adds.push(add);
+    }
+
     /// Remembers counters that a routing plugin changed.
     pub(crate) fn count(&mut self, pool: Option<&PoolId>, counters: &[Counter]) {
         self.counters.extend(counters.iter().map(|counter| (pool.cloned(), counter.clone())));
@@ -71,8 +100,8 @@ impl Change {
 
     /// The batch that makes the change, and the lead after it.
     pub(crate) fn finish(self, policy: &Policy) -> Result<(Lead, Batch), FlowError> {
-        let Self { before, stored, lead, entries, counters } = self;
-        let mut batch = Batch::default();
+        let Self { before, owner_before, stored, lead, entries, counters, adds } = self;
+        let mut batch = Batch { adds, ..Batch::default() };
         let lead_key = keys::lead(&lead.id);
         batch.puts.push((lead_key.clone(), record::encode("a lead", &lead)?));
         if stored.is_none() {
@@ -84,59 +113,16 @@ impl Change {
             let key = keys::turns(pool.as_ref()).text(&counter.key);
             batch.puts.push((key, counter.value.to_be_bytes().to_vec()));
         }
-        if before.as_ref() != Some(&lead.status) {
-            if let Some(before) = &before {
-                leave(&mut batch, &lead, before);
-            }
-            enter(&mut batch, &lead, policy);
+        before.move_to(&Places::of(&lead), &lead, policy, &mut batch);
+        if let Some(owner) = lead.status.owner().filter(|owner| owner_before.as_ref() != Some(*owner))
+            && let Some(account) = account_of(&lead, policy)
+        {
+            let mut known = lead.since.as_ms().to_be_bytes().to_vec();
+            known.extend_from_slice(owner.as_str().as_bytes());
+            batch.puts.push((keys::account(account), known));
         }
         Ok((lead, batch))
     }
-}
-
-/// Takes a lead out of the indexes and loads of the status that it had.
-fn leave(batch: &mut Batch, lead: &Lead, before: &Status) {
-    match before {
-        Status::Pooled { pool } => {
-            batch.deletes.push(keys::by_pool(pool, lead.received, &lead.id));
-            batch.adds.push(unbounded(keys::pool_load(pool), -1));
-        }
-        Status::Assigned { owner, since, .. } => {
-            batch.deletes.push(keys::by_owner(owner, *since, &lead.id));
-            batch.adds.push(unbounded(keys::rep_load(owner), -1));
-        }
-        Status::Held { until: Some(until), .. } => batch.deletes.push(keys::due(*until, &lead.id)),
-        Status::Held { until: None, .. } | Status::Rejected | Status::Nurtured => {}
-    }
-}
-
-/// Puts a lead into the indexes and loads of the status that it has now. A rep's cap is part of it.
-fn enter(batch: &mut Batch, lead: &Lead, policy: &Policy) {
-    match &lead.status {
-        Status::Pooled { pool } => {
-            batch.puts.push((keys::by_pool(pool, lead.received, &lead.id), Vec::new()));
-            batch.adds.push(unbounded(keys::pool_load(pool), 1));
-        }
-        Status::Assigned { owner, since, .. } => {
-            batch.puts.push((keys::by_owner(owner, *since, &lead.id), Vec::new()));
-            let cap = policy.rep(owner).and_then(|rep| rep.cap);
-            let max = cap.map_or(i64::MAX, i64::from);
-            batch.adds.push(Add { key: keys::rep_load(owner), delta: 1, min: 0, max });
-            if let Some(account) = account_of(lead, policy) {
-                let mut known = since.as_ms().to_be_bytes().to_vec();
-                known.extend_from_slice(owner.as_str().as_bytes());
-                batch.puts.push((keys::account(account), known));
-            }
-        }
-        Status::Held { until: Some(until), .. } => {
-            batch.puts.push((keys::due(*until, &lead.id), Vec::new()));
-        }
-        Status::Held { until: None, .. } | Status::Rejected | Status::Nurtured => {}
-    }
-}
-
-fn unbounded(key: Key, delta: i64) -> Add {
-    Add { key, delta, min: 0, max: i64::MAX }
 }
 
 /// The account that a lead belongs to, hashed, if the policy says how to tell.

@@ -12,6 +12,7 @@ use crate::desk::{Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::keys;
 use crate::revision::Revision;
+use crate::routing::Route;
 use crate::rules::Step;
 
 /// The lead after its conversion.
@@ -47,8 +48,12 @@ impl Desk {
                 };
             }
             let mut change = self.change(lead)?;
+            let now = conversion.at.max(change.lead().since);
+            let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
+            route.catch_up(&mut change)?;
             change.happened(conversion.at, Event::Converted { conversion: conversion.clone() });
             attribute(&revision, &mut change, conversion);
+            route.follow_up(&mut change, now)?;
             let (lead, mut batch) = change.finish(&revision.policy)?;
             batch.expects.push((key.clone(), None));
             batch.puts.push((key, lead.id.as_str().as_bytes().to_vec()));

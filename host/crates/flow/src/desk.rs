@@ -356,6 +356,11 @@ impl Desk {
     }
 }
 
+/// Waits until every answer is durable, and gives them.
+pub(crate) fn all_durable<T>(pending: Vec<Pending<T>>) -> Result<Vec<T>, FlowError> {
+    pending.into_iter().map(|one| one.wait().map_err(FlowError::from)).collect()
+}
+
 /// Takes a decision until it can be committed: a conflict means that what it was taken on has changed,
 /// so it is taken again, a bounded number of times.
 pub(crate) fn until_committed<T>(

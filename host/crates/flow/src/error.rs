@@ -1,7 +1,9 @@
 //! What can go wrong with a command.
 
 use leadsman_domain::journal::BrokenJournal;
-use leadsman_domain::{LeadId, RepId};
+use leadsman_domain::lead::Lack;
+use leadsman_domain::life::IllegalMove;
+use leadsman_domain::{LeadId, PoolId, RepId};
 
 use crate::ledger::{CommitError, LedgerError};
 use crate::uploads::Label;
@@ -73,8 +75,51 @@ pub enum FlowError {
     #[error("lead {0} was rejected by screening; release it first")]
     Rejected(LeadId),
     /// The lead is on its way already.
-    #[error("lead {0} is neither rejected nor held, so there is nothing to release")]
+    #[error("lead {0} is neither rejected, held nor blocked, so there is nothing to release")]
     NotStopped(LeadId),
+    /// Nobody owns the lead.
+    #[error("lead {0} has no owner")]
+    NotOwned(LeadId),
+    /// The lead does not wait in a pool.
+    #[error("lead {0} does not wait in a pool")]
+    NotPooled(LeadId),
+    /// A rep orders what is not for them to order.
+    #[error(
+        "{order} of lead {lead} is not yours to order: reps take leads for themselves and order about their own"
+    )]
+    NotYours {
+        /// Which lead.
+        lead: LeadId,
+        /// What was ordered.
+        order: &'static str,
+    },
+    /// The lead lacks what it must have before it goes to sales.
+    #[error("lead {lead} may not go to sales: {}", in_words(.lacks))]
+    Ineligible {
+        /// Which.
+        lead: LeadId,
+        /// What it lacks.
+        lacks: Vec<Lack>,
+    },
+    /// There is no such pool in the policy.
+    #[error("there is no pool {0} in the policy")]
+    UnknownPool(PoolId),
+    /// The policy has no such word for giving a lead back.
+    #[error("the policy knows no return {code:?}; it knows {}", .known.join(", "))]
+    UnknownReturn {
+        /// What was given.
+        code: String,
+        /// What the policy knows.
+        known: Vec<String>,
+    },
+    /// The lead cannot be moved to that stage.
+    #[error("lead {lead}: {cause}")]
+    IllegalMove {
+        /// Which.
+        lead: LeadId,
+        /// Why not.
+        cause: IllegalMove,
+    },
     /// The rep cannot take the lead.
     #[error("{rep} cannot take the lead: {reason}")]
     RepUnavailable {
@@ -123,6 +168,15 @@ impl From<CommitError> for FlowError {
             CommitError::Conflict { .. } | CommitError::OutOfBounds { .. } => Self::Overtaken(1),
         }
     }
+}
+
+fn in_words(lacks: &[Lack]) -> String {
+    let word = |lack: &Lack| match lack {
+        Lack::Consent => "its party has not agreed to be contacted".to_owned(),
+        Lack::Attribute { name } => format!("{name} is not known"),
+        Lack::Score { line } => format!("its score is below {line}"),
+    };
+    lacks.iter().map(word).collect::<Vec<_>>().join("; ")
 }
 
 fn suggestion(nearest: Option<&str>) -> String {

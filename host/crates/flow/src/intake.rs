@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::desk::{Deciding, Desk, Pending, until_committed};
+use crate::eligibility;
 use crate::error::FlowError;
 use crate::ledger::{Batch, Key, Ticket};
 use crate::revision::Revision;
@@ -251,6 +252,8 @@ impl Desk {
         let mut change = self.change(&id)?;
         let submission = &arrival.submission;
         let now = submission.received;
+        let mut route = Route { desk: self, revision, turn, now };
+        route.catch_up(&mut change)?;
         let repeated = Event::Repeated {
             submission: submission.key,
             key: key.to_owned(),
@@ -260,26 +263,11 @@ impl Desk {
         for activity in activities(submission) {
             change.happened(now, Event::Acted { activity });
         }
-        self.look_again(revision, turn, &mut change, now)?;
+        route.withdraw(&mut change, submission);
+        route.look_again(&mut change)?;
+        route.reawaken(&mut change)?;
+        route.follow_up(&mut change, now)?;
         Ok(change)
-    }
-
-    /// Scores a lead again after something happened; one that matures now is routed at once.
-    pub(crate) fn look_again(
-        &self,
-        revision: &Revision,
-        turn: &mut Turn,
-        change: &mut Change,
-        now: Timestamp,
-    ) -> Result<(), FlowError> {
-        if change.lead().status == Status::Rejected {
-            return Ok(());
-        }
-        let matured = scoring::rescore(revision, change, now);
-        if matured && change.lead().status.owner().is_none() {
-            Route { desk: self, revision, turn, now }.run(change)?;
-        }
-        Ok(())
     }
 
     /// A submission of a lead that nobody knows yet. Says whether a fault decided.
@@ -321,7 +309,46 @@ impl Desk {
             return Ok((change, true));
         }
         let failed = route.run(&mut change)?;
+        route.follow_up(&mut change, now)?;
         Ok((change, failed))
+    }
+}
+
+impl Route<'_> {
+    /// Scores a lead again after something happened. One that matures now is routed at once, and so is one
+    /// that was blocked, as it may be complete now.
+    pub(crate) fn look_again(&mut self, change: &mut Change) -> Result<(), FlowError> {
+        if change.lead().status == Status::Rejected {
+            return Ok(());
+        }
+        let matured = scoring::rescore(self.revision, change, self.now);
+        let blocked = matches!(change.lead().status, Status::Blocked { .. });
+        if blocked || (matured && change.lead().status.owner().is_none()) {
+            self.run(change)?;
+        }
+        Ok(())
+    }
+
+    /// Wakes a lead that waits in a pool and asks again: it is routed at once, with its history.
+    fn reawaken(&mut self, change: &mut Change) -> Result<(), FlowError> {
+        if matches!(change.lead().status, Status::Pooled { .. }) {
+            change.happened(self.now, Event::Woken);
+            self.run(change)?;
+        }
+        Ok(())
+    }
+
+    /// A submission that withdraws consent does so, though else what is known first stays.
+    fn withdraw(&mut self, change: &mut Change, submission: &Submission) {
+        let Some(consent) = &self.revision.policy.eligibility.consent else { return };
+        let eligibility = &self.revision.policy.eligibility;
+        let said = submission.facts.get(consent.as_str());
+        if let Some(said) = said.filter(|said| !eligibility::is_agreement(said))
+            && eligibility::agreed(eligibility, change.lead())
+        {
+            let facts = [(consent.clone(), said.clone())].into_iter().collect();
+            change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });
+        }
     }
 }
 
@@ -399,7 +426,7 @@ fn settled(lead: &Lead, failed: bool, duplicate: bool) -> Settled {
             Settled::Assigned { owner: owner.clone(), pool: pool.clone() }
         }
         Status::Pooled { pool } => Settled::Pooled { pool: pool.clone() },
-        Status::Held { .. } | Status::Nurtured => Settled::Held,
+        Status::Held { .. } | Status::Blocked { .. } | Status::Nurtured => Settled::Held,
     }
 }
 

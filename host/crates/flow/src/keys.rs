@@ -25,12 +25,17 @@ pub(crate) fn by_time(received: Timestamp, id: &LeadId) -> Key {
     Key::of(Space::ByTime).number(sortable(received)).text(id.as_str())
 }
 
+/// The leads that wait in a pool, in order of arrival.
+pub(crate) fn waiting_in(pool: &PoolId) -> Key {
+    Key::of(Space::ByPool).text(pool.as_str())
+}
+
 pub(crate) fn by_pool(pool: &PoolId, received: Timestamp, id: &LeadId) -> Key {
-    Key::of(Space::ByPool).text(pool.as_str()).number(sortable(received)).text(id.as_str())
+    waiting_in(pool).number(sortable(received)).text(id.as_str())
 }
 
 pub(crate) fn by_owner(owner: &RepId, since: Timestamp, id: &LeadId) -> Key {
-    Key::of(Space::ByOwner).text(owner.as_str()).number(sortable(since)).text(id.as_str())
+    owned_by(owner).number(sortable(since)).text(id.as_str())
 }
 
 pub(crate) fn account(account: Digest) -> Key {
@@ -38,15 +43,30 @@ pub(crate) fn account(account: Digest) -> Key {
 }
 
 pub(crate) fn due(at: Timestamp, id: &LeadId) -> Key {
-    Key::of(Space::Due).text("hold").number(sortable(at)).text(id.as_str())
+    all_due().number(sortable(at)).text(id.as_str())
 }
 
 pub(crate) fn all_due() -> Key {
-    Key::of(Space::Due).text("hold")
+    Key::of(Space::Due).text("lead")
 }
 
 pub(crate) fn rep_load(rep: &RepId) -> Key {
     Key::of(Space::Load).text("rep").text(rep.as_str())
+}
+
+/// Leads that a rep owns and that a quota counts.
+pub(crate) fn quota_load(rep: &RepId, quota: &str) -> Key {
+    Key::of(Space::Load).text("quota").text(rep.as_str()).text(quota)
+}
+
+/// Leads that a rep took from a pool in one day: the number of days since 1970-01-01 in the policy's zone.
+pub(crate) fn claims(rep: &RepId, pool: &PoolId, day: u64) -> Key {
+    Key::of(Space::Load).text("claims").text(rep.as_str()).text(pool.as_str()).number(day)
+}
+
+/// The leads of an owner.
+pub(crate) fn owned_by(owner: &RepId) -> Key {
+    Key::of(Space::ByOwner).text(owner.as_str())
 }
 
 pub(crate) fn pool_load(pool: &PoolId) -> Key {
@@ -111,8 +131,8 @@ pub(crate) fn ended_trials() -> Key {
     Key::of(Space::Revision).text("ended-trial")
 }
 
-/// The moment and the lead in the key of a hold.
-pub(crate) fn held(key: &Key) -> Option<(Timestamp, LeadId)> {
+/// The moment and the lead in the key of something due.
+pub(crate) fn moment_and_lead(key: &Key) -> Option<(Timestamp, LeadId)> {
     let [_, Part::Number(due), Part::Text(lead)] = key.parts() else { return None };
     Some((Timestamp::from_ms((due ^ (1 << 63)).cast_signed()), LeadId::parse(lead).ok()?))
 }

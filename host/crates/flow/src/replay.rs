@@ -182,7 +182,7 @@ fn decide(revision: &Revision, case: Case<'_>, decision: &Decision) -> Option<Ou
             let ruling = rulebook.credit(step, case.lead, conversion, &touches);
             Some(outcome(ruling, Outcome::Weights, fallback))
         }
-        Stage::FollowUp => None,
+        Stage::FollowUp => Some(outcome(rulebook.review(step, case), Outcome::NextSteps, fallback)),
     }
 }
 
@@ -201,6 +201,10 @@ fn step_of(revision: &Revision, lead: &Lead, decision: &Decision) -> Option<Step
         (Step::Screening(_), Stage::Screening) | (Step::Scoring(_), Stage::Scoring) => true,
         (Step::Dispatch(_), Stage::Routing) => pool.is_none(),
         (Step::Allocation { pool: place, .. }, Stage::Routing) => pool == Some(&policy.pools[place].id),
+        (Step::FollowUp { pool: None, .. }, Stage::FollowUp) => true,
+        (Step::FollowUp { pool: Some(place), .. }, Stage::FollowUp) => {
+            lead.status.pool() == Some(&policy.pools[place].id)
+        }
         (Step::Attribution(place), Stage::Attribution) => {
             converted(lead).and_then(|one| scenario_of(policy, &one.scenario)) == Some(place)
         }

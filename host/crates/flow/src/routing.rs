@@ -2,13 +2,16 @@
 //! propose; what is done, and who is barred beforehand, is the host's.
 
 use leadsman_domain::journal::{Decision, Event, Outcome, Situation};
-use leadsman_domain::policy::{Binding, Rep};
+use leadsman_domain::lead::Lead;
+use leadsman_domain::order::Parting;
+use leadsman_domain::policy::{Binding, Pool, Rep};
 use leadsman_domain::routing::{Acquaintance, Candidate, Choice, PassedOver, Question, Relation};
 use leadsman_domain::ruling::{Fallback, Stage};
 use leadsman_domain::{PoolId, RepId, Timestamp};
 
 use crate::change::{Change, account_of};
 use crate::desk::Desk;
+use crate::eligibility;
 use crate::error::FlowError;
 use crate::keys;
 use crate::revision::Revision;
@@ -32,14 +35,20 @@ enum Came {
 }
 
 /// Who is left to choose from, and who is not, and why.
-struct Field {
+pub(crate) struct Field {
     candidates: Vec<Candidate>,
     barred: Vec<PassedOver>,
 }
 
 impl Route<'_> {
-    /// Dispatches a lead and, where that ends in a pool, allocates it. Says whether a fault decided.
+    /// Dispatches a lead and, where that ends in a pool, allocates it; unless it lacks what a lead must
+    /// have before. Says whether a fault decided.
     pub(crate) fn run(&mut self, change: &mut Change) -> Result<bool, FlowError> {
+        let lacks = eligibility::lacks(&self.revision.policy.eligibility, change.lead());
+        if !lacks.is_empty() {
+            change.happened(self.now, Event::Blocked { lacks });
+            return Ok(false);
+        }
         let mut field = self.everybody_present();
         let came = self.ask(change, Question::Dispatch, None, &mut field)?;
         let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
@@ -92,10 +101,11 @@ impl Route<'_> {
     /// A dispatch that names a person: the designated allocation, through the same door.
     fn give_to(&mut self, change: &mut Change, pool: &PoolId, rep: RepId) -> Result<bool, FlowError> {
         change.happened(self.now, Event::Dispatched { pool: pool.clone() });
-        if self.is_full(&rep)? {
+        let known = self.revision.policy.rep(&rep);
+        if known.is_none_or(|known| self.room(change, known).is_ok_and(|full| full.is_some())) {
             return self.allocate(change, pool, None);
         }
-        change.happened(self.now, Event::Allocated { owner: rep, pool: pool.clone() });
+        change.give(self.now, &self.revision.policy, &rep, pool, None);
         Ok(false)
     }
 
@@ -111,13 +121,13 @@ impl Route<'_> {
     }
 
     /// Gives a pooled lead to a rep, if a plugin of the pool chooses one.
-    fn allocate(
+    pub(crate) fn allocate(
         &mut self,
         change: &mut Change,
         pool: &PoolId,
         dispatched: Option<&Field>,
     ) -> Result<bool, FlowError> {
-        let mut field = self.who_serves(pool)?;
+        let mut field = self.who_serves(change, pool)?;
         if let Some(dispatched) = dispatched {
             let kept = |rep: &RepId| dispatched.candidates.iter().any(|left| left.rep == *rep);
             let why = |rep: &RepId| dispatched.barred.iter().find(|one| one.rep == *rep).cloned();
@@ -135,7 +145,7 @@ impl Route<'_> {
         }
         match self.ask(change, Question::Allocation, Some(pool), &mut field)? {
             Came::To(Choice::Rep(owner)) => {
-                change.happened(self.now, Event::Allocated { owner, pool: pool.clone() });
+                change.give(self.now, &self.revision.policy, &owner, pool, None);
                 Ok(false)
             }
             Came::To(Choice::HoldUntil(until)) => {
@@ -186,7 +196,11 @@ impl Route<'_> {
             };
             match self.ask_one(change, step, binding, situation) {
                 Came::To(Choice::Pass) | Came::Nothing => {}
-                Came::To(Choice::Narrow(reps)) => narrow(field, &reps, &revision.rulebook.stamp(step).name),
+                Came::To(Choice::Narrow(reps)) => {
+                    let plugin = &revision.rulebook.stamp(step).name;
+                    let why = format!("{plugin} narrowed the choice to others");
+                    field.bar("narrowed-out", &why, |rep| !reps.contains(rep));
+                }
                 decided => return Ok(decided),
             }
         }
@@ -238,39 +252,46 @@ impl Route<'_> {
     }
 
     /// The reps who serve a pool: who can take a lead, and who cannot and why.
-    fn who_serves(&mut self, pool: &PoolId) -> Result<Field, FlowError> {
+    fn who_serves(&mut self, change: &Change, pool: &PoolId) -> Result<Field, FlowError> {
         let mut field = Field { candidates: Vec::new(), barred: Vec::new() };
         let revision = self.revision;
         for rep in &revision.policy.reps {
-            if !rep.pools.is_empty() && !rep.pools.contains(pool) {
+            if !rep.serves(pool) {
                 continue;
             }
-            let load = self.turn.rep_load(self.desk.ledger(), &rep.id)?;
             if let Some(why) = self.away(rep) {
                 field.barred.push(why);
-            } else if rep.cap.is_some_and(|cap| load >= cap) {
-                field.barred.push(passed(&rep.id, "full", &format!("owns {load} leads, which is the cap")));
+            } else if let Some(full) = self.room(change, rep)? {
+                field.barred.push(passed(&rep.id, "full", &full));
             } else {
+                let load = self.turn.rep_load(self.desk.ledger(), &rep.id)?;
                 field.candidates.push(candidate(rep, load));
             }
         }
+        field.bar_former_owners(change.lead(), revision.policy.pool(pool));
         Ok(field)
     }
 
     fn away(&self, rep: &Rep) -> Option<PassedOver> {
-        if rep.dismissed {
-            Some(passed(&rep.id, "dismissed", "has left"))
-        } else if rep.is_absent(self.now) {
-            Some(passed(&rep.id, "absent", "is away"))
-        } else {
-            None
-        }
+        let (code, message) = away(rep, self.now)?;
+        Some(passed(&rep.id, code, message))
     }
 
-    fn is_full(&mut self, rep: &RepId) -> Result<bool, FlowError> {
-        let cap = self.revision.policy.rep(rep).and_then(|rep| rep.cap);
-        let load = self.turn.rep_load(self.desk.ledger(), rep)?;
-        Ok(cap.is_some_and(|cap| load >= cap))
+    /// What keeps a rep from owning one more lead like this, if anything does: the cap, or a quota.
+    pub(crate) fn room(&mut self, change: &Change, rep: &Rep) -> Result<Option<String>, FlowError> {
+        let ledger = self.desk.ledger();
+        let load = self.turn.rep_load(ledger, &rep.id)?;
+        if rep.cap.is_some_and(|cap| load >= cap) {
+            return Ok(Some(format!("owns {load} leads, which is the cap")));
+        }
+        let revision = self.revision;
+        for quota in revision.policy.quotas_on(&change.lead().facts, rep) {
+            let load = self.turn.quota_load(ledger, &rep.id, &quota.name)?;
+            if load >= quota.most {
+                return Ok(Some(format!("owns {load} leads of quota {}, which is the most", quota.name)));
+            }
+        }
+        Ok(None)
     }
 
     fn pools(&mut self) -> Result<Vec<(PoolId, u64)>, FlowError> {
@@ -285,8 +306,9 @@ impl Route<'_> {
             return Ok(known.to_vec());
         }
         let mut known = Vec::new();
-        if let leadsman_domain::lead::Status::Assigned { owner, since, .. } = &change.lead().status {
-            known.push(Acquaintance { rep: owner.clone(), relation: Relation::Owner, since: *since });
+        let lead = change.lead();
+        if let Some(owner) = lead.status.owner() {
+            known.push(Acquaintance { rep: owner.clone(), relation: Relation::Owner, since: lead.since });
         }
         let account = account_of(change.lead(), &self.revision.policy);
         let stored =
@@ -298,7 +320,54 @@ impl Route<'_> {
                 known.push(Acquaintance { rep, relation: Relation::AccountOwner, since });
             }
         }
+        if let Some(last) = lead.former_owners.last() {
+            let (rep, relation) = (last.rep.clone(), Relation::LastWorker);
+            known.push(Acquaintance { rep, relation, since: last.until });
+        }
         Ok(known)
+    }
+}
+
+impl Field {
+    /// Takes out who refused the lead or left it behind, and its last owners as long as somebody else can
+    /// have it: of those the one whom it left longest ago comes back first.
+    fn bar_former_owners(&mut self, lead: &Lead, pool: Option<&Pool>) {
+        let parted = |rep: &RepId, how: Parting| {
+            lead.former_owners.iter().any(|former| former.rep == *rep && former.parting == how)
+        };
+        self.bar("refused", "refused this lead before", |rep| parted(rep, Parting::Rejected));
+        self.bar("left", "left this lead behind", |rep| parted(rep, Parting::Left));
+        let exclude = pool.map_or(0, |pool| pool.exclude_former as usize);
+        let mut last: Vec<&RepId> = Vec::new();
+        for former in lead.former_owners.iter().rev() {
+            if !last.contains(&&former.rep) && last.len() < exclude {
+                last.push(&former.rep);
+            }
+        }
+        let someone_else =
+            |last: &[&RepId]| self.candidates.iter().any(|candidate| !last.contains(&&candidate.rep));
+        while !last.is_empty() && !someone_else(&last) {
+            last.pop();
+        }
+        self.bar("had-it", "owned this lead before", |rep| last.contains(&rep));
+    }
+
+    fn bar(&mut self, code: &str, why: &str, is_barred: impl Fn(&RepId) -> bool) {
+        let (out, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.candidates).into_iter().partition(|one| is_barred(&one.rep));
+        self.candidates = kept;
+        self.barred.extend(out.iter().map(|one| passed(&one.rep, code, why)));
+    }
+}
+
+/// Why a rep is not there at a moment, if so: a word and a few.
+pub(crate) fn away(rep: &Rep, at: Timestamp) -> Option<(&'static str, &'static str)> {
+    if rep.dismissed {
+        Some(("dismissed", "has left"))
+    } else if rep.is_absent(at) {
+        Some(("absent", "is away"))
+    } else {
+        None
     }
 }
 
@@ -309,14 +378,6 @@ fn chain<'a>(revision: &'a Revision, pool: Option<&PoolId>) -> (&'a [Binding], O
         Some(place) => (&revision.policy.pools[place].allocation, Some(place)),
         None => (&[], None),
     }
-}
-
-fn narrow(field: &mut Field, reps: &[RepId], plugin: &str) {
-    let message = format!("{plugin} narrowed the choice to others");
-    let (kept, out): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut field.candidates).into_iter().partition(|one| reps.contains(&one.rep));
-    field.candidates = kept;
-    field.barred.extend(out.iter().map(|one| passed(&one.rep, "narrowed-out", &message)));
 }
 
 fn candidate(rep: &Rep, load: u32) -> Candidate {

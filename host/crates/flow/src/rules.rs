@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::journal::Situation;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::policy::{Binding, Policy};
@@ -30,12 +31,20 @@ pub enum Step {
         /// The plugin's place in the pool.
         index: usize,
     },
+    /// The n-th follow-up plugin of a pool, or of the policy for every lead.
+    FollowUp {
+        /// The pool's place in the policy; none for the policy's own.
+        pool: Option<usize>,
+        /// The plugin's place in its list.
+        index: usize,
+    },
     /// The plugin of the n-th attribution scenario.
     Attribution(usize),
 }
 
 impl Step {
-    /// What the step is called: `screening`, `scoring`, `dispatch`, `allocation` or `attribution`.
+    /// What the step is called: `screening`, `scoring`, `dispatch`, `allocation`, `follow-up` or
+    /// `attribution`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -43,6 +52,7 @@ impl Step {
             Self::Scoring(_) => "scoring",
             Self::Dispatch(_) => "dispatch",
             Self::Allocation { .. } => "allocation",
+            Self::FollowUp { .. } => "follow-up",
             Self::Attribution(_) => "attribution",
         }
     }
@@ -55,6 +65,8 @@ impl Step {
             Self::Scoring(index) => policy.scoring.get(index),
             Self::Dispatch(index) => policy.dispatch.get(index),
             Self::Allocation { pool, index } => policy.pools.get(pool)?.allocation.get(index),
+            Self::FollowUp { pool: None, index } => policy.follow_up.get(index),
+            Self::FollowUp { pool: Some(pool), index } => policy.pools.get(pool)?.follow_up.get(index),
             Self::Attribution(place) => policy.attribution.get(place).map(|scenario| &scenario.binding),
         }
     }
@@ -67,8 +79,14 @@ impl Step {
         let allocation = policy.pools.iter().enumerate().flat_map(|(pool, declared)| {
             (0..declared.allocation.len()).map(move |index| Self::Allocation { pool, index })
         });
+        let follow_up =
+            |pool, bindings: &[Binding]| (0..bindings.len()).map(move |index| Self::FollowUp { pool, index });
+        let for_every_lead = follow_up(None, &policy.follow_up);
+        let of_pools = policy.pools.iter().enumerate();
+        let of_pools = of_pools.flat_map(move |(pool, declared)| follow_up(Some(pool), &declared.follow_up));
         let attribution = (0..policy.attribution.len()).map(Self::Attribution);
-        screening.chain(scoring).chain(dispatch).chain(allocation).chain(attribution)
+        let routing = dispatch.chain(allocation);
+        screening.chain(scoring).chain(routing).chain(for_every_lead).chain(of_pools).chain(attribution)
     }
 }
 
@@ -145,6 +163,9 @@ pub trait Rulebook: Send + Sync {
 
     /// Asks a routing question.
     fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal>;
+
+    /// Reviews a lead: what to do now, and when to look again.
+    fn review(&self, step: Step, case: Case<'_>) -> Ruling<NextSteps>;
 
     /// Weighs the touches of a conversion of a lead: at least one touch, oldest first.
     fn credit(&self, step: Step, lead: &Lead, conversion: &Conversion, touches: &[Touch])

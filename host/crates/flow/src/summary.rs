@@ -131,6 +131,8 @@ pub struct Summary {
     pub assigned: u64,
     /// Waiting for a moment or a person.
     pub held: u64,
+    /// Kept from sales by something that they lack.
+    pub blocked: u64,
     /// Left to marketing.
     pub nurtured: u64,
     /// Ever mature.
@@ -205,6 +207,7 @@ impl Folding {
                 }
             }
             Status::Held { .. } => summary.held += 1,
+            Status::Blocked { .. } => summary.blocked += 1,
             Status::Pooled { .. } => summary.pooled += 1,
             Status::Assigned { .. } => summary.assigned += 1,
             Status::Nurtured => summary.nurtured += 1,

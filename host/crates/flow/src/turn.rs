@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use leadsman_domain::journal::Situation;
-use leadsman_domain::lead::Status;
+use leadsman_domain::lead::Lead;
 use leadsman_domain::routing::{Acquaintance, Counter};
 use leadsman_domain::{PoolId, RepId};
 
@@ -13,6 +13,7 @@ use crate::change::Change;
 use crate::error::FlowError;
 use crate::keys;
 use crate::ledger::{Batch, Key, Ledger, Part, Receipt, Space, each_row};
+use crate::places::Places;
 
 /// What allocation decides on, as far as it was needed so far.
 #[derive(Default)]
@@ -29,9 +30,24 @@ impl Turn {
         Ok(u32::try_from(self.load(ledger, keys::rep_load(rep))?).unwrap_or(0))
     }
 
+    /// How many leads a rep owns that a quota counts.
+    pub(crate) fn quota_load(
+        &mut self,
+        ledger: &dyn Ledger,
+        rep: &RepId,
+        quota: &str,
+    ) -> Result<u32, FlowError> {
+        Ok(u32::try_from(self.load(ledger, keys::quota_load(rep, quota))?).unwrap_or(0))
+    }
+
     /// How many leads wait in a pool.
     pub(crate) fn pool_load(&mut self, ledger: &dyn Ledger, pool: &PoolId) -> Result<u64, FlowError> {
         Ok(u64::try_from(self.load(ledger, keys::pool_load(pool))?).unwrap_or(0))
+    }
+
+    /// The sum of a counter.
+    pub(crate) fn count(&mut self, ledger: &dyn Ledger, key: &Key) -> Result<i64, FlowError> {
+        self.load(ledger, key.clone())
     }
 
     fn load(&mut self, ledger: &dyn Ledger, key: Key) -> Result<i64, FlowError> {
@@ -63,23 +79,20 @@ impl Turn {
         self.acquaintances.as_deref()
     }
 
-    /// Sees the loads as they are now without a lead that came to have this status, and the lead as one
+    /// Sees the loads as they are now without a lead that came to be so, and the lead as one
     /// that these knew. The counters go on.
     pub(crate) fn as_before(
         &mut self,
         ledger: &dyn Ledger,
-        status: &Status,
+        lead: &Lead,
         acquaintances: Option<Vec<Acquaintance>>,
     ) -> Result<(), FlowError> {
         self.loads.clear();
         self.acquaintances = acquaintances;
-        let counted = match status {
-            Status::Assigned { owner, .. } => keys::rep_load(owner),
-            Status::Pooled { pool } => keys::pool_load(pool),
-            Status::Rejected | Status::Held { .. } | Status::Nurtured => return Ok(()),
-        };
-        let load = ledger.sum(&counted)?;
-        self.loads.insert(counted, load - 1);
+        for counted in Places::of(lead).counted() {
+            let load = ledger.sum(counted)?;
+            self.loads.insert(counted.clone(), load - 1);
+        }
         Ok(())
     }
 

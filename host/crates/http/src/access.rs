@@ -8,8 +8,8 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
-use leadsman_domain::TenantId;
-use leadsman_flow::Desk;
+use leadsman_domain::{TenantId, Timestamp};
+use leadsman_flow::{Acting, Desk, Warrant};
 
 use crate::blocking::blocking;
 use crate::gate::{Gate, Pass, TenantPlace};
@@ -22,7 +22,9 @@ use crate::tokens::{self, Role};
 pub(crate) enum Right {
     /// To send leads, activities and conversions.
     Send,
-    /// To release and assign leads.
+    /// To order about leads: a rep about their own, a manager about any.
+    Order,
+    /// To correct what is known of leads, and to move on everything that a rep owns.
     Direct,
     /// To read leads and everything about them.
     ReadLeads,
@@ -42,6 +44,8 @@ impl Role {
             Self::Author => matches!(right, Right::ReadRules | Right::Publish),
             Self::Intake => right == Right::Send,
             Self::Reader => matches!(right, Right::ReadLeads | Right::ReadRules),
+            Self::Manager => !matches!(right, Right::Publish | Right::Govern),
+            Self::Rep => matches!(right, Right::Send | Right::Order | Right::ReadLeads),
         }
     }
 }
@@ -51,6 +55,8 @@ impl Role {
 pub(crate) struct Caller {
     pub tenant: TenantId,
     pub label: String,
+    /// As whom the caller orders about leads.
+    pub acting: Acting,
     pub desk: Arc<Desk>,
     gate: Arc<Gate>,
     /// Kept for as long as anybody works on the request.
@@ -58,6 +64,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// What the caller answers for.
+    pub(crate) fn warrant(&self, at: Timestamp, why: &str) -> Warrant {
+        Warrant { by: self.label.clone(), at, why: why.to_owned() }
+    }
+
     /// Waits for the right to compute for the caller's tenant.
     pub(crate) async fn pass(&self) -> Result<Pass, Failure> {
         self.gate.pass(&self.tenant).await
@@ -102,6 +113,7 @@ pub(crate) async fn guard(
     request.extensions_mut().insert(Caller {
         tenant: known.tenant,
         label: known.label,
+        acting: known.rep.map_or(Acting::Manager, Acting::Rep),
         desk,
         gate,
         _place: place,

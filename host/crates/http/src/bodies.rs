@@ -1,6 +1,7 @@
 //! What clients send, and how it becomes what the flow takes. All that is wrong with a body is told at
 //! once, each at its place.
 
+pub(crate) mod orders;
 mod rules;
 
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use leadsman_domain::attribution::Conversion;
 use leadsman_domain::lead::Activity;
 use leadsman_domain::money::Minor;
 use leadsman_domain::submission::{InvalidSubmission, Origin, Submission, is_derived};
-use leadsman_domain::{AttributeName, ConversionId, Digest, Facts, RepId, Timestamp};
+use leadsman_domain::{AttributeName, ConversionId, Digest, Facts, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -104,24 +105,6 @@ pub(crate) struct NewConversion {
     /// When the deal was opened, if known.
     #[serde(default)]
     pub deal_created: Option<Moment>,
-}
-
-/// Why a stopped lead shall go on.
-#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Release {
-    /// The reason, for the lead's journal.
-    #[schema(value_type = String, example = "checked by phone")]
-    pub reason: Word,
-}
-
-/// Who shall own a lead.
-#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Assignment {
-    /// The rep.
-    #[schema(value_type = String, example = "mei.lin")]
-    pub rep: RepId,
 }
 
 /// What a body is read against.

@@ -14,6 +14,13 @@ impl From<FlowError> for Failure {
             FlowError::UnknownActivity { .. } => Kind::UNKNOWN_ACTIVITY,
             FlowError::Rejected(_) => Kind::REJECTED,
             FlowError::NotStopped(_) => Kind::NOT_STOPPED,
+            FlowError::NotOwned(_) => Kind::NOT_OWNED,
+            FlowError::NotPooled(_) => Kind::NOT_POOLED,
+            FlowError::NotYours { .. } => Kind::NOT_YOURS,
+            FlowError::Ineligible { .. } => Kind::INELIGIBLE,
+            FlowError::UnknownPool(_) => Kind::UNKNOWN_POOL,
+            FlowError::UnknownReturn { .. } => Kind::UNKNOWN_RETURN,
+            FlowError::IllegalMove { .. } => Kind::ILLEGAL_MOVE,
             FlowError::RepUnavailable { .. } => Kind::REP_UNAVAILABLE,
             FlowError::ConversionElsewhere { .. } => Kind::CONVERSION_ELSEWHERE,
             FlowError::UnknownRevision(_) => Kind::UNKNOWN_REVISION,
@@ -54,7 +61,7 @@ impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Ledger(error) => error.into(),
-            TokenError::Label | TokenError::Exists | TokenError::Damaged(_) => {
+            TokenError::Label | TokenError::Rep | TokenError::Exists | TokenError::Damaged(_) => {
                 Self::hidden(Kind::INTERNAL, chain(&error))
             }
         }

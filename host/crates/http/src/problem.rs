@@ -35,12 +35,17 @@ kinds! {
     BAD_BODY BAD_REQUEST "bad-body" "The body did not arrive";
     UNAUTHENTICATED UNAUTHORIZED "unauthenticated" "A valid access token is needed";
     FORBIDDEN FORBIDDEN "forbidden" "The token's role does not allow this";
+    NOT_YOURS FORBIDDEN "lead-not-yours" "Reps order about their own leads";
     UNKNOWN_ROUTE NOT_FOUND "unknown-route" "There is nothing here";
     UNKNOWN_LEAD NOT_FOUND "unknown-lead" "There is no such lead";
     UNKNOWN_REVISION NOT_FOUND "unknown-revision" "There is no such revision";
     METHOD_NOT_ALLOWED METHOD_NOT_ALLOWED "method-not-allowed" "The method does not fit this route";
     REJECTED CONFLICT "lead-rejected" "The lead was rejected";
     NOT_STOPPED CONFLICT "lead-not-stopped" "The lead is on its way already";
+    NOT_OWNED CONFLICT "lead-not-owned" "Nobody owns the lead";
+    NOT_POOLED CONFLICT "lead-not-pooled" "The lead does not wait in a pool";
+    INELIGIBLE CONFLICT "lead-ineligible" "The lead may not go to sales yet";
+    ILLEGAL_MOVE CONFLICT "illegal-move" "The lead cannot go to this stage from where it is";
     REP_UNAVAILABLE CONFLICT "rep-unavailable" "The rep cannot take the lead";
     CONVERSION_ELSEWHERE CONFLICT "conversion-elsewhere" "The conversion belongs to another lead";
     CONVERSION_DIFFERS CONFLICT "conversion-differs" "The conversion is known with other values";
@@ -54,6 +59,8 @@ kinds! {
     KEY_REUSED UNPROCESSABLE_ENTITY "idempotency-key-reused" "The idempotency key came with another body";
     REFUSED_PLUGIN UNPROCESSABLE_ENTITY "refused-plugin" "The component may not come in";
     UNKNOWN_REP UNPROCESSABLE_ENTITY "unknown-rep" "There is no such rep";
+    UNKNOWN_POOL UNPROCESSABLE_ENTITY "unknown-pool" "There is no such pool";
+    UNKNOWN_RETURN UNPROCESSABLE_ENTITY "unknown-return" "The policy knows no such return";
     UNKNOWN_ACTIVITY UNPROCESSABLE_ENTITY "unknown-activity" "The policy does not know this activity";
     INTERNAL INTERNAL_SERVER_ERROR "internal" "Something broke on our side";
     BUSY SERVICE_UNAVAILABLE "busy" "Too much happened at once";

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::access::{Guard, Right, guard};
 use crate::routes::{
-    activities, bulk, conversions, health, lead, leads, owners, plugins, policy, summary, trial,
+    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, summary, trial,
 };
 use crate::service::Service;
 use crate::{layers, openapi};
@@ -58,7 +58,8 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(activities::record),
         routes!(conversions::record),
     ];
-    let direct = vec![routes!(owners::release), routes!(owners::assign)];
+    let order = vec![routes!(orders::order)];
+    let direct = vec![routes!(lead::correct), routes!(orders::relieve)];
     let read_leads =
         vec![routes!(leads::list), routes!(lead::show), routes!(lead::history), routes!(summary::show)];
     let read_rules = vec![
@@ -80,6 +81,7 @@ fn guarded() -> Vec<(Right, Routes)> {
     ];
     vec![
         (Right::Send, send),
+        (Right::Order, order),
         (Right::Direct, direct),
         (Right::ReadLeads, read_leads),
         (Right::ReadRules, read_rules),

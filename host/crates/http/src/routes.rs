@@ -7,7 +7,7 @@ pub(crate) mod conversions;
 pub(crate) mod health;
 pub(crate) mod lead;
 pub(crate) mod leads;
-pub(crate) mod owners;
+pub(crate) mod orders;
 pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod summary;

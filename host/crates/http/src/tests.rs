@@ -7,6 +7,7 @@ mod description;
 mod idempotency;
 mod leads;
 mod lines;
+mod orders;
 mod plugins;
 mod policy;
 mod problems;

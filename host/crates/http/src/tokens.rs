@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use leadsman_domain::{Digest, TenantId, Timestamp};
+use leadsman_domain::{Digest, RepId, TenantId, Timestamp};
 use leadsman_flow::ledger::{Batch, CommitError, Key, Ledger, LedgerError, PAGE_ROWS_MAX, Part, Space};
 use serde::{Deserialize, Serialize};
 
@@ -29,11 +29,17 @@ pub enum Role {
     Intake,
     /// Reads leads and everything about them.
     Reader,
+    /// Directs leads: may order anything about any lead, and read and send them.
+    Manager,
+    /// Works on leads: takes them from pools, orders about their own, reads and sends them. Its token names
+    /// the rep.
+    Rep,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::Admin, Self::Author, Self::Intake, Self::Reader];
+    pub const ALL: [Self; 6] =
+        [Self::Admin, Self::Author, Self::Intake, Self::Reader, Self::Manager, Self::Rep];
 
     /// The role's name.
     #[must_use]
@@ -43,6 +49,8 @@ impl Role {
             Self::Author => "author",
             Self::Intake => "intake",
             Self::Reader => "reader",
+            Self::Manager => "manager",
+            Self::Rep => "rep",
         }
     }
 }
@@ -62,7 +70,7 @@ impl std::str::FromStr for Role {
 
 /// There is no such role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a role is admin, author, intake or reader")]
+#[error("a role is admin, author, intake, reader, manager or rep")]
 pub struct UnknownRole;
 
 /// What is known of a token.
@@ -72,6 +80,9 @@ pub struct TokenRecord {
     pub tenant: TenantId,
     /// What it allows.
     pub role: Role,
+    /// The rep who bears it: with the role `rep`, and with no other.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rep: Option<RepId>,
     /// What people call it, such as `website form`.
     pub label: String,
     /// When it was made.
@@ -108,6 +119,9 @@ pub enum TokenError {
     /// The label cannot be used.
     #[error("a label has 1 to {LABEL_BYTES_MAX} bytes and no control characters")]
     Label,
+    /// The role and the rep do not go together.
+    #[error("a token names a rep if its role is `rep`, and only then")]
+    Rep,
     /// The token was made before: the random bytes were not random.
     #[error("this token exists already")]
     Exists,
@@ -124,11 +138,15 @@ pub enum TokenError {
 ///
 /// # Errors
 ///
-/// When the label is empty, too long or has control characters, or the ledger fails.
+/// When the label is empty, too long or has control characters, role and rep do not go together, or the
+/// ledger fails.
 pub fn issue(ledger: &dyn Ledger, record: &TokenRecord, random: [u8; 32]) -> Result<Token, TokenError> {
     let label = &record.label;
     if label.trim().is_empty() || label.len() > LABEL_BYTES_MAX || label.chars().any(char::is_control) {
         return Err(TokenError::Label);
+    }
+    if record.rep.is_some() != (record.role == Role::Rep) {
+        return Err(TokenError::Rep);
     }
     let token = Token(format!("lm_{}_{}", record.tenant, hex::encode(random)));
     let key = key(token.digest());

@@ -40,6 +40,23 @@ impl<'a> BindingReader<'a> {
         sections.into_iter().filter_map(read).collect()
     }
 
+    /// The bindings of follow-up plugins. One that gives no usable answer is asked again later, so there is
+    /// nothing to fall back to.
+    pub fn follow_up(&mut self, node: Option<Node<'a>>) -> Vec<Binding> {
+        let sections = node.map(|node| node.sections()).unwrap_or_default();
+        let read = |section: Section<'a>| {
+            if let Some(fallback) = section.get("fallback") {
+                let help =
+                    "a follow-up plugin that breaks is asked again after an hour; leave `fallback` out";
+                fallback.problem_with_key("follow-up has no fallback", Some(help.to_owned()));
+            }
+            let binding = self.binding(&section, Fallback::Next);
+            section.close();
+            binding
+        };
+        sections.into_iter().filter_map(read).collect()
+    }
+
     /// The binding that a table holds, perhaps beside other keys.
     pub fn binding(&mut self, section: &Section<'a>, fallback: Fallback) -> Option<Binding> {
         let limits = section.get("limits").and_then(|node| self.limits(&node)).unwrap_or_default();

@@ -11,16 +11,14 @@ use serde_json::{Value, json};
 /// The digest of everything that decides.
 pub(crate) fn digest(
     policy: &Policy,
-    zone: chrono_tz::Tz,
     mapping: Option<&ColumnMapping>,
     components: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Digest, serde_json::Error> {
     let components: BTreeMap<_, _> =
         components.iter().map(|(path, content)| (path, Digest::of(content).to_string())).collect();
     let whole = json!({
-        "format": 1,
+        "format": 2,
         "policy": serde_json::to_value(policy)?,
-        "zone": zone.name(),
         "mapping": serde_json::to_value(mapping)?,
         "components": components,
     });

@@ -17,7 +17,9 @@ use crate::links::{Declared, Links, Target};
 use crate::problem::{PolicyErrors, Problem};
 use crate::reader::{Desk, Node, Report, Section};
 use crate::source::SourceText;
-use crate::{LoadedPolicy, Terms, calendars, digest, grading, import, lists, people};
+use crate::{
+    LoadedPolicy, Terms, calendars, digest, eligibility, grading, import, lists, people, pools, quotas,
+};
 
 const FILE: &str = "policy.toml";
 
@@ -51,16 +53,15 @@ pub(crate) fn load(files: &PolicyFiles, terms: &Terms) -> Result<LoadedPolicy, P
 /// A policy that may still have problems.
 struct Draft {
     policy: Policy,
-    zone: Tz,
     mapping: Option<ColumnMapping>,
     components: std::collections::BTreeMap<String, Vec<u8>>,
 }
 
 fn finish(draft: Draft, text: SourceText) -> Result<LoadedPolicy, PolicyErrors> {
-    let Draft { policy, zone, mapping, components } = draft;
-    let digest = digest::digest(&policy, zone, mapping.as_ref(), &components)
+    let Draft { policy, mapping, components } = draft;
+    let digest = digest::digest(&policy, mapping.as_ref(), &components)
         .map_err(|error| Problem::of_file(FILE, format!("the policy cannot be written as JSON: {error}")))?;
-    Ok(LoadedPolicy { policy, zone, mapping, components, digest, text })
+    Ok(LoadedPolicy { policy, mapping, components, digest, text })
 }
 
 /// Reads the document; the lists and the calendars that are there are given by name.
@@ -76,9 +77,14 @@ fn read<'a>(
         scoring: bindings.stage(top.get("scoring"), Fallback::Hold),
         grading: grading::read(top.get("grading")),
         dispatch: bindings.stage(top.get("dispatch"), Fallback::DefaultPool),
-        pools: people::pools(top.require("pools"), &mut bindings),
+        pools: pools::read(top.require("pools"), &mut bindings),
         default_pool: default_pool.as_ref().and_then(|node| node.parsed(PoolId::parse)).unwrap_or(no_pool()?),
         reps: people::reps(top.get("reps"), zone, &mut bindings),
+        follow_up: bindings.follow_up(top.get("follow_up")),
+        quotas: quotas::read(top.get("quotas")),
+        eligibility: eligibility::read(top.get("eligibility")),
+        returns: pools::returns(top.get("returns"), &mut bindings),
+        zone,
         attribution: attribution(top.get("attribution"), &mut bindings),
         identity: identity(top.get("identity")),
         activities: top.get("activities").map(|node| kinds(&node)).unwrap_or_default(),
@@ -94,7 +100,7 @@ fn read<'a>(
     let teams = top.get("teams").map(|node| teams(&node));
     top.close();
     bindings.links.check(&declared(&policy, teams, files));
-    Some(Draft { policy, zone, mapping, components: bindings.components })
+    Some(Draft { policy, mapping, components: bindings.components })
 }
 
 /// Stands in for the default pool while problems are gathered.

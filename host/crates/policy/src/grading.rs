@@ -24,7 +24,7 @@ pub(crate) fn read(node: Option<Node<'_>>) -> Grading {
     grading
 }
 
-fn points(node: &Node<'_>) -> Option<Points> {
+pub(crate) fn points(node: &Node<'_>) -> Option<Points> {
     let number = node.number()?;
     Points::from_f64(number).map_err(|error| node.problem(error.to_string(), None)).ok()
 }

@@ -15,14 +15,18 @@ mod binding;
 mod calendars;
 mod digest;
 mod document;
+mod eligibility;
 mod files;
 mod grading;
 mod import;
 mod json;
 mod links;
 mod lists;
+mod named;
 mod people;
+mod pools;
 mod problem;
+mod quotas;
 mod reader;
 mod source;
 mod suggestion;
@@ -77,8 +81,6 @@ impl Default for Terms {
 pub struct LoadedPolicy {
     /// What decides.
     pub policy: Policy,
-    /// The tenant's time zone, for times that do not say theirs.
-    pub zone: chrono_tz::Tz,
     /// How the columns of imported tables are read, if the policy says so.
     pub mapping: Option<ColumnMapping>,
     /// The components that the policy brings along, by the path that its bindings name.

@@ -1,48 +1,20 @@
-//! Pools, reps and their absences.
+//! Reps and their absences.
 
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 use leadsman_domain::ids::{InvalidId, PoolId, RepId, TeamId};
-use leadsman_domain::policy::{Absence, Pool, Rep};
-use leadsman_domain::ruling::Fallback;
+use leadsman_domain::policy::{Absence, Rep};
 use leadsman_domain::{AttributeName, Facts, Timestamp, Value};
 use toml::de::DeValue;
 
 use crate::binding::BindingReader;
 use crate::links::Target;
+use crate::named::{Unique, id};
 use crate::reader::{Node, Section};
 use crate::values::parse_moment;
 
 const WEIGHT_MAX: u64 = 10_000;
-
-/// Ids that must not come twice.
-#[derive(Default)]
-struct Unique(BTreeSet<String>);
-
-impl Unique {
-    fn check(&mut self, node: &Node<'_>, id: &str) {
-        if !self.0.insert(id.to_owned()) {
-            node.problem(format!("`{id}` is there already"), None);
-        }
-    }
-}
-
-/// The pools, in order.
-pub(crate) fn pools<'a>(node: Option<Node<'a>>, bindings: &mut BindingReader<'a>) -> Vec<Pool> {
-    let mut unique = Unique::default();
-    let mut pools = Vec::new();
-    for section in node.map(|node| node.sections()).unwrap_or_default() {
-        let id = id(&section, PoolId::parse);
-        let allocation = bindings.stage(section.get("allocation"), Fallback::Next);
-        section.close();
-        if let Some((node, id)) = id {
-            unique.check(&node, id.as_str());
-            pools.push(Pool { id, allocation });
-        }
-    }
-    pools
-}
 
 /// The reps, sorted by id.
 pub(crate) fn reps<'a>(node: Option<Node<'a>>, zone: Tz, bindings: &mut BindingReader<'a>) -> Vec<Rep> {
@@ -77,15 +49,6 @@ fn rep<'a>(section: Section<'a>, zone: Tz, bindings: &mut BindingReader<'a>) -> 
     let name = name.unwrap_or(id.as_str()).to_owned();
     let (weight, cap) = (weight.map_or(1, narrow), cap.map(narrow));
     Some((node, Rep { id, name, teams, pools, weight, cap, dismissed, absences, attributes }))
-}
-
-fn id<'a, T>(
-    section: &Section<'a>,
-    parse: impl FnOnce(&str) -> Result<T, InvalidId>,
-) -> Option<(Node<'a>, T)> {
-    let node = section.require("id")?;
-    let id = node.parsed(parse)?;
-    Some((node, id))
 }
 
 fn linked<'a, T: Ord>(

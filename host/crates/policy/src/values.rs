@@ -92,6 +92,16 @@ impl<'a> Node<'a> {
         within
     }
 
+    /// A span of time, such as `24h` or `7d 12h`, in milliseconds. A day has 24 hours.
+    pub fn span_ms(&self) -> Option<i64> {
+        let span = humantime::parse_duration(self.text()?).ok();
+        let ms = span.and_then(|span| i64::try_from(span.as_millis()).ok());
+        if ms.is_none() {
+            self.problem("this is not a span of time; write it as \"24h\", \"90m\" or \"7d\"", None);
+        }
+        ms
+    }
+
     /// A date.
     pub fn date(&self) -> Option<NaiveDate> {
         let text = match self.value() {

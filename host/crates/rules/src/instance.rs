@@ -1,6 +1,8 @@
 //! One running instance: opened fresh, limited, called, measured, thrown away.
 
+use leadsman_domain::PoolId;
 use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::limits::Limits;
 use leadsman_domain::routing::Proposal;
@@ -83,6 +85,12 @@ impl<'a> Instance<'a> {
     pub fn route(&mut self, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
         let readings = self.plugin.readings();
         self.call(1, |loaded, store| loaded.route(store, readings, inquiry))
+    }
+
+    /// Reviews a lead.
+    pub fn review(&mut self, case: Case<'_>, pools: &[PoolId]) -> Ruling<NextSteps> {
+        let (readings, name) = (self.plugin.readings(), &self.plugin.stamp().name);
+        self.call(1, |loaded, store| loaded.review(store, readings, case, pools, name))
     }
 
     /// Weighs touches.

@@ -408,7 +408,7 @@ pub(crate) fn start(
 fn find_exports(linked: &InstancePre<GuestState>, named: &[Stage]) -> Result<Exports, Refusal> {
     let exports = Exports::find(linked).map_err(|cause| Refusal::WrongTypes(format!("{cause:#}")))?;
     let found = exports.stages();
-    let strange = named.iter().find(|stage| **stage != Stage::FollowUp && !found.contains(stage));
+    let strange = named.iter().find(|stage| !found.contains(stage));
     match strange {
         Some(stage) => Err(Refusal::WrongTypes(format!("its export of {stage} has another shape"))),
         None => Ok(exports),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use leadsman_domain::Digest;
 use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::limits::Limits;
 use leadsman_domain::policy::{Binding, PluginSource, Policy};
@@ -12,6 +12,7 @@ use leadsman_domain::routing::Proposal;
 use leadsman_domain::ruling::{Fault, FaultClass, PluginStamp, Ruling, Stage};
 use leadsman_domain::scoring::Contribution;
 use leadsman_domain::screening::Verdict;
+use leadsman_domain::{Digest, PoolId};
 use leadsman_flow::rules::{Case, Inquiry, Rulebook, Step};
 
 use crate::plugin::{self, Plugin, Preparation, PrepareError, Preparing};
@@ -39,6 +40,8 @@ impl RulebookError {
             Step::Scoring(index) => format!("/scoring/{index}"),
             Step::Dispatch(index) => format!("/dispatch/{index}"),
             Step::Allocation { pool, index } => format!("/pools/{pool}/allocation/{index}"),
+            Step::FollowUp { pool: None, index } => format!("/follow_up/{index}"),
+            Step::FollowUp { pool: Some(pool), index } => format!("/pools/{pool}/follow_up/{index}"),
             Step::Attribution(index) => format!("/attribution/{index}"),
         }
     }
@@ -50,7 +53,11 @@ pub struct PreparedRulebook {
     scoring: Vec<Arc<Plugin>>,
     dispatch: Vec<Arc<Plugin>>,
     allocation: Vec<Vec<Arc<Plugin>>>,
+    follow_up: Vec<Arc<Plugin>>,
+    follow_up_of_pools: Vec<Vec<Arc<Plugin>>>,
     attribution: Vec<Arc<Plugin>>,
+    /// Where follow-up may send leads.
+    pools: Vec<PoolId>,
 }
 
 /// Finds the bytes of a component.
@@ -88,15 +95,30 @@ impl PreparedRulebook {
         let screening = preparer.all(Stage::Screening, &policy.screening, Step::Screening)?;
         let scoring = preparer.all(Stage::Scoring, &policy.scoring, Step::Scoring)?;
         let dispatch = preparer.all(Stage::Routing, &policy.dispatch, Step::Dispatch)?;
+        let step = |index| Step::FollowUp { pool: None, index };
+        let follow_up = preparer.all(Stage::FollowUp, &policy.follow_up, step)?;
         let mut allocation = Vec::with_capacity(policy.pools.len());
+        let mut follow_up_of_pools = Vec::with_capacity(policy.pools.len());
         for (pool, declared) in policy.pools.iter().enumerate() {
             let step = |index| Step::Allocation { pool, index };
             allocation.push(preparer.all(Stage::Routing, &declared.allocation, step)?);
+            let step = |index| Step::FollowUp { pool: Some(pool), index };
+            follow_up_of_pools.push(preparer.all(Stage::FollowUp, &declared.follow_up, step)?);
         }
+        let pools = policy.pools.iter().map(|pool| pool.id.clone()).collect();
         let scenarios: Vec<Binding> =
             policy.attribution.iter().map(|scenario| scenario.binding.clone()).collect();
         let attribution = preparer.all(Stage::Attribution, &scenarios, Step::Attribution)?;
-        Ok(Self { screening, scoring, dispatch, allocation, attribution })
+        Ok(Self {
+            screening,
+            scoring,
+            dispatch,
+            allocation,
+            follow_up,
+            follow_up_of_pools,
+            attribution,
+            pools,
+        })
     }
 
     fn plugin(&self, step: Step) -> &Plugin {
@@ -105,15 +127,18 @@ impl PreparedRulebook {
             Step::Scoring(index) => &self.scoring[index],
             Step::Dispatch(index) => &self.dispatch[index],
             Step::Allocation { pool, index } => &self.allocation[pool][index],
+            Step::FollowUp { pool: None, index } => &self.follow_up[index],
+            Step::FollowUp { pool: Some(pool), index } => &self.follow_up_of_pools[pool][index],
             Step::Attribution(index) => &self.attribution[index],
         }
     }
 
     /// Every plugin, in the order of the stages.
     pub fn plugins(&self) -> impl Iterator<Item = &Plugin> {
-        let allocation = self.allocation.iter().flatten();
-        let before = self.screening.iter().chain(&self.scoring).chain(&self.dispatch);
-        before.chain(allocation).chain(&self.attribution).map(Arc::as_ref)
+        let routing = self.dispatch.iter().chain(self.allocation.iter().flatten());
+        let follow_up = self.follow_up.iter().chain(self.follow_up_of_pools.iter().flatten());
+        let before = self.screening.iter().chain(&self.scoring).chain(routing);
+        before.chain(follow_up).chain(&self.attribution).map(Arc::as_ref)
     }
 }
 
@@ -178,6 +203,12 @@ impl Rulebook for PreparedRulebook {
         let plugin = self.plugin(step);
         let opened = plugin.fits(&inquiry.case).and_then(|()| plugin.open(inquiry.case));
         opened.map_or_else(refused, |mut instance| instance.route(inquiry))
+    }
+
+    fn review(&self, step: Step, case: Case<'_>) -> Ruling<NextSteps> {
+        let plugin = self.plugin(step);
+        let opened = plugin.fits(&case).and_then(|()| plugin.open(case));
+        opened.map_or_else(refused, |mut instance| instance.review(case, &self.pools))
     }
 
     fn credit(

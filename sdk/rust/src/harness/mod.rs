@@ -35,14 +35,16 @@ pub(crate) mod host;
 pub(crate) mod lists;
 mod sample;
 mod score;
+mod situation;
+
 #[cfg(test)]
 mod tests;
 
 pub use allocation::{Ask, Rep, allocation, dispatch, rep};
 pub use sample::{Sample, sample};
 pub use score::{Score, Scored};
+pub use situation::{Situation, nurtured, owned, pooled};
 
-use crate::bindings::follow_up::exports::leadsman::rules::follow_up as follow_up_wit;
 use crate::bindings::scoring::exports::leadsman::rules::scoring as scoring_wit;
 use crate::{
     Attribution, Conversion, Failure, FollowUp, Matter, Needs, NextSteps, Plugin, Problem, Proposal, Request,
@@ -173,30 +175,15 @@ impl<P: Routing> Harness<P> {
 }
 
 impl<P: FollowUp> Harness<P> {
-    /// Reviews an owned lead: `stage` is the stage of its life, `owner` has it since a moment, `done`
-    /// are the keys of the actions that were done.
+    /// Reviews a lead.
     ///
     /// # Errors
     ///
     /// The failure of the plugin or of reading its facts.
-    pub fn review(
-        &self,
-        lead: &Sample,
-        stage: &str,
-        owner: Option<(&str, Timestamp)>,
-        done: &[&str],
-    ) -> Result<NextSteps, Failure> {
+    pub fn review(&self, situation: &Situation) -> Result<NextSteps, Failure> {
         self.host.install();
-        let matter = follow_up_wit::Matter {
-            lead: lead.lead(&self.needs, self.now),
-            activities: lead.activities(&self.needs),
-            stage: stage.to_owned(),
-            pool: None,
-            owner: owner.map(|(rep, _)| rep.to_owned()),
-            owned_since_ms: owner.map(|(_, since)| since.as_millis()),
-            done: done.iter().map(|&key| key.to_owned()).collect(),
-        };
-        self.plugin.review(&Matter::read(matter, self.now.as_millis())?)
+        let now = self.now;
+        self.plugin.review(&Matter::read(situation.matter(&self.needs, now), now.as_millis())?)
     }
 }
 

@@ -4,12 +4,14 @@
 use leadsman_domain::attribution::Conversion;
 use leadsman_domain::journal::{Entry, Event};
 use leadsman_domain::lead::Activity;
+use leadsman_domain::order::Order;
 use leadsman_domain::submission::{Origin, Submission};
-use leadsman_domain::{Digest, Facts, LeadId, RepId, Timestamp};
+use leadsman_domain::{Digest, Facts, LeadId, Timestamp};
 
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::intake::SUBMITTED;
+use crate::revision::Warrant;
 
 /// Something that was told of a lead, and that no rule decided.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,21 +32,21 @@ pub enum Happening {
         /// Into what.
         conversion: Conversion,
     },
-    /// A person set it on its way again.
-    Released {
+    /// What is known of it was corrected.
+    Corrected {
         /// The lead.
         lead: LeadId,
-        /// Who.
-        by: String,
-        /// Why.
-        reason: String,
+        /// What took the place of what was known.
+        facts: Facts,
     },
-    /// A person gave it to a rep.
-    Assigned {
+    /// A person ordered something about it.
+    Ordered {
         /// The lead.
         lead: LeadId,
-        /// To whom.
-        owner: RepId,
+        /// What.
+        order: Order,
+        /// Who, when and why.
+        warrant: Warrant,
     },
 }
 
@@ -100,10 +102,21 @@ impl Course {
     }
 }
 
-/// What the commit told that a page of a journal came from: its first entry says it. The others are
-/// what followed from that.
+/// What the commit told that a page of a journal came from. What stands before it fell due before it, and
+/// the others are what followed from it.
 fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
-    let (first, rest) = entries.split_first()?;
+    let told = |entry: &Entry| {
+        matches!(
+            entry.event,
+            Event::Received { .. }
+                | Event::Repeated { .. }
+                | Event::Acted { .. }
+                | Event::Converted { .. }
+                | Event::Corrected { .. }
+                | Event::Ordered { .. }
+        )
+    };
+    let (first, rest) = entries[entries.iter().position(told)?..].split_first()?;
     let lead = || lead.clone();
     let happening = match &first.event {
         Event::Received { submission, facts, .. } | Event::Repeated { submission, facts, .. } => {
@@ -113,10 +126,11 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
         Event::Converted { conversion } => {
             Happening::Converted { lead: lead(), conversion: conversion.clone() }
         }
-        Event::Released { by, reason } => {
-            Happening::Released { lead: lead(), by: by.clone(), reason: reason.clone() }
+        Event::Corrected { facts, .. } => Happening::Corrected { lead: lead(), facts: facts.clone() },
+        Event::Ordered { order, by, why } => {
+            let warrant = Warrant { by: by.clone(), at: first.at, why: why.clone() };
+            Happening::Ordered { lead: lead(), order: order.clone(), warrant }
         }
-        Event::Allocated { owner, .. } => Happening::Assigned { lead: lead(), owner: owner.clone() },
         _ => return None,
     };
     // What is reported late is decided about when it is reported.

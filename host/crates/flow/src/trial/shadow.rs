@@ -110,7 +110,7 @@ impl Shadow {
         for situation in situations(&entries) {
             turn.begin_with(situation);
         }
-        turn.as_before(desk.ledger(), &lead.status, acquaintances(&entries))?;
+        turn.as_before(desk.ledger(), &lead, acquaintances(&entries))?;
         let now = submission.received;
         let Some(mut arrival) = intake::arrival(candidate, submission) else { return Ok(true) };
         let (change, _) = desk.new_lead(candidate, turn, now, &mut arrival)?;

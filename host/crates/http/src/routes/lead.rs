@@ -1,14 +1,18 @@
 //! One lead: its state, its journal, and what was decided about it.
 
 use axum::Json;
+use axum::extract::State;
 use leadsman_domain::journal::Event;
 
 use crate::access::Caller;
-use crate::blocking::reading;
+use crate::blocking::{command, reading};
+use crate::bodies::orders::Correction;
 use crate::extract::LeadInPath;
+use crate::json::JsonBody;
 use crate::problem::Failure;
+use crate::service::Service;
 use crate::views::journal::{DecisionsView, EntryView, HistoryView};
-use crate::views::lead::LeadView;
+use crate::views::lead::{BriefView, LeadView};
 
 /// Shows a lead as it is.
 #[utoipa::path(
@@ -19,6 +23,27 @@ use crate::views::lead::LeadView;
 pub(crate) async fn show(caller: Caller, LeadInPath(lead): LeadInPath) -> Result<Json<LeadView>, Failure> {
     let lead = reading(move || caller.desk.archive().lead(&lead)).await?;
     Ok(Json(LeadView::from(&lead)))
+}
+
+/// Corrects what is known of a lead: these facts take the place of what was known. It is scored again, and
+/// goes on if it was blocked and lacks nothing any more.
+#[utoipa::path(
+    patch, path = "/v1/leads/{lead}", tag = "leads", operation_id = "correctLead",
+    params(("lead" = String, Path, description = "The lead")),
+    request_body = Correction,
+    responses((status = 200, body = BriefView))
+)]
+pub(crate) async fn correct(
+    State(service): State<Service>,
+    caller: Caller,
+    LeadInPath(lead): LeadInPath,
+    JsonBody(body): JsonBody<Correction>,
+) -> Result<Json<BriefView>, Failure> {
+    let now = service.now();
+    let mut facts = body.facts().map_err(Failure::invalid)?;
+    service.derive(&caller.desk.policy_for(&lead), &mut facts);
+    let lead = command(caller.pass().await?, move || caller.desk.correct(&lead, &facts, now)).await?;
+    Ok(Json(BriefView::from(&lead)))
 }
 
 /// Shows a lead with its journal: everything that happened to it.

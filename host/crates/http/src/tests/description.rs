@@ -22,11 +22,10 @@ async fn it_lists_the_routes() {
         "/v1/leads/bulk",
         "/v1/leads/{lead}",
         "/v1/leads/{lead}/activities",
-        "/v1/leads/{lead}/assign",
         "/v1/leads/{lead}/conversions",
         "/v1/leads/{lead}/decisions",
         "/v1/leads/{lead}/history",
-        "/v1/leads/{lead}/release",
+        "/v1/leads/{lead}/orders",
         "/v1/plugins",
         "/v1/plugins/{name}/log",
         "/v1/policy",
@@ -36,6 +35,7 @@ async fn it_lists_the_routes() {
         "/v1/policy/rollback",
         "/v1/policy/trial",
         "/v1/policy/trial/end",
+        "/v1/reps/{rep}/relieve",
         "/v1/summary",
     ];
     assert_eq!(paths, expected);

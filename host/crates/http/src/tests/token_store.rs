@@ -9,7 +9,7 @@ use crate::tokens::{Role, TokenError, TokenRecord, find, issue, list, revoke};
 
 fn record(label: &str) -> TokenRecord {
     let tenant = TenantId::parse("acme").unwrap();
-    TokenRecord { tenant, role: Role::Reader, label: label.to_owned(), issued: NOW }
+    TokenRecord { tenant, role: Role::Reader, rep: None, label: label.to_owned(), issued: NOW }
 }
 
 #[test]

@@ -8,11 +8,12 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use leadsman_domain::attribution::{Conversion, Touch};
 use leadsman_domain::digest::Digest;
+use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::grading::Grading;
 use leadsman_domain::identity::IdentityKey;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::limits::Limits as PluginLimits;
-use leadsman_domain::policy::{Binding, PluginSource, Policy, Pool, Rep, Scenario};
+use leadsman_domain::policy::{Binding, Claims, Eligibility, PluginSource, Policy, Pool, Rep, Scenario};
 use leadsman_domain::routing::{Choice, Proposal, Question};
 use leadsman_domain::ruling::{Fallback, PluginStamp, Ruling, Stage};
 use leadsman_domain::scoring::{Axis, Contribution, Points};
@@ -112,6 +113,7 @@ impl World {
         let record = TokenRecord {
             tenant: TenantId::parse(tenant).unwrap(),
             role,
+            rep: (role == Role::Rep).then(|| RepId::parse("ann").unwrap()),
             label: format!("{tenant} {role}"),
             issued: NOW,
         };
@@ -259,6 +261,10 @@ impl Rulebook for Plain {
         ruled(Proposal { choice, ranking, passed_over, counters, reasons })
     }
 
+    fn review(&self, _: Step, _: Case<'_>) -> Ruling<NextSteps> {
+        ruled(NextSteps::default())
+    }
+
     fn credit(&self, _: Step, _: &Lead, _: &Conversion, touches: &[Touch]) -> Ruling<Vec<f64>> {
         ruled(vec![1.0; touches.len()])
     }
@@ -319,7 +325,14 @@ pub fn policy() -> Policy {
         scoring: vec![binding()],
         grading: Grading { scale: None, mature_from: None, advice: Vec::new() },
         dispatch: vec![binding()],
-        pools: vec![Pool { id: pool.clone(), allocation: vec![binding()] }],
+        pools: vec![Pool {
+            id: pool.clone(),
+            allocation: vec![binding()],
+            follow_up: Vec::new(),
+            fill: false,
+            exclude_former: 1,
+            claims: Claims::default(),
+        }],
         default_pool: pool,
         reps: vec![rep("ann", None), rep("bob", Some(1))],
         attribution: vec![Scenario { name: "default".to_owned(), binding: binding() }],
@@ -327,6 +340,11 @@ pub fn policy() -> Policy {
         activities: ["email.reply", "web.visit"].map(str::to_owned).into(),
         region: None,
         account: None,
+        follow_up: Vec::new(),
+        quotas: Vec::new(),
+        eligibility: Eligibility::default(),
+        returns: Default::default(),
+        zone: chrono_tz::UTC,
         lists: Default::default(),
         calendars: Default::default(),
     }

@@ -1,15 +1,17 @@
 //! What happened to a lead, and what was decided about it.
 
 use leadsman_domain::journal::{Decision, Entry, Event, Outcome};
+use leadsman_domain::order::Order;
 use leadsman_domain::ruling::{Fallback, Fault};
 use leadsman_domain::screening::Disposition;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::values::{FactMap, Moment, fact_map};
+use crate::views::follow_up::ActionView;
 use crate::views::lead::{
-    ActivityView, ContributionView, ConversionView, CreditView, FindingView, LeadView, ScoreView,
-    StandingView,
+    ActivityView, ContributionView, ConversionView, CreditView, DeadlineView, FindingView, LackView,
+    LeadView, ScoreView, StandingView,
 };
 use crate::views::policy::PluginView;
 use crate::views::routing::{ProposalView, SituationView};
@@ -102,6 +104,22 @@ pub(crate) enum EventView {
         owner: String,
         /// From which pool.
         pool: String,
+        /// The quotas that count it, besides the owner's cap.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[schema(required = false)]
+        quotas: Vec<String>,
+    },
+    /// The lead went from its owner to a pool.
+    GivenUp {
+        /// Which pool.
+        pool: String,
+        /// Why its owner owns it no longer: `recycled`, `returned`, `reclaimed`, `rejected` or `left`.
+        parting: &'static str,
+    },
+    /// The lead may not go to sales yet.
+    Blocked {
+        /// What it lacks.
+        lacks: Vec<LackView>,
     },
     /// The lead waits.
     Held {
@@ -112,12 +130,48 @@ pub(crate) enum EventView {
     },
     /// The lead was left to marketing.
     Nurtured,
-    /// A person set the lead on its way again.
-    Released {
+    /// A person ordered something.
+    Ordered {
+        /// What: `claim`, `assign`, ...
+        order: &'static str,
+        /// To whom the lead was to go, where the order names somebody.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rep: Option<String>,
+        /// Whom the system had suggested.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[schema(required = false)]
+        suggested: Vec<String>,
         /// Who.
         by: String,
         /// Why.
         reason: String,
+    },
+    /// The lead waited in a pool and asked again.
+    Woken,
+    /// The lead moved to another stage of its life.
+    Staged {
+        /// `uql`, `mql`, `sql` or `deal`.
+        stage: &'static str,
+    },
+    /// What is known of the lead was corrected.
+    Corrected {
+        /// What took the place of what was known.
+        #[schema(value_type = std::collections::BTreeMap<String, crate::values::FactValue>)]
+        facts: FactMap,
+    },
+    /// Something was done because a follow-up plugin wanted it.
+    FollowedUp {
+        /// The plugin.
+        plugin: String,
+        /// What, and why.
+        action: ActionView,
+    },
+    /// Follow-up looks at the lead again then.
+    Scheduled {
+        /// When; never if missing.
+        next: Option<Moment>,
+        /// What falls due when, soonest first.
+        countdown: Vec<DeadlineView>,
     },
     /// The lead converted.
     Converted {
@@ -175,6 +229,15 @@ pub(crate) enum OutcomeView {
         /// The proposal.
         proposal: ProposalView,
     },
+    /// What follow-up does next.
+    NextSteps {
+        /// What to do now.
+        actions: Vec<ActionView>,
+        /// When to look again.
+        next: Option<Moment>,
+        /// What falls due when, soonest first.
+        countdown: Vec<DeadlineView>,
+    },
     /// Weights of touches, oldest touch first.
     Weights {
         /// The weights.
@@ -214,12 +277,27 @@ impl From<&Event> for EventView {
             }
             Event::Matured => Self::Matured,
             Event::Dispatched { pool } => Self::Dispatched { pool: pool.to_string() },
-            Event::Allocated { owner, pool } => {
-                Self::Allocated { owner: owner.to_string(), pool: pool.to_string() }
+            Event::Allocated { owner, pool, quotas, .. } => {
+                let (owner, pool, quotas) = (owner.to_string(), pool.to_string(), quotas.clone());
+                Self::Allocated { owner, pool, quotas }
             }
+            Event::GivenUp { pool, parting } => {
+                Self::GivenUp { pool: pool.to_string(), parting: parting.as_str() }
+            }
+            Event::Blocked { lacks } => Self::Blocked { lacks: lacks.iter().map(Into::into).collect() },
             Event::Held { until, reason } => Self::Held { until: until.map(Moment), reason: reason.clone() },
             Event::Nurtured => Self::Nurtured,
-            Event::Released { by, reason } => Self::Released { by: by.clone(), reason: reason.clone() },
+            Event::Ordered { order, by, why } => ordered(order, by, why),
+            Event::Woken => Self::Woken,
+            Event::Staged { stage } => Self::Staged { stage: stage.as_str() },
+            Event::Corrected { facts, .. } => Self::Corrected { facts: fact_map(facts) },
+            Event::FollowedUp { plugin, action } => {
+                Self::FollowedUp { plugin: plugin.clone(), action: action.into() }
+            }
+            Event::Scheduled { next, countdown } => Self::Scheduled {
+                next: next.map(Moment),
+                countdown: countdown.iter().map(Into::into).collect(),
+            },
             Event::Converted { conversion } => Self::Converted { conversion: conversion.into() },
             Event::Credited { conversion, credits } => Self::Credited {
                 conversion: conversion.to_string(),
@@ -253,11 +331,31 @@ impl From<&Outcome> for OutcomeView {
                 Self::Assessment { contributions: contributions.iter().map(Into::into).collect() }
             }
             Outcome::Proposal(proposal) => Self::Proposal { proposal: proposal.into() },
+            Outcome::NextSteps(steps) => Self::NextSteps {
+                actions: steps.actions.iter().map(Into::into).collect(),
+                next: steps.next.map(Moment),
+                countdown: steps.countdown.iter().map(Into::into).collect(),
+            },
             Outcome::Weights(weights) => Self::Weights { weights: weights.clone() },
             Outcome::Fault { fault: Fault { class, message }, fallback: done } => {
                 Self::Fault { class: class.as_str(), message: message.clone(), fallback: fallback(done) }
             }
         }
+    }
+}
+
+fn ordered(order: &Order, by: &str, why: &str) -> EventView {
+    let (rep, suggested) = match order {
+        Order::Claim { rep } | Order::Transfer { rep } => (Some(rep), &[][..]),
+        Order::Assign { rep, suggested } => (Some(rep), suggested.as_slice()),
+        _ => (None, &[][..]),
+    };
+    EventView::Ordered {
+        order: order.as_str(),
+        rep: rep.map(ToString::to_string),
+        suggested: suggested.iter().map(ToString::to_string).collect(),
+        by: by.to_owned(),
+        reason: why.to_owned(),
     }
 }
 

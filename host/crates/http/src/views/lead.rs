@@ -1,8 +1,9 @@
 //! A lead as it is.
 
 use leadsman_domain::attribution::{Conversion, Credit, Touch};
+use leadsman_domain::follow_up::Deadline;
 use leadsman_domain::grading::Standing;
-use leadsman_domain::lead::{Activity, Lead, Status, Won};
+use leadsman_domain::lead::{Activity, FormerOwner, Lack, Lead, Status, Won};
 use leadsman_domain::scoring::{Axis, Contribution, Score};
 use leadsman_domain::screening::Finding;
 use serde::Serialize;
@@ -27,6 +28,14 @@ pub(crate) struct LeadView {
     standing: Option<StandingView>,
     /// Whether it ever matured.
     matured: bool,
+    /// The stage of its life: `uql`, `mql`, `sql` or `deal`.
+    stage: &'static str,
+    /// Since when it is in that stage.
+    stage_since: Moment,
+    /// Who owned it before, oldest first.
+    former_owners: Vec<FormerOwnerView>,
+    /// What falls due when, soonest first, if nothing happens before.
+    countdown: Vec<DeadlineView>,
     /// What is known of it, what Leadsman derived included.
     #[schema(value_type = std::collections::BTreeMap<String, crate::values::FactValue>)]
     facts: FactMap,
@@ -55,6 +64,34 @@ pub(crate) struct BriefView {
     grade: Option<String>,
     /// Whether it ever matured.
     matured: bool,
+    /// The stage of its life: `uql`, `mql`, `sql` or `deal`.
+    stage: &'static str,
+    /// What falls due next if nothing happens before.
+    due: Option<DeadlineView>,
+}
+
+/// Somebody who owned a lead before.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = FormerOwner)]
+pub(crate) struct FormerOwnerView {
+    /// Who.
+    rep: String,
+    /// Until when.
+    until: Moment,
+    /// How that ended: `recycled`, `returned`, `reclaimed`, `rejected`, `transferred` or `left`.
+    parting: &'static str,
+}
+
+/// Something that will be done if nothing happens before.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Deadline)]
+pub(crate) struct DeadlineView {
+    /// The rule that sets it.
+    rule: String,
+    /// When.
+    at: Moment,
+    /// What will be done then.
+    consequence: String,
 }
 
 /// Where a lead is on its way.
@@ -70,6 +107,11 @@ pub(crate) enum StatusView {
         until: Option<Moment>,
         /// Why it waits.
         reason: String,
+    },
+    /// It may not go to sales yet.
+    Blocked {
+        /// What it lacks.
+        lacks: Vec<LackView>,
     },
     /// It waits in a pool for an owner.
     Pooled {
@@ -87,6 +129,25 @@ pub(crate) enum StatusView {
     },
     /// Marketing nurtures it.
     Nurtured,
+}
+
+/// What keeps a lead from sales.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "lacks")]
+#[schema(as = Lack)]
+pub(crate) enum LackView {
+    /// Its party has not agreed to be contacted.
+    Consent,
+    /// An attribute is not known.
+    Attribute {
+        /// Which.
+        name: String,
+    },
+    /// Its score is below the line.
+    Score {
+        /// The line.
+        line: f64,
+    },
 }
 
 /// A score: the sum of its contributions.
@@ -212,10 +273,14 @@ impl From<&Lead> for LeadView {
         Self {
             lead: lead.id.to_string(),
             received: lead.received.into(),
-            status: (&lead.status).into(),
+            status: StatusView::of(lead),
             score: lead.score.as_ref().map(Into::into),
             standing: lead.standing.as_ref().map(Into::into),
             matured: lead.matured,
+            stage: lead.stage.as_str(),
+            stage_since: lead.stage_since.into(),
+            former_owners: lead.former_owners.iter().map(Into::into).collect(),
+            countdown: lead.follow_up.countdown.iter().map(Into::into).collect(),
             facts: fact_map(&lead.facts),
             findings: lead.findings.iter().map(Into::into).collect(),
             activities: lead.activities.iter().map(Into::into).collect(),
@@ -230,22 +295,51 @@ impl From<&Lead> for BriefView {
         let grade = lead.standing.as_ref().map(|standing| standing.grade.clone());
         Self {
             lead: lead.id.to_string(),
-            status: (&lead.status).into(),
+            status: StatusView::of(lead),
             score: lead.score.as_ref().map(|score| score.total.as_f64()),
             grade: grade.filter(|grade| !grade.is_empty()),
             matured: lead.matured,
+            stage: lead.stage.as_str(),
+            due: lead.follow_up.countdown.first().map(Into::into),
         }
     }
 }
 
-impl From<&Status> for StatusView {
-    fn from(status: &Status) -> Self {
-        match status {
+impl From<&FormerOwner> for FormerOwnerView {
+    fn from(former: &FormerOwner) -> Self {
+        let FormerOwner { rep, until, parting } = former;
+        Self { rep: rep.to_string(), until: (*until).into(), parting: parting.as_str() }
+    }
+}
+
+impl From<&Deadline> for DeadlineView {
+    fn from(deadline: &Deadline) -> Self {
+        let Deadline { rule, at, consequence } = deadline.clone();
+        Self { rule, at: at.into(), consequence }
+    }
+}
+
+impl From<&Lack> for LackView {
+    fn from(lack: &Lack) -> Self {
+        match lack {
+            Lack::Consent => Self::Consent,
+            Lack::Attribute { name } => Self::Attribute { name: name.clone() },
+            Lack::Score { line } => Self::Score { line: line.as_f64() },
+        }
+    }
+}
+
+impl StatusView {
+    /// Where a lead is.
+    fn of(lead: &Lead) -> Self {
+        match &lead.status {
             Status::Rejected => Self::Rejected,
             Status::Held { until, reason } => Self::Held { until: until.map(Moment), reason: reason.clone() },
+            Status::Blocked { lacks } => Self::Blocked { lacks: lacks.iter().map(Into::into).collect() },
             Status::Pooled { pool } => Self::Pooled { pool: pool.to_string() },
-            Status::Assigned { pool, owner, since } => {
-                Self::Assigned { pool: pool.to_string(), owner: owner.to_string(), since: Moment(*since) }
+            Status::Assigned { pool, owner, .. } => {
+                let (pool, owner) = (pool.to_string(), owner.to_string());
+                Self::Assigned { pool, owner, since: Moment(lead.since) }
             }
             Status::Nurtured => Self::Nurtured,
         }

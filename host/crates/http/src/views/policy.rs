@@ -27,9 +27,9 @@ pub(crate) struct PolicyView {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Binding)]
 pub(crate) struct BindingView {
-    /// `screening`, `scoring`, `dispatch`, `allocation` or `attribution`.
+    /// `screening`, `scoring`, `dispatch`, `allocation`, `follow-up` or `attribution`.
     step: &'static str,
-    /// The pool of an allocation, or the scenario of an attribution.
+    /// The pool of an allocation or a follow-up, or the scenario of an attribution.
     #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<String>,
     /// The plugin.
@@ -68,9 +68,12 @@ impl From<&Revision> for PolicyView {
         let policy = &revision.policy;
         let view = |step: Step| {
             let of = match step {
-                Step::Allocation { pool, .. } => Some(policy.pools[pool].id.to_string()),
+                Step::Allocation { pool, .. } | Step::FollowUp { pool: Some(pool), .. } => {
+                    Some(policy.pools[pool].id.to_string())
+                }
                 Step::Attribution(place) => Some(policy.attribution[place].name.clone()),
                 Step::Screening(_) | Step::Scoring(_) | Step::Dispatch(_) => None,
+                Step::FollowUp { pool: None, .. } => None,
             };
             BindingView { step: step.as_str(), of, plugin: revision.rulebook.stamp(step).into() }
         };

@@ -175,7 +175,7 @@ fn the_import_mapping_is_read() {
 #[test]
 fn a_small_policy_has_usual_things() {
     let loaded = read(SMALL).unwrap();
-    assert_eq!(loaded.zone, chrono_tz::UTC);
+    assert_eq!(loaded.policy.zone, chrono_tz::UTC);
     assert!(loaded.mapping.is_none() && loaded.policy.region.is_none());
     let keys: Vec<_> = loaded.policy.identity.iter().map(|key| key.name()).collect();
     assert_eq!(keys, ["contact.phone.e164", "contact.email.normal"]);

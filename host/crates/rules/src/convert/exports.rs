@@ -1,6 +1,8 @@
 //! A component's exports, and calling them with the domain's types.
 
+use leadsman_domain::PoolId;
 use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::routing::Proposal;
 use leadsman_domain::ruling::{Fault, Stage};
@@ -12,7 +14,9 @@ use wasmtime::Store;
 use wasmtime::component::{Instance, InstancePre};
 
 use super::{lift, lower};
-use crate::bindings::exports::leadsman::rules::{attribution, plugin, routing, scoring, screening};
+use crate::bindings::exports::leadsman::rules::{
+    attribution, follow_up, plugin, routing, scoring, screening,
+};
 use crate::plugin::{ConfigurationProblem, Readings};
 use crate::state::GuestState;
 
@@ -53,6 +57,7 @@ pub(crate) struct Exports {
     screening: Option<screening::GuestIndices>,
     scoring: Option<scoring::GuestIndices>,
     routing: Option<routing::GuestIndices>,
+    follow_up: Option<follow_up::GuestIndices>,
     attribution: Option<attribution::GuestIndices>,
 }
 
@@ -64,6 +69,7 @@ impl Exports {
             screening: screening::GuestIndices::new(component).ok(),
             scoring: scoring::GuestIndices::new(component).ok(),
             routing: routing::GuestIndices::new(component).ok(),
+            follow_up: follow_up::GuestIndices::new(component).ok(),
             attribution: attribution::GuestIndices::new(component).ok(),
         })
     }
@@ -75,7 +81,7 @@ impl Exports {
             Stage::Scoring => self.scoring.is_some(),
             Stage::Routing => self.routing.is_some(),
             Stage::Attribution => self.attribution.is_some(),
-            Stage::FollowUp => false,
+            Stage::FollowUp => self.follow_up.is_some(),
         };
         Stage::ALL.into_iter().filter(|stage| has(*stage)).collect()
     }
@@ -161,6 +167,22 @@ impl Loaded<'_> {
         let said = lower::with_request(readings, inquiry, |request| guest.call_route(store, request))?;
         let said = said.map_err(lift::failure).and_then(|said| lift::within(self.output_bytes_max, said));
         Ok(said.and_then(|proposal| lift::proposal(proposal, inquiry)))
+    }
+
+    pub(crate) fn review(
+        &self,
+        store: &mut Store<GuestState>,
+        readings: &Readings,
+        case: Case<'_>,
+        pools: &[PoolId],
+        plugin: &str,
+    ) -> wasmtime::Result<Result<NextSteps, Fault>> {
+        let guest = stage(&self.exports.follow_up)?.load(&mut *store, &self.instance)?;
+        let said = lower::with_matter(readings, case, plugin, |matter| {
+            guest.call_review(store, matter, case.now.as_ms())
+        })?;
+        let said = said.map_err(lift::failure).and_then(|said| lift::within(self.output_bytes_max, said));
+        Ok(said.and_then(|steps| lift::next_steps(steps, case, pools)))
     }
 
     pub(crate) fn credit(

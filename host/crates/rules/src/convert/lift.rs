@@ -1,23 +1,25 @@
 //! From the contracts to the domain, believing nothing: what breaks the contract becomes a fault that
 //! says which part.
 
+use leadsman_domain::follow_up::{Action, Deadline, Deed, NextSteps};
+use leadsman_domain::life::LifeStage;
 use leadsman_domain::money::{InvalidWeights, Minor, split};
 use leadsman_domain::routing::{Choice, Counter, PassedOver, Proposal, Question, Ranked, Reason};
 use leadsman_domain::ruling::{Fault, FaultClass};
 use leadsman_domain::scoring::{Axis, Contribution, Points, Rule};
 use leadsman_domain::screening::{Disposition, Finding, Verdict};
 use leadsman_domain::{PoolId, RepId, Timestamp};
-use leadsman_flow::rules::Inquiry;
+use leadsman_flow::rules::{Case, Inquiry};
 
-use crate::bindings::exports::leadsman::rules::{routing, scoring, screening};
+use crate::bindings::exports::leadsman::rules::{follow_up, routing, scoring, screening};
 use crate::bindings::leadsman::rules::types;
 use crate::fault::malformed;
 
 /// Most findings, contributions, ranked reps, counters or reasons of one answer.
 const ITEMS_MAX: usize = 1_000;
 
-/// Longest name of a counter, in bytes.
-const COUNTER_KEY_BYTES_MAX: usize = 128;
+/// Longest name of a counter, and longest key of an action, in bytes.
+const KEY_BYTES_MAX: usize = 128;
 
 pub(super) fn failure(failure: types::Failure) -> Fault {
     match failure {
@@ -101,6 +103,26 @@ impl Said for routing::Proposal {
     }
 }
 
+impl Said for follow_up::NextSteps {
+    fn bytes(&self) -> usize {
+        let actions = self.actions.iter().map(|one| {
+            let text = match &one.deed {
+                follow_up::Deed::Remind(text)
+                | follow_up::Deed::Escalate(text)
+                | follow_up::Deed::Recycle(Some(text))
+                | follow_up::Deed::Advance(text)
+                | follow_up::Deed::Send(text) => Some(text),
+                follow_up::Deed::Recycle(None) | follow_up::Deed::Route => None,
+            };
+            let reason = &one.reason;
+            let attribute = reason.attribute.as_ref();
+            texts([Some(&one.key), text, Some(&reason.code), Some(&reason.message), attribute])
+        });
+        let countdown = self.countdown.iter().map(|one| texts([Some(&one.rule), Some(&one.consequence)]));
+        actions.chain(countdown).sum()
+    }
+}
+
 pub(super) fn verdict(verdict: screening::Verdict) -> Result<Verdict, Fault> {
     few("findings", verdict.findings.len())?;
     let disposition = match verdict.disposition {
@@ -175,17 +197,70 @@ pub(super) fn proposal(proposal: routing::Proposal, inquiry: &Inquiry<'_>) -> Re
         let rep = RepId::parse(&passed.rep).map_err(|invalid| malformed(invalid.to_string()))?;
         Ok(PassedOver { rep, code: passed.code, message: passed.message })
     });
-    let reason = |reason: types::Reason| Reason {
-        code: reason.code,
-        message: reason.message,
-        attribute: reason.attribute,
-    };
     Ok(Proposal {
         choice: choice(proposal.choice, inquiry)?,
         ranking: ranking.collect::<Result<_, Fault>>()?,
         passed_over: passed_over.collect::<Result<_, Fault>>()?,
         counters: counters(proposal.counters)?,
         reasons: proposal.reasons.into_iter().map(reason).collect(),
+    })
+}
+
+fn reason(reason: types::Reason) -> Reason {
+    Reason { code: reason.code, message: reason.message, attribute: reason.attribute }
+}
+
+/// What a follow-up plugin wants: only what the lead's stage and the policy's pools allow, and another
+/// look only in the future.
+pub(super) fn next_steps(
+    steps: follow_up::NextSteps,
+    case: Case<'_>,
+    pools: &[PoolId],
+) -> Result<NextSteps, Fault> {
+    few("actions", steps.actions.len())?;
+    few("deadlines", steps.countdown.len())?;
+    let next = steps.next_ms.map(Timestamp::from_ms);
+    if let Some(next) = next.filter(|next| *next <= case.now) {
+        return Err(malformed(format!(
+            "the plugin wants to look again at {next}, which is not later than now"
+        )));
+    }
+    let action = |action: follow_up::Action| {
+        if action.key.is_empty() || action.key.len() > KEY_BYTES_MAX {
+            return Err(malformed(format!("an action's key has 1 to {KEY_BYTES_MAX} bytes")));
+        }
+        let reason = reason(action.reason);
+        let deed = deed(action.deed, &reason, case, pools)?;
+        Ok(Action { key: action.key, deed, reason })
+    };
+    let deadline = |one: follow_up::Deadline| Deadline {
+        rule: one.rule,
+        at: Timestamp::from_ms(one.at_ms),
+        consequence: one.consequence,
+    };
+    let actions = steps.actions.into_iter().map(action).collect::<Result<_, Fault>>()?;
+    Ok(NextSteps { actions, next, countdown: steps.countdown.into_iter().map(deadline).collect() })
+}
+
+fn deed(deed: follow_up::Deed, reason: &Reason, case: Case<'_>, pools: &[PoolId]) -> Result<Deed, Fault> {
+    Ok(match deed {
+        follow_up::Deed::Remind(text) => Deed::Remind { text },
+        follow_up::Deed::Escalate(text) => Deed::Escalate { text },
+        follow_up::Deed::Send(template) => Deed::Send { template },
+        follow_up::Deed::Route => Deed::Route,
+        follow_up::Deed::Recycle(None) => Deed::Recycle { pool: None },
+        follow_up::Deed::Recycle(Some(text)) => {
+            let known = pools.iter().find(|pool| pool.as_str() == text);
+            let unknown = || malformed(format!("the plugin recycles to the unknown pool {text:?}"));
+            Deed::Recycle { pool: Some(known.ok_or_else(unknown)?.clone()) }
+        }
+        follow_up::Deed::Advance(name) => {
+            let unknown = || malformed(format!("the plugin knows a stage {name:?} that there is not"));
+            let stage = LifeStage::named(&name).ok_or_else(unknown)?;
+            let checked = case.lead.stage.check_move(stage, !reason.message.trim().is_empty());
+            checked.map_err(|cause| malformed(format!("the plugin moves the lead to {stage}: {cause}")))?;
+            Deed::Advance { stage }
+        }
     })
 }
 
@@ -236,10 +311,8 @@ fn candidate(text: &str, place: &str, inquiry: &Inquiry<'_>) -> Result<RepId, Fa
 fn counters(counters: Vec<routing::CounterResult>) -> Result<Vec<Counter>, Fault> {
     let mut lifted: Vec<Counter> = Vec::with_capacity(counters.len());
     for counter in counters {
-        if counter.key.is_empty() || counter.key.len() > COUNTER_KEY_BYTES_MAX || counter.key.contains('\0') {
-            return Err(malformed(format!(
-                "a counter's key has 1 to {COUNTER_KEY_BYTES_MAX} bytes and no NUL"
-            )));
+        if counter.key.is_empty() || counter.key.len() > KEY_BYTES_MAX || counter.key.contains('\0') {
+            return Err(malformed(format!("a counter's key has 1 to {KEY_BYTES_MAX} bytes and no NUL")));
         }
         lifted.push(Counter { key: counter.key, value: counter.value });
     }

@@ -1,12 +1,12 @@
 //! From the domain to the contracts: only what the plugin needs, borrowed, never copied.
 
 use leadsman_domain::attribution::{Conversion, Touch};
-use leadsman_domain::lead::Lead;
+use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::routing::{Question, Relation};
-use leadsman_domain::{Facts, TeamId, Value};
+use leadsman_domain::{Facts, PoolId, RepId, TeamId, Value};
 use leadsman_flow::rules::{Case, Inquiry};
 
-use crate::bindings::exports::leadsman::rules::{attribution, routing, scoring};
+use crate::bindings::exports::leadsman::rules::{attribution, follow_up, routing, scoring};
 use crate::bindings::leadsman::rules::types;
 use crate::plugin::Readings;
 
@@ -82,11 +82,7 @@ pub(crate) fn with_scoring_inputs<R>(
     let mut activities = Vec::new();
     let mut ends = Vec::with_capacity(cases.len());
     for case in cases {
-        let known = case.lead.activities.iter().filter(|activity| activity.at <= case.now);
-        activities.extend(known.filter_map(|activity| {
-            let kind = readings.activity_kind(&activity.kind)?;
-            Some(types::Activity { kind, at_ms: activity.at.as_ms(), quantity: activity.quantity })
-        }));
+        activities.extend(activities_until(readings, case));
         ends.push(activities.len());
     }
     with_leads(readings, cases, |leads| {
@@ -156,13 +152,51 @@ pub(crate) fn with_request<R>(
             question: question(inquiry.question),
             lead: leads[0].clone(),
             standing: standing(lead),
-            pool: inquiry.pool.map(leadsman_domain::PoolId::as_str),
+            pool: inquiry.pool.map(PoolId::as_str),
             pools: &pools,
             candidates: &candidates,
             acquaintances: &acquaintances,
             counters: &counters,
             now_ms: inquiry.case.now.as_ms(),
         })
+    })
+}
+
+/// Calls with what a plugin may know of a lead's way.
+pub(crate) fn with_matter<R>(
+    readings: &Readings,
+    case: Case<'_>,
+    plugin: &str,
+    call: impl FnOnce(follow_up::Matter<'_>) -> R,
+) -> R {
+    let lead = case.lead;
+    let activities: Vec<_> = activities_until(readings, &case).collect();
+    let done: Vec<&str> = lead.follow_up.done_for(plugin).collect();
+    with_leads(readings, &[case], |leads| {
+        call(follow_up::Matter {
+            lead: leads[0].clone(),
+            activities: &activities,
+            standing: standing(lead),
+            stage: lead.stage.as_str(),
+            stage_since_ms: lead.stage_since.as_ms(),
+            pool: lead.status.pool().map(PoolId::as_str),
+            owner: lead.status.owner().map(RepId::as_str),
+            nurtured: lead.status == Status::Nurtured,
+            since_ms: lead.since.as_ms(),
+            done: &done,
+        })
+    })
+}
+
+/// The activities that the plugin reads and that are not later than the case, oldest first.
+fn activities_until<'a>(
+    readings: &'a Readings,
+    case: &'a Case<'_>,
+) -> impl Iterator<Item = types::Activity> + 'a {
+    let known = case.lead.activities.iter().filter(|activity| activity.at <= case.now);
+    known.filter_map(|activity| {
+        let kind = readings.activity_kind(&activity.kind)?;
+        Some(types::Activity { kind, at_ms: activity.at.as_ms(), quantity: activity.quantity })
     })
 }
 
@@ -230,10 +264,10 @@ fn named_texts(facts: &Facts) -> impl Iterator<Item = types::NamedText<'_>> {
     })
 }
 
-fn standing(lead: &Lead) -> routing::Standing<'_> {
+fn standing(lead: &Lead) -> types::Standing<'_> {
     let score = lead.score.as_ref();
     let standing = lead.standing.as_ref();
-    routing::Standing {
+    types::Standing {
         score: score.map_or(0.0, |score| score.total.as_f64()),
         fit: score.map_or(0.0, |score| score.fit.as_f64()),
         engagement: score.map_or(0.0, |score| score.engagement.as_f64()),

@@ -1,0 +1,287 @@
+//! Orders: what people do with a lead. Every one is checked, journalled with who and why, and changes owners
+//! through the same door as the rules do, so that caps, quotas and deadlines hold for it as well.
+
+use leadsman_domain::journal::{Entry, Event, Outcome, Situation};
+use leadsman_domain::lead::{Lack, Lead, Status};
+use leadsman_domain::order::{Order, Parting};
+use leadsman_domain::policy::Rep;
+use leadsman_domain::routing::{Choice, Counter, Proposal};
+use leadsman_domain::{LeadId, PoolId, RepId};
+
+use crate::change::Change;
+use crate::claim;
+use crate::desk::{Desk, Pending, all_durable};
+use crate::eligibility;
+use crate::error::FlowError;
+use crate::ledger::PAGE_ROWS_MAX;
+use crate::revision::Warrant;
+use crate::routing::{Route, away};
+use crate::{keys, scoring};
+
+/// Who gives an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acting {
+    /// A manager, who may order anything about any lead.
+    Manager,
+    /// A rep, who takes leads for themselves and orders about their own.
+    Rep(RepId),
+}
+
+impl Desk {
+    /// Carries out an order about a lead.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such lead, the order does not fit where it is, who orders may not, somebody has no
+    /// room, or the ledger fails. Nothing happened then.
+    pub fn order(
+        &self,
+        lead: &LeadId,
+        order: &Order,
+        acting: &Acting,
+        warrant: &Warrant,
+    ) -> Result<Pending<Lead>, FlowError> {
+        let revision = self.revision_for(lead);
+        self.change_one(lead, &revision, warrant.at, |route, change| {
+            check_right(change.lead(), order, acting)?;
+            route.check(change, order, acting, warrant)?;
+            let ordered =
+                Event::Ordered { order: order.clone(), by: warrant.by.clone(), why: warrant.why.clone() };
+            change.happened(route.now, ordered);
+            route.obey(change, order)
+        })
+    }
+
+    /// Moves on every lead that a rep owns, each with a reason: for reps who have left. Returns how many.
+    /// What was done before a failure stays; called again, it goes on.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger fails.
+    pub fn relieve(&self, rep: &RepId, warrant: &Warrant) -> Result<u64, FlowError> {
+        let mut moved = 0;
+        loop {
+            let page = self.ledger().scan(&keys::owned_by(rep), None, PAGE_ROWS_MAX)?;
+            let mut relieved = Vec::new();
+            for (key, _) in &page.rows {
+                let Some((_, lead)) = keys::moment_and_lead(key) else { continue };
+                match self.order(&lead, &Order::Relieve, &Acting::Manager, warrant) {
+                    Ok(pending) => relieved.push(pending),
+                    Err(FlowError::NotOwned(_)) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            match all_durable(relieved)?.len() as u64 {
+                0 => return Ok(moved),
+                some => moved += some,
+            }
+        }
+    }
+
+    /// Moves on the leads of every rep of the policy who has left.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger fails.
+    pub fn relieve_the_dismissed(&self, warrant: &Warrant) -> Result<u64, FlowError> {
+        let policy = self.revision().policy;
+        let dismissed = policy.reps.iter().filter(|rep| rep.dismissed);
+        dismissed.map(|rep| self.relieve(&rep.id, warrant)).sum()
+    }
+}
+
+/// A rep takes leads for themselves, and orders about what they own.
+fn check_right(lead: &Lead, order: &Order, acting: &Acting) -> Result<(), FlowError> {
+    let Acting::Rep(acting) = acting else { return Ok(()) };
+    let may = match order {
+        Order::Claim { rep } => rep == acting,
+        Order::Return { .. } | Order::Reject | Order::Transfer { .. } | Order::Advance { .. } => {
+            lead.status.owner() == Some(acting)
+        }
+        _ => false,
+    };
+    if may { Ok(()) } else { Err(FlowError::NotYours { lead: lead.id.clone(), order: order.as_str() }) }
+}
+
+impl<'a> Route<'a> {
+    /// Whether an order fits where a lead is.
+    fn check(
+        &mut self,
+        change: &mut Change,
+        order: &Order,
+        acting: &Acting,
+        warrant: &Warrant,
+    ) -> Result<(), FlowError> {
+        let lead = change.lead();
+        let id = || lead.id.clone();
+        match order {
+            Order::Release => match lead.status {
+                Status::Rejected | Status::Held { .. } | Status::Blocked { .. } => Ok(()),
+                _ => Err(FlowError::NotStopped(id())),
+            },
+            Order::Claim { rep } => {
+                let Status::Pooled { pool } = lead.status.clone() else {
+                    return Err(FlowError::NotPooled(id()));
+                };
+                self.check_owner(change, rep)?;
+                claim::check(self, change, &pool, rep, acting)
+            }
+            Order::Assign { rep, .. } => self.check_owner(change, rep),
+            Order::Transfer { rep } => {
+                owned(lead)?;
+                self.check_owner(change, rep)
+            }
+            Order::Return { code } => {
+                owned(lead)?;
+                self.pool_for(lead, code.as_deref()).map(drop)
+            }
+            Order::Reclaim | Order::Reject | Order::Relieve => owned(lead),
+            Order::Dispatch { pool } => {
+                passed_screening(lead)?;
+                match self.revision.policy.pool(pool) {
+                    Some(_) => self.check_consent(lead),
+                    None => Err(FlowError::UnknownPool(pool.clone())),
+                }
+            }
+            Order::Allocate => match lead.status {
+                Status::Pooled { .. } => self.check_consent(lead),
+                _ => Err(FlowError::NotPooled(id())),
+            },
+            Order::Advance { stage } => {
+                passed_screening(lead)?;
+                let reason = !warrant.why.trim().is_empty();
+                let checked = lead.stage.check_move(*stage, reason);
+                checked.map_err(|cause| FlowError::IllegalMove { lead: id(), cause })
+            }
+        }
+    }
+
+    /// Whether a rep can own the lead of a change.
+    fn check_owner(&mut self, change: &Change, rep: &RepId) -> Result<(), FlowError> {
+        let lead = change.lead();
+        passed_screening(lead)?;
+        self.check_consent(lead)?;
+        let known = self.known(rep)?;
+        let unavailable = |reason: String| FlowError::RepUnavailable { rep: rep.clone(), reason };
+        if let Some((_, why)) = away(known, self.now) {
+            return Err(unavailable(why.to_owned()));
+        }
+        if lead.status.owner() == Some(rep) {
+            return Err(unavailable("owns it already".to_owned()));
+        }
+        match self.room(change, known)? {
+            Some(full) => Err(unavailable(full)),
+            None => Ok(()),
+        }
+    }
+
+    fn known(&self, rep: &RepId) -> Result<&'a Rep, FlowError> {
+        self.revision.policy.rep(rep).ok_or_else(|| FlowError::UnknownRep(rep.clone()))
+    }
+
+    /// The pool to which a lead goes that is given back with this word.
+    fn pool_for(&self, lead: &Lead, code: Option<&str>) -> Result<PoolId, FlowError> {
+        let policy = &self.revision.policy;
+        match code {
+            Some(code) => policy.returns.get(code).cloned().ok_or_else(|| FlowError::UnknownReturn {
+                code: code.to_owned(),
+                known: policy.returns.keys().cloned().collect(),
+            }),
+            None => Ok(lead.status.pool().unwrap_or(&policy.default_pool).clone()),
+        }
+    }
+
+    /// Without consent nobody gets a lead, by whatever way.
+    fn check_consent(&self, lead: &Lead) -> Result<(), FlowError> {
+        if eligibility::agreed(&self.revision.policy.eligibility, lead) {
+            return Ok(());
+        }
+        Err(FlowError::Ineligible { lead: lead.id.clone(), lacks: vec![Lack::Consent] })
+    }
+
+    /// Does what an order that fits says.
+    fn obey(&mut self, change: &mut Change, order: &Order) -> Result<(), FlowError> {
+        let (now, policy) = (self.now, &self.revision.policy);
+        let pool = change.lead().status.pool().unwrap_or(&policy.default_pool).clone();
+        match order {
+            Order::Release => {
+                scoring::rescore(self.revision, change, now);
+                self.run(change)?;
+            }
+            Order::Claim { rep } => change.give(now, policy, rep, &pool, None),
+            Order::Assign { rep, .. } => {
+                let instead = change.lead().status.owner().map(|_| Parting::Reclaimed);
+                change.give(now, policy, rep, &pool, instead);
+            }
+            Order::Transfer { rep } => change.give(now, policy, rep, &pool, Some(Parting::Transferred)),
+            Order::Return { code } => {
+                let pool = self.pool_for(change.lead(), code.as_deref())?;
+                self.give_up(change, pool, Parting::Returned)?;
+            }
+            Order::Reclaim => change.happened(now, Event::GivenUp { pool, parting: Parting::Reclaimed }),
+            Order::Reject => {
+                self.refund(change)?;
+                self.give_up(change, pool, Parting::Rejected)?;
+            }
+            Order::Relieve => self.give_up(change, pool, Parting::Left)?,
+            Order::Dispatch { pool } => {
+                let pool = pool.clone();
+                let moved = match change.lead().status.owner() {
+                    Some(_) => Event::GivenUp { pool, parting: Parting::Reclaimed },
+                    None => Event::Dispatched { pool },
+                };
+                change.happened(now, moved);
+            }
+            Order::Allocate => drop(self.allocate(change, &pool, None)?),
+            Order::Advance { stage } => change.happened(now, Event::Staged { stage: *stage }),
+        }
+        Ok(())
+    }
+
+    /// Takes a lead from its owner to a pool, whose plugins say who is next.
+    fn give_up(&mut self, change: &mut Change, pool: PoolId, parting: Parting) -> Result<(), FlowError> {
+        change.happened(self.now, Event::GivenUp { pool: pool.clone(), parting });
+        self.allocate(change, &pool, None).map(drop)
+    }
+
+    /// Gives a turn back: what the decision that gave the lead to its owner changed on counters is taken
+    /// back, as differences, since others have had their turns in between.
+    fn refund(&mut self, change: &mut Change) -> Result<(), FlowError> {
+        let history = self.desk.archive().history(&change.lead().id)?;
+        let Some((situation, proposal)) = last_turn(&history.entries) else { return Ok(()) };
+        let pool = situation.pool.as_ref();
+        let now = self.turn.counters(self.desk.ledger(), pool)?;
+        let value = |counters: &[Counter], key: &str| {
+            counters.iter().find(|counter| counter.key == key).map_or(0, |counter| counter.value)
+        };
+        let refunded = proposal.counters.iter().map(|after| {
+            let taken = after.value.saturating_sub(value(&situation.counters, &after.key));
+            Counter { key: after.key.clone(), value: value(&now, &after.key).saturating_sub(taken) }
+        });
+        change.count(pool, &refunded.collect::<Vec<_>>());
+        Ok(())
+    }
+}
+
+/// The decision by which the lead came to its last owner, if it was a decision.
+fn last_turn(entries: &[Entry]) -> Option<(&Situation, &Proposal)> {
+    let given = entries.iter().rposition(|entry| matches!(entry.event, Event::Allocated { .. }))?;
+    let Event::Decided(decision) = &entries.get(given.checked_sub(1)?)?.event else { return None };
+    match (&decision.situation, &decision.outcome) {
+        (Some(situation), Outcome::Proposal(proposal)) if matches!(proposal.choice, Choice::Rep(_)) => {
+            Some((situation, proposal))
+        }
+        _ => None,
+    }
+}
+
+fn owned(lead: &Lead) -> Result<(), FlowError> {
+    lead.status.owner().map(|_| ()).ok_or_else(|| FlowError::NotOwned(lead.id.clone()))
+}
+
+fn passed_screening(lead: &Lead) -> Result<(), FlowError> {
+    match lead.status {
+        Status::Rejected => Err(FlowError::Rejected(lead.id.clone())),
+        _ => Ok(()),
+    }
+}

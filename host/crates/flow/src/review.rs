@@ -1,0 +1,178 @@
+//! Reviews: follow-up plugins are asked about a lead whenever something happened to it or fell due. They
+//! say what to do now and when to look again; what is done, and that it is done once, is the host's.
+
+use leadsman_domain::follow_up::{Action, Deadline, Deed, NextSteps};
+use leadsman_domain::journal::{Decision, Event, Outcome};
+use leadsman_domain::lead::Status;
+use leadsman_domain::order::Parting;
+use leadsman_domain::ruling::Stage;
+use leadsman_domain::{PoolId, Timestamp};
+
+use crate::change::Change;
+use crate::error::FlowError;
+use crate::revision::Revision;
+use crate::routing::Route;
+use crate::rules::{Case, Step};
+
+/// How often one happening makes plugins look again, because what they wanted moved the lead.
+const ROUNDS_MAX: usize = 4;
+
+/// When a plugin that gave no usable answer is asked again, in milliseconds: an hour.
+const RETRY_MS: i64 = 60 * 60 * 1000;
+
+/// Most moments that one lead slept through and that are caught up with at once.
+const TICKS_MAX: usize = 64;
+
+impl Route<'_> {
+    /// Lets happen what fell due before now, each at its own moment. Says whether anything did.
+    pub(crate) fn catch_up(&mut self, change: &mut Change) -> Result<bool, FlowError> {
+        let mut ticks = 0;
+        while let Some(due) = change.lead().due().filter(|due| *due <= self.now) {
+            if ticks == TICKS_MAX {
+                break;
+            }
+            ticks += 1;
+            match change.lead().status {
+                Status::Held { until: Some(until), .. } if until <= self.now => {
+                    self.run(change)?;
+                    self.follow_up(change, self.now)?;
+                }
+                _ => self.follow_up(change, due)?,
+            }
+        }
+        Ok(ticks > 0)
+    }
+
+    /// Asks every follow-up plugin about a lead as of a moment, does what they want, and notes when to look
+    /// again. What follows from that, such as a new owner, begins now.
+    pub(crate) fn follow_up(&mut self, change: &mut Change, moment: Timestamp) -> Result<(), FlowError> {
+        let mut moment = moment;
+        let mut steps = Schedule::default();
+        for _ in 0..ROUNDS_MAX {
+            let (actions, schedule) = self.review(change, moment);
+            steps = schedule;
+            if !self.carry_out(change, moment, actions)? {
+                break;
+            }
+            moment = self.now;
+        }
+        let kept = &change.lead().follow_up;
+        if kept.next != steps.next || kept.countdown != steps.countdown {
+            let Schedule { next, countdown } = steps;
+            change.happened(moment, Event::Scheduled { next, countdown });
+        }
+        Ok(())
+    }
+
+    /// What the plugins say: what was not done yet, each with the plugin that wants it, and when to look
+    /// again.
+    fn review(&self, change: &mut Change, moment: Timestamp) -> (Vec<(String, Action)>, Schedule) {
+        let mut wanted = Vec::new();
+        let mut schedule = Schedule::default();
+        if change.lead().status == Status::Rejected {
+            return (wanted, schedule);
+        }
+        for step in steps(self.revision, change) {
+            let rulebook = &self.revision.rulebook;
+            let stamp = rulebook.stamp(step).clone();
+            let ruling = rulebook.review(step, Case { lead: change.lead(), now: moment });
+            let outcome = match ruling.outcome {
+                Ok(said) => {
+                    schedule.join(&said);
+                    let known = &change.lead().follow_up;
+                    let new = said.actions.iter().filter(|action| !known.is_done(&stamp.name, &action.key));
+                    wanted.extend(new.map(|action| (stamp.name.clone(), action.clone())));
+                    Outcome::NextSteps(said)
+                }
+                Err(fault) => {
+                    schedule.at(moment.plus_ms(RETRY_MS));
+                    let fallback = step.binding(&self.revision.policy).map(|one| one.fallback.clone());
+                    Outcome::Fault {
+                        fault,
+                        fallback: fallback.unwrap_or(leadsman_domain::ruling::Fallback::Next),
+                    }
+                }
+            };
+            let decision = Decision {
+                stage: Stage::FollowUp,
+                plugin: stamp,
+                revision: self.revision.number,
+                fuel: ruling.fuel,
+                situation: None,
+                outcome,
+            };
+            change.happened(moment, Event::Decided(Box::new(decision)));
+        }
+        (wanted, schedule)
+    }
+
+    /// Does what plugins want, until something moves the lead: then they have to look again. Says whether
+    /// something did.
+    fn carry_out(
+        &mut self,
+        change: &mut Change,
+        moment: Timestamp,
+        actions: Vec<(String, Action)>,
+    ) -> Result<bool, FlowError> {
+        for (plugin, action) in actions {
+            let deed = action.deed.clone();
+            change.happened(moment, Event::FollowedUp { plugin, action });
+            match deed {
+                Deed::Remind { .. } | Deed::Escalate { .. } | Deed::Send { .. } => {}
+                Deed::Advance { stage } => {
+                    change.happened(moment, Event::Staged { stage });
+                    return Ok(true);
+                }
+                Deed::Route => {
+                    if change.lead().status.owner().is_none() {
+                        self.run(change)?;
+                    }
+                    return Ok(true);
+                }
+                Deed::Recycle { pool } => {
+                    let from = change.lead().status.pool().cloned();
+                    let pool = pool.or(from).unwrap_or_else(|| self.revision.policy.default_pool.clone());
+                    let moved = match change.lead().status.owner() {
+                        Some(_) => Event::GivenUp { pool: pool.clone(), parting: Parting::Recycled },
+                        None => Event::Dispatched { pool: pool.clone() },
+                    };
+                    change.happened(moment, moved);
+                    self.allocate(change, &pool, None)?;
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// When to look again, and what falls due when: of all plugins together.
+#[derive(Default)]
+struct Schedule {
+    next: Option<Timestamp>,
+    countdown: Vec<Deadline>,
+}
+
+impl Schedule {
+    fn at(&mut self, moment: Timestamp) {
+        self.next = Some(self.next.map_or(moment, |next| next.min(moment)));
+    }
+
+    fn join(&mut self, said: &NextSteps) {
+        if let Some(next) = said.next {
+            self.at(next);
+        }
+        self.countdown.extend(said.countdown.iter().cloned());
+        self.countdown.sort_by_key(|deadline| deadline.at);
+    }
+}
+
+/// The follow-up plugins of a lead: the policy's, then those of its pool.
+fn steps(revision: &Revision, change: &Change) -> Vec<Step> {
+    let policy = &revision.policy;
+    let of = |pool, count: usize| (0..count).map(move |index| Step::FollowUp { pool, index });
+    let place = |id: &PoolId| policy.pools.iter().position(|pool| pool.id == *id);
+    let pool = change.lead().status.pool().and_then(place);
+    let of_pool = pool.into_iter().flat_map(|place| of(Some(place), policy.pools[place].follow_up.len()));
+    of(None, policy.follow_up.len()).chain(of_pool).collect()
+}

@@ -1,0 +1,156 @@
+//! `leadsman simulate`: a team works through made-up weeks, under one policy or under two side by side.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::anyhow;
+use chrono::NaiveDate;
+use clap::Args;
+use indicatif::ProgressBar;
+use leadsman_domain::calendar::first_moment;
+use leadsman_domain::policy::{Calendar, Policy};
+use leadsman_flow::Revision;
+use serde::Serialize;
+
+use crate::exit::{self, Exit};
+use crate::policies::{self, Checked, Shelf};
+use crate::print;
+use crate::ready::Readying;
+use crate::simulation::{Report, World, play};
+
+/// Runs a team, its hours, made-up leads and every deadline through simulated weeks, and tells who got
+/// what, what came too late and what was lost. The same seed tells the same story, to the last byte.
+#[derive(Args)]
+pub struct Simulate {
+    /// The policy's folder.
+    #[arg(value_name = "POLICY")]
+    policy: PathBuf,
+    /// Another policy's folder: the same world is played under it as well.
+    #[arg(long, value_name = "DIR")]
+    beside: Option<PathBuf>,
+    /// How many days.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    days: u32,
+    /// The seed.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many leads come in on a working day; on other days a third of them.
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    leads_a_day: u32,
+    /// The first day.
+    #[arg(long, default_value = "2026-01-05", value_name = "DATE")]
+    from: NaiveDate,
+    /// The calendar of the policy in which reps work; where there is none, weekdays from nine to five.
+    #[arg(long, default_value = "office", value_name = "NAME")]
+    hours: String,
+    /// The kind of activity that a call is.
+    #[arg(long, default_value = "call.done", value_name = "KIND")]
+    call: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Simulated<'a> {
+    seed: u64,
+    days: u32,
+    from: NaiveDate,
+    policies: Vec<Named<'a>>,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    policy: &'a Path,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+impl Simulate {
+    pub fn run(self) -> Result<(), Exit> {
+        let readying = Readying::new()?;
+        let folders: Vec<&Path> =
+            std::iter::once(&self.policy).chain(&self.beside).map(PathBuf::as_path).collect();
+        let checked: Vec<Checked> = folders
+            .iter()
+            .map(|folder| {
+                let checked = policies::check(&readying, folder, Shelf::BUILT_IN)?;
+                self.check_call(folder, &checked.loaded.policy)?;
+                Ok(checked)
+            })
+            .collect::<Result<_, Exit>>()?;
+        // One world for all, in the hours and the zone of the first policy.
+        let world = self.world(&checked[0].loaded.policy)?;
+        let reports = play_all(&world, checked, &self.call)?;
+        let named: Vec<(&Path, &Report)> = folders.iter().copied().zip(&reports).collect();
+        if self.json {
+            let policies = named.iter().map(|(policy, report)| Named { policy, report }).collect();
+            return print::json(&Simulated { seed: self.seed, days: self.days, from: self.from, policies });
+        }
+        println!(
+            "{} days from {} on, {} leads a day, seed {}.\n",
+            self.days, self.from, self.leads_a_day, self.seed
+        );
+        print::simulations(&named);
+        Ok(())
+    }
+
+    /// Calls have to be activities that the policy knows.
+    fn check_call(&self, folder: &Path, policy: &Policy) -> Result<(), Exit> {
+        if policy.activities.is_empty() || policy.activities.contains(&self.call) {
+            return Ok(());
+        }
+        let known = policy.activities.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let error = anyhow!(
+            "the policy in {} knows no activity {:?}; name one of its own with --call: {known}",
+            folder.display(),
+            self.call
+        );
+        Err(Exit { code: exit::POLICY, error })
+    }
+
+    fn world(&self, policy: &Policy) -> Result<World, Exit> {
+        let hours = policy.calendars.get(&self.hours).cloned();
+        let hours = hours.unwrap_or_else(|| nine_to_five(policy.zone));
+        let midnight = self.from.and_time(chrono::NaiveTime::MIN);
+        let start = first_moment(hours.zone, midnight).ok_or_else(|| anyhow!("{} is no day", self.from))?;
+        Ok(World::new(self.seed, start, self.days, self.leads_a_day, hours))
+    }
+}
+
+/// Weekdays from nine to five.
+fn nine_to_five(zone: chrono_tz::Tz) -> Calendar {
+    let spans = |day| if day < 5 { vec![(9 * 60, 17 * 60)] } else { Vec::new() };
+    Calendar { zone, week: std::array::from_fn(spans), holidays: Default::default() }
+}
+
+/// Plays the world under each policy, all at the same time.
+fn play_all(world: &World, policies: Vec<Checked>, call: &str) -> Result<Vec<Report>, Exit> {
+    let bar = ProgressBar::new(1_000);
+    let shares: Vec<AtomicU64> = policies.iter().map(|_| AtomicU64::new(0)).collect();
+    let (bar, shares) = (&bar, &shares);
+    let reports = std::thread::scope(|scope| {
+        let play_one = |(nth, checked): (usize, Checked)| {
+            scope.spawn(move || {
+                let Checked { loaded, region, rulebook, .. } = checked;
+                let revision = Revision { number: 1, policy: Arc::new(loaded.policy), rulebook };
+                play(world, revision, region, call, &mut |share| {
+                    shares[nth].store((share * 1_000.0) as u64, Ordering::Relaxed);
+                    let all: u64 = shares.iter().map(|share| share.load(Ordering::Relaxed)).sum();
+                    bar.set_position(all / shares.len() as u64);
+                })
+            })
+        };
+        let threads: Vec<_> = policies.into_iter().enumerate().map(play_one).collect();
+        let joined = threads.into_iter().map(|thread| thread.join());
+        joined
+            .map(|played| {
+                played.map_err(|_| anyhow!("a simulation broke down"))?.map_err(anyhow::Error::from)
+            })
+            .collect::<anyhow::Result<Vec<_>>>()
+    });
+    bar.finish_and_clear();
+    Ok(reports?)
+}

@@ -1,0 +1,42 @@
+//! What deeds do to a lead, and how people are told.
+
+use leadsman_sdk::prelude::*;
+
+use crate::stage::Stage;
+
+/// Whether the deed brings the lead elsewhere. Of such deeds only one is done in a review.
+pub(crate) const fn moves(deed: &Deed) -> bool {
+    matches!(deed, Deed::Recycle(_) | Deed::Advance(_) | Deed::Route)
+}
+
+/// Whether the lead already is where the deed would bring it.
+pub(crate) fn is_idle<F>(deed: &Deed, matter: &Matter<F>) -> bool {
+    match deed {
+        Deed::Recycle(Some(pool)) => matter.owner.is_none() && matter.pool.as_ref() == Some(pool),
+        Deed::Advance(stage) => Stage::named(&matter.stage) >= Stage::named(stage),
+        _ => false,
+    }
+}
+
+/// What happens at a deadline, in a few words.
+pub(crate) fn consequence(deed: &Deed) -> String {
+    match deed {
+        Deed::Recycle(None) => "back to the pool".to_owned(),
+        Deed::Recycle(Some(pool)) => format!("to pool {pool}"),
+        Deed::Escalate(_) => "escalated".to_owned(),
+        Deed::Remind(_) => "a reminder".to_owned(),
+        Deed::Advance(stage) => format!("on to {stage}"),
+        Deed::Route => "routed".to_owned(),
+        Deed::Send(template) => format!("message {template}"),
+    }
+}
+
+/// About how many bytes an action takes up in the answer.
+pub(crate) fn bytes(action: &Action) -> usize {
+    let text = match &action.deed {
+        Deed::Remind(text) | Deed::Escalate(text) | Deed::Advance(text) | Deed::Send(text) => text.len(),
+        Deed::Recycle(pool) => pool.as_ref().map_or(0, String::len),
+        Deed::Route => 0,
+    };
+    action.key.len() + text + action.reason.code.len() + action.reason.message.len() + 64
+}
