@@ -582,6 +582,155 @@ fn a_plugin_that_never_rests_is_bounded() {
     sound(&desk);
 }
 
+/// Leads that nobody scores high enough are nurtured; what they do can change that.
+const NURTURING: &str = r#"
+default_pool = "inbound"
+activities = ["email.reply", "page.dwell", "phone.saved"]
+[grading]
+mature_from = 50
+[[follow_up]]
+plugin = "nurture"
+config = { stop_on = ["email.reply"], cap = { sends = 2, within = "5d" } }
+[[follow_up]]
+plugin = "follow-up"
+[follow_up.config]
+counts = ["email.reply"]
+rules = [{ name = "stands", since = "stage", stages = ["uql"], within = "20d", then = { escalate = "Nobody qualifies it." } }]
+signals = [
+  { name = "dwelled", on = ["page.dwell"], at_least = 300, then = { route = true } },
+  { name = "saved", on = ["phone.saved"], every = "1d", then = { remind = "It saved your number." } },
+]
+[eligibility]
+consent = "consent.contact"
+[[pools]]
+id = "inbound"
+[[pools.allocation]]
+plugin = "round-robin"
+[[reps]]
+id = "ann"
+"#;
+
+fn nurtured(desk: &Desk, key: &str, consent: &str) -> LeadId {
+    let email = format!("{key}@{key}.com");
+    take_in(desk, submission(key, &[("contact.email", &email), ("consent.contact", consent)])).lead
+}
+
+fn did(desk: &Desk, lead: &LeadId, kind: &str, quantity: f64, at: Timestamp) -> Lead {
+    let activity = leadsman_domain::lead::Activity { at, quantity, ..act(kind, 0) };
+    desk.record(lead, activity, at).unwrap().wait().unwrap()
+}
+
+#[test]
+fn f52_f53_a_track_sends_on_its_days_within_the_cap_and_a_reply_stops_it() {
+    let desk = desk(NURTURING);
+    let (silent, replies) = (nurtured(&desk, "one", "yes"), nurtured(&desk, "two", "yes"));
+    until(&desk, after(4 * DAY_MS));
+    did(&desk, &replies, "email.reply", 1.0, after(4 * DAY_MS));
+    until(&desk, after(12 * DAY_MS));
+    let sends = |lead: &LeadId| {
+        done(&desk, lead)
+            .into_iter()
+            .filter(|(_, what)| *what == "send")
+            .map(|(at, _)| at)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sends(&silent), [1, 3, 7, 10].map(|day| after(day * DAY_MS)));
+    assert_eq!(sends(&replies), [1, 3].map(|day| after(day * DAY_MS)));
+    let messages = look(&desk, &silent).activities.iter().filter(|one| one.kind == "message.sent").count();
+    assert_eq!(messages, 4, "each counts for the cap");
+    sound(&desk);
+}
+
+#[test]
+fn f47_nothing_is_sent_without_consent() {
+    let desk = desk(&NURTURING.replace("mature_from = 50", "mature_from = -1"));
+    let lead = nurtured(&desk, "one", "no");
+    assert!(matches!(look(&desk, &lead).status, Status::Blocked { .. }));
+    until(&desk, after(12 * DAY_MS));
+    assert!(done(&desk, &lead).iter().all(|(_, what)| *what != "send"));
+}
+
+#[test]
+fn f93_f88_sudden_interest_makes_an_mql_and_gives_it_to_sales_in_the_same_call() {
+    let desk = desk(NURTURING);
+    let lead = nurtured(&desk, "one", "yes");
+    assert_eq!(look(&desk, &lead).status, Status::Nurtured);
+    assert_eq!(did(&desk, &lead, "page.dwell", 299.0, after(1)).status, Status::Nurtured);
+    let given = did(&desk, &lead, "page.dwell", 300.0, after(2));
+    assert_eq!((given.status.owner().unwrap().as_str(), given.stage), ("ann", LifeStage::Mql));
+    sound(&desk);
+}
+
+#[test]
+fn f27_a_signal_alerts_the_owner_once_in_its_window() {
+    let desk = desk(NURTURING);
+    let lead = nurtured(&desk, "one", "yes");
+    did(&desk, &lead, "page.dwell", 300.0, after(0));
+    for hour in [1, 5, 23, 26] {
+        did(&desk, &lead, "phone.saved", 1.0, after(hour * HOUR_MS));
+    }
+    let alerts: Vec<_> = done(&desk, &lead).into_iter().filter(|(_, what)| *what == "remind").collect();
+    assert_eq!(alerts, [(after(HOUR_MS), "remind"), (after(26 * HOUR_MS), "remind")]);
+}
+
+#[test]
+fn f19_a_stage_that_takes_too_long_is_told_at_the_exact_tick() {
+    let desk = desk(NURTURING);
+    let lead = nurtured(&desk, "one", "yes");
+    assert_eq!(desk.wake(after(21 * DAY_MS)).unwrap().len(), 1);
+    let told = done(&desk, &lead).into_iter().find(|(_, what)| *what == "escalate").unwrap();
+    assert_eq!(told.0, after(20 * DAY_MS));
+}
+
+#[test]
+fn f50_the_system_suggests_with_reasons_and_what_was_not_taken_is_on_record() {
+    let desk = desk(&POLICY.replace("id = \"cyn\"", "id = \"cyn\"\ncap = 0"));
+    let lead = lead_of(&desk, "one");
+    let suggested = desk.suggest(&lead, MONDAY).unwrap();
+    let ranking: Vec<&str> = suggested.ranking.iter().map(|one| one.rep.as_str()).collect();
+    assert_eq!(ranking, ["ben"]);
+    assert!(!suggested.ranking[0].message.is_empty());
+    let not: BTreeMap<&str, &str> =
+        suggested.passed_over.iter().map(|one| (one.rep.as_str(), one.code.as_str())).collect();
+    assert_eq!(not, BTreeMap::from([("ann", "owner"), ("cyn", "full")]));
+    let other = lead_of(&desk, "two");
+    let assign = Order::Assign { rep: "ann".parse().unwrap(), suggested: vec!["ben".parse().unwrap()] };
+    order(&desk, &other, assign.clone(), MONDAY).unwrap();
+    let told = entries(&desk, &other);
+    assert!(
+        told.iter().any(|entry| matches!(&entry.event, Event::Ordered { order, .. } if *order == assign))
+    );
+    assert_eq!(
+        desk.suggest(&lead, MONDAY).unwrap().ranking[0].rep.as_str(),
+        "ben",
+        "nobody's turn was taken"
+    );
+}
+
+#[test]
+fn f37_the_queue_is_by_grade_then_deadline_then_age() {
+    let graded = format!(
+        "{POLICY}[[scoring]]\nplugin = \"points\"\nconfig = {{ rules = [{{ name = \"large\", points = 50, when = {{ attribute = \"company.size\", at_least = 100 }} }}] }}\n\
+         [grading]\nbands = [{{ label = \"B\", below = 40, meaning = \"small\" }}, {{ label = \"A\", from = 40, meaning = \"large\" }}]\n"
+    );
+    let only_ann = graded.replace("[[reps]]\nid = \"ben\"", "").replace("[[reps]]\nid = \"cyn\"", "");
+    let desk = desk(&only_ann);
+    let came = |key: &str, size: &str, minutes: i64| {
+        let email = format!("{key}@{key}.com");
+        let mut one = submission(key, &[("contact.email", &email), ("company.size", size)]);
+        one.received = after(minutes * 60_000);
+        take_in(&desk, one).lead
+    };
+    let (small_old, small_new) = (came("one", "5", 0), came("two", "5", 1));
+    let (large_new, called) = (came("three", "500", 2), came("four", "500", 1));
+    call(&desk, &called, after(HOUR_MS));
+    let policy = desk.revision().policy;
+    let queue = leadsman_flow::Queue::OwnedBy("ann".parse().unwrap());
+    let order: Vec<LeadId> =
+        desk.archive().queue(&queue, &policy).unwrap().into_iter().map(|lead| lead.id).collect();
+    assert_eq!(order, [large_new, called, small_old, small_new]);
+}
+
 /// What may happen to one of a few leads.
 #[derive(Debug, Clone)]
 enum Step {

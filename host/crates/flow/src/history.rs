@@ -38,6 +38,10 @@ impl Archive {
         Self { ledger }
     }
 
+    pub(crate) fn ledger(&self) -> &dyn Ledger {
+        &*self.ledger
+    }
+
     /// A lead's state.
     ///
     /// # Errors

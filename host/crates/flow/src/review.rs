@@ -3,16 +3,20 @@
 
 use leadsman_domain::follow_up::{Action, Deadline, Deed, NextSteps};
 use leadsman_domain::journal::{Decision, Event, Outcome};
-use leadsman_domain::lead::Status;
+use leadsman_domain::lead::{Activity, Status};
 use leadsman_domain::order::Parting;
 use leadsman_domain::ruling::Stage;
 use leadsman_domain::{PoolId, Timestamp};
 
 use crate::change::Change;
+use crate::eligibility;
 use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::routing::Route;
 use crate::rules::{Case, Step};
+
+/// The kind of the activity that every message to a lead is.
+pub(crate) const MESSAGE_SENT: &str = "message.sent";
 
 /// How often one happening makes plugins look again, because what they wanted moved the lead.
 const ROUNDS_MAX: usize = 4;
@@ -116,16 +120,21 @@ impl Route<'_> {
     ) -> Result<bool, FlowError> {
         for (plugin, action) in actions {
             let deed = action.deed.clone();
+            let is_sent = matches!(deed, Deed::Send { .. });
+            if is_sent && !eligibility::agreed(&self.revision.policy.eligibility, change.lead()) {
+                continue;
+            }
             change.happened(moment, Event::FollowedUp { plugin, action });
             match deed {
-                Deed::Remind { .. } | Deed::Escalate { .. } | Deed::Send { .. } => {}
+                Deed::Remind { .. } | Deed::Escalate { .. } => {}
+                Deed::Send { .. } => change.happened(moment, Event::Acted { activity: sent(moment) }),
                 Deed::Advance { stage } => {
                     change.happened(moment, Event::Staged { stage });
                     return Ok(true);
                 }
                 Deed::Route => {
                     if change.lead().status.owner().is_none() {
-                        self.run(change)?;
+                        self.run_as_mature(change)?;
                     }
                     return Ok(true);
                 }
@@ -144,6 +153,12 @@ impl Route<'_> {
         }
         Ok(false)
     }
+}
+
+/// What is sent to a lead is done to it, so that plugins can keep within what a person may be sent.
+fn sent(at: Timestamp) -> Activity {
+    let kind = MESSAGE_SENT.to_owned();
+    Activity { kind, at, quantity: 1.0, channel: None, campaign: None }
 }
 
 /// When to look again, and what falls due when: of all plugins together.

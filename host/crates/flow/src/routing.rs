@@ -3,6 +3,7 @@
 
 use leadsman_domain::journal::{Decision, Event, Outcome, Situation};
 use leadsman_domain::lead::Lead;
+use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Parting;
 use leadsman_domain::policy::{Binding, Pool, Rep};
 use leadsman_domain::routing::{Acquaintance, Candidate, Choice, PassedOver, Question, Relation};
@@ -28,7 +29,7 @@ pub(crate) struct Route<'a> {
 }
 
 /// What a chain of plugins came to.
-enum Came {
+pub(crate) enum Came {
     To(Choice),
     Nothing,
     Stopped(Stopped),
@@ -37,13 +38,26 @@ enum Came {
 /// Who is left to choose from, and who is not, and why.
 pub(crate) struct Field {
     candidates: Vec<Candidate>,
-    barred: Vec<PassedOver>,
+    pub barred: Vec<PassedOver>,
 }
 
 impl Route<'_> {
     /// Dispatches a lead and, where that ends in a pool, allocates it; unless it lacks what a lead must
     /// have before. Says whether a fault decided.
     pub(crate) fn run(&mut self, change: &mut Change) -> Result<bool, FlowError> {
+        let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
+        self.dispatch(change, mature)
+    }
+
+    /// The same for a lead that a follow-up plugin wants with sales now, whatever its score: it is an MQL.
+    pub(crate) fn run_as_mature(&mut self, change: &mut Change) -> Result<bool, FlowError> {
+        if change.lead().stage < LifeStage::Mql {
+            change.happened(self.now, Event::Staged { stage: LifeStage::Mql });
+        }
+        self.dispatch(change, true)
+    }
+
+    fn dispatch(&mut self, change: &mut Change, mature: bool) -> Result<bool, FlowError> {
         let lacks = eligibility::lacks(&self.revision.policy.eligibility, change.lead());
         if !lacks.is_empty() {
             change.happened(self.now, Event::Blocked { lacks });
@@ -51,7 +65,6 @@ impl Route<'_> {
         }
         let mut field = self.everybody_present();
         let came = self.ask(change, Question::Dispatch, None, &mut field)?;
-        let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
         let default_pool = self.revision.policy.default_pool.clone();
         match came {
             Came::Stopped(stopped) => {
@@ -168,7 +181,7 @@ impl Route<'_> {
     }
 
     /// Asks a chain of plugins until one decides, narrowing the field on the way.
-    fn ask(
+    pub(crate) fn ask(
         &mut self,
         change: &mut Change,
         question: Question,
@@ -252,7 +265,7 @@ impl Route<'_> {
     }
 
     /// The reps who serve a pool: who can take a lead, and who cannot and why.
-    fn who_serves(&mut self, change: &Change, pool: &PoolId) -> Result<Field, FlowError> {
+    pub(crate) fn who_serves(&mut self, change: &Change, pool: &PoolId) -> Result<Field, FlowError> {
         let mut field = Field { candidates: Vec::new(), barred: Vec::new() };
         let revision = self.revision;
         for rep in &revision.policy.reps {
@@ -352,7 +365,7 @@ impl Field {
         self.bar("had-it", "owned this lead before", |rep| last.contains(&rep));
     }
 
-    fn bar(&mut self, code: &str, why: &str, is_barred: impl Fn(&RepId) -> bool) {
+    pub(crate) fn bar(&mut self, code: &str, why: &str, is_barred: impl Fn(&RepId) -> bool) {
         let (out, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.candidates).into_iter().partition(|one| is_barred(&one.rep));
         self.candidates = kept;

@@ -9,6 +9,9 @@ use crate::keys;
 use crate::ledger::PAGE_ROWS_MAX;
 use crate::routing::Route;
 
+/// How many rows the first page of what is due has.
+const PAGE_ROWS_FIRST: usize = 8;
+
 impl Desk {
     /// When something falls due next, if anything will.
     ///
@@ -30,16 +33,32 @@ impl Desk {
     ///
     /// When the ledger fails.
     pub fn wake(&self, now: Timestamp) -> Result<Vec<Lead>, FlowError> {
-        let page = self.ledger().scan(&keys::all_due(), None, PAGE_ROWS_MAX)?;
         let mut woken = Vec::new();
-        for (key, _) in page.rows {
-            let Some((due, lead)) = keys::moment_and_lead(&key) else { continue };
-            if due > now {
-                break;
-            }
+        for lead in self.due_until(now)? {
             woken.extend(self.wake_one(&lead, now)?);
         }
         all_durable(woken)
+    }
+
+    /// The leads for which something has fallen due, in the order of its moments. Mostly there are few among
+    /// very many that are not due yet, so the pages that are read begin small.
+    fn due_until(&self, now: Timestamp) -> Result<Vec<LeadId>, FlowError> {
+        let mut due = Vec::new();
+        let (mut cursor, mut rows) = (None, PAGE_ROWS_FIRST);
+        while due.len() < PAGE_ROWS_MAX {
+            let page = self.ledger().scan(&keys::all_due(), cursor.as_ref(), rows)?;
+            for (key, _) in &page.rows {
+                match keys::moment_and_lead(key) {
+                    Some((moment, lead)) if moment <= now => due.push(lead),
+                    Some(_) => return Ok(due),
+                    None => {}
+                }
+            }
+            let Some(next) = page.next else { break };
+            (cursor, rows) = (Some(next), (rows * 4).min(PAGE_ROWS_MAX));
+        }
+        due.truncate(PAGE_ROWS_MAX);
+        Ok(due)
     }
 
     /// Lets happen what has fallen due for one lead; nothing if somebody was faster.

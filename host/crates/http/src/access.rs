@@ -8,7 +8,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
-use leadsman_domain::{TenantId, Timestamp};
+use leadsman_domain::{RepId, TenantId, Timestamp};
 use leadsman_flow::{Acting, Desk, Warrant};
 
 use crate::blocking::blocking;
@@ -64,6 +64,14 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// The rep whose token this is, if it is one's.
+    pub(crate) fn rep(&self) -> Option<&RepId> {
+        match &self.acting {
+            Acting::Rep(rep) => Some(rep),
+            Acting::Manager => None,
+        }
+    }
+
     /// What the caller answers for.
     pub(crate) fn warrant(&self, at: Timestamp, why: &str) -> Warrant {
         Warrant { by: self.label.clone(), at, why: why.to_owned() }

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::access::{Guard, Right, guard};
 use crate::routes::{
-    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, summary, trial,
+    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, summary, trial, work,
 };
 use crate::service::Service;
 use crate::{layers, openapi};
@@ -60,8 +60,14 @@ fn guarded() -> Vec<(Right, Routes)> {
     ];
     let order = vec![routes!(orders::order)];
     let direct = vec![routes!(lead::correct), routes!(orders::relieve)];
-    let read_leads =
-        vec![routes!(leads::list), routes!(lead::show), routes!(lead::history), routes!(summary::show)];
+    let read_leads = vec![
+        routes!(leads::list),
+        routes!(lead::show),
+        routes!(lead::history),
+        routes!(work::queue),
+        routes!(work::suggestions),
+        routes!(summary::show),
+    ];
     let read_rules = vec![
         routes!(lead::decisions),
         routes!(policy::show),

@@ -12,3 +12,4 @@ pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod summary;
 pub(crate) mod trial;
+pub(crate) mod work;

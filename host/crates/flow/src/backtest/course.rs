@@ -11,6 +11,7 @@ use leadsman_domain::{Digest, Facts, LeadId, Timestamp};
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::intake::SUBMITTED;
+use crate::review::MESSAGE_SENT;
 use crate::revision::Warrant;
 
 /// Something that was told of a lead, and that no rule decided.
@@ -105,16 +106,14 @@ impl Course {
 /// What the commit told that a page of a journal came from. What stands before it fell due before it, and
 /// the others are what followed from it.
 fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
-    let told = |entry: &Entry| {
-        matches!(
-            entry.event,
-            Event::Received { .. }
-                | Event::Repeated { .. }
-                | Event::Acted { .. }
-                | Event::Converted { .. }
-                | Event::Corrected { .. }
-                | Event::Ordered { .. }
-        )
+    let told = |entry: &Entry| match &entry.event {
+        Event::Acted { activity } => activity.kind != MESSAGE_SENT,
+        Event::Received { .. }
+        | Event::Repeated { .. }
+        | Event::Converted { .. }
+        | Event::Corrected { .. }
+        | Event::Ordered { .. } => true,
+        _ => false,
     };
     let (first, rest) = entries[entries.iter().position(told)?..].split_first()?;
     let lead = || lead.clone();

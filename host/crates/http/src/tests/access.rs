@@ -24,6 +24,8 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("GET", "/v1/leads/{lead}", Right::ReadLeads, None),
         ("GET", "/v1/leads/{lead}/history", Right::ReadLeads, None),
         ("GET", "/v1/leads/{lead}/decisions", Right::ReadRules, None),
+        ("GET", "/v1/leads/{lead}/suggestions", Right::ReadLeads, None),
+        ("GET", "/v1/queue", Right::ReadLeads, None),
         ("GET", "/v1/summary", Right::ReadLeads, None),
         ("GET", "/v1/policy", Right::ReadRules, None),
         ("GET", "/v1/policy/revisions", Right::ReadRules, None),

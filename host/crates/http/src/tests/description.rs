@@ -26,6 +26,7 @@ async fn it_lists_the_routes() {
         "/v1/leads/{lead}/decisions",
         "/v1/leads/{lead}/history",
         "/v1/leads/{lead}/orders",
+        "/v1/leads/{lead}/suggestions",
         "/v1/plugins",
         "/v1/plugins/{name}/log",
         "/v1/policy",
@@ -35,6 +36,7 @@ async fn it_lists_the_routes() {
         "/v1/policy/rollback",
         "/v1/policy/trial",
         "/v1/policy/trial/end",
+        "/v1/queue",
         "/v1/reps/{rep}/relieve",
         "/v1/summary",
     ];

@@ -71,6 +71,18 @@ async fn an_order_says_what_it_needs_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_queue_and_suggestions_are_told() {
+    let world = World::new();
+    let lead = world.new_lead("mei").await;
+    let queue = world.get("/v1/queue?owner=ann").await.json();
+    assert_eq!(queue["leads"][0]["lead"], lead.as_str());
+    assert_eq!(world.get("/v1/queue").await.problem(), "bad-query");
+    let suggested = world.get(&format!("/v1/leads/{lead}/suggestions")).await.json();
+    assert_eq!((&suggested["pool"], &suggested["ranking"][0]["rep"]), (&json!("inbound"), &json!("bob")));
+    assert_eq!(suggested["passed_over"][0]["code"], "owner");
+}
+
+#[tokio::test]
 async fn everything_that_a_rep_owns_moves_on() {
     let world = World::new();
     for name in ["mei", "ida", "eve"] {

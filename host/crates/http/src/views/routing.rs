@@ -1,7 +1,8 @@
 //! What a routing plugin was shown, and what it proposed.
 
 use leadsman_domain::journal::Situation;
-use leadsman_domain::routing::{Choice, PassedOver, Proposal, Question, Relation};
+use leadsman_domain::routing::{Choice, PassedOver, Proposal, Question, Ranked, Relation};
+use leadsman_flow::Suggestions;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -73,6 +74,30 @@ pub(crate) struct CounterView {
     key: String,
     /// Its value.
     value: i64,
+}
+
+/// Who could own a lead, as the rules see it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Suggestions)]
+pub(crate) struct SuggestionsView {
+    /// The pool from which the lead would come.
+    pool: String,
+    /// Who, best first, and why.
+    ranking: Vec<RankedView>,
+    /// Who not, and why not.
+    passed_over: Vec<PassedOverView>,
+}
+
+impl SuggestionsView {
+    /// The first so many.
+    pub(crate) fn of(suggested: &Suggestions, top: usize) -> Self {
+        let ranking = suggested.ranking.iter().take(top);
+        Self {
+            pool: suggested.pool.to_string(),
+            ranking: ranking.map(Into::into).collect(),
+            passed_over: suggested.passed_over.iter().map(Into::into).collect(),
+        }
+    }
 }
 
 /// A rep who was not chosen.
@@ -199,9 +224,7 @@ impl From<&Proposal> for ProposalView {
         });
         Self {
             choice: (&proposal.choice).into(),
-            ranking: ranking
-                .map(|one| RankedView { rep: one.rep.to_string(), message: one.message.clone() })
-                .collect(),
+            ranking: ranking.map(Into::into).collect(),
             passed_over: proposal.passed_over.iter().map(Into::into).collect(),
             counters: counters.map(|one| CounterView { key: one.key.clone(), value: one.value }).collect(),
             reasons: reasons.collect(),
@@ -219,6 +242,12 @@ impl From<&Choice> for ChoiceView {
             Choice::HoldUntil(until) => Self::Hold { until: Moment(*until) },
             Choice::Nurture => Self::Nurture,
         }
+    }
+}
+
+impl From<&Ranked> for RankedView {
+    fn from(one: &Ranked) -> Self {
+        Self { rep: one.rep.to_string(), message: one.message.clone() }
     }
 }
 
