@@ -50,9 +50,12 @@ impl Turns {
     /// credit; then the order given.
     fn compare(&self, earned: &[(i64, i64)], one: usize, other: usize) -> Ordering {
         let (due_one, due_other) = (self.is_due(earned[one].1), self.is_due(earned[other].1));
-        let by_deadline = || match due_one {
-            true => self.deadline(earned, one, other).cmp(&self.deadline(earned, other, one)),
-            false => Ordering::Equal,
+        let by_deadline = || {
+            if due_one {
+                self.deadline(earned, one, other).cmp(&self.deadline(earned, other, one))
+            } else {
+                Ordering::Equal
+            }
         };
         Reverse(due_one)
             .cmp(&Reverse(due_other))
