@@ -5,7 +5,6 @@ use leadsman_sdk::prelude::*;
 
 use crate::clock::Clock;
 use crate::config::{Config, MetBy, Recycle, RuleConfig, SignalConfig, Since, ThenConfig};
-use crate::duration::Duration;
 use crate::kinds::Kinds;
 use crate::names::{self, Names};
 use crate::rule::{Audience, Notice, Rule};

@@ -2,7 +2,6 @@
 
 use leadsman_sdk::prelude::*;
 
-use crate::duration::Duration;
 use crate::stage::Stage;
 
 /// Clocks that run for leads, and signals that call for something at once.

@@ -111,7 +111,6 @@ mod clock;
 mod compile;
 mod config;
 mod deeds;
-mod duration;
 mod kinds;
 mod names;
 mod rule;

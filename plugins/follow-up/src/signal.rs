@@ -1,8 +1,8 @@
 //! What the lead does that calls for something at once.
 
+use leadsman_sdk::duration::DAY_MS;
 use leadsman_sdk::prelude::*;
 
-use crate::duration::DAY_MS;
 use crate::steps::Steps;
 use crate::{deeds, words};
 

@@ -1,9 +1,9 @@
 //! The answer as it grows, within what an answer may hold.
 
+use leadsman_sdk::duration::MINUTE_MS;
 use leadsman_sdk::prelude::*;
 
 use crate::deeds;
-use crate::duration::MINUTE_MS;
 
 /// About how many bytes of actions one answer holds. The rest is done a minute later.
 const ACTION_BYTES_MAX: usize = 16 << 10;

@@ -1,9 +1,9 @@
+use leadsman_sdk::duration::{DAY_MS, HOUR_MS, MINUTE_MS};
 use leadsman_sdk::harness::{Harness, Situation, owned, sample};
 use leadsman_sdk::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::Clocks;
-use crate::duration::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 mod configuration;
 mod random;

@@ -1,8 +1,7 @@
 //! Moments and durations in words.
 
+use leadsman_sdk::duration::{DAY_MS, HOUR_MS, MINUTE_MS};
 use leadsman_sdk::prelude::*;
-
-use crate::duration::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 /// A moment to the minute, such as `2019-04-04 10:00 UTC`. A plugin knows no time zone.
 pub(crate) fn moment(at: Timestamp) -> String {

@@ -2,7 +2,6 @@
 
 use leadsman_sdk::prelude::*;
 
-use crate::duration::Duration;
 use crate::stage::Stage;
 
 /// Tracks of messages for groups of leads.

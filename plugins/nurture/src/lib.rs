@@ -65,7 +65,6 @@
 
 mod compile;
 mod config;
-mod duration;
 mod kinds;
 mod pace;
 mod stage;

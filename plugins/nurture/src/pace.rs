@@ -1,9 +1,8 @@
 //! When a message may be sent: not too many in a period, and only while a calendar is open.
 
 use leadsman_sdk::calendar;
+use leadsman_sdk::duration::DAY_MS;
 use leadsman_sdk::prelude::*;
-
-use crate::duration::DAY_MS;
 
 /// How long after its moment a message is still sent.
 const GRACE_MS: i64 = DAY_MS;

@@ -1,9 +1,9 @@
+use leadsman_sdk::duration::{DAY_MS, HOUR_MS};
 use leadsman_sdk::harness::{Harness, Situation, nurtured, sample};
 use leadsman_sdk::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::Nurture;
-use crate::duration::{DAY_MS, HOUR_MS};
 
 mod configuration;
 mod pace;

@@ -1,9 +1,9 @@
 //! Groups of leads, and the messages of their tracks.
 
 use leadsman_sdk::condition::Compiled;
+use leadsman_sdk::duration::DAY_MS;
 use leadsman_sdk::prelude::*;
 
-use crate::duration::DAY_MS;
 use crate::pace::Pace;
 
 /// A group of leads.

@@ -1,9 +1,9 @@
 //! What is done with leads that became interesting.
 
 use leadsman_sdk::condition::Compiled;
+use leadsman_sdk::duration::MINUTE_MS;
 use leadsman_sdk::prelude::*;
 
-use crate::duration::MINUTE_MS;
 use crate::stage::Stage;
 
 /// An upgrade, compiled.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use leadsman_sdk::condition::Scope;
+use leadsman_sdk::duration::DAY_MS;
 use leadsman_sdk::prelude::*;
 
 use crate::activities::{ActivityRule, ActivityRules, Fading, Kinds, Ratio};
@@ -189,6 +190,6 @@ impl Compiler {
             self.scope.problem(place, "must be more than 0 and at most 36500 days");
             return 1;
         }
-        (days * 86_400_000.0).round().max(1.0) as i64
+        (days * DAY_MS as f64).round().max(1.0) as i64
     }
 }

@@ -1,11 +1,10 @@
+use leadsman_sdk::duration::DAY_MS;
 use leadsman_sdk::harness::{Harness, Sample, Score, sample};
 use leadsman_sdk::prelude::*;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::Points;
-
-const DAY_MS: i64 = 86_400_000;
 
 fn now() -> Timestamp {
     Timestamp::from_millis(1_700_000_000_000)

@@ -1,7 +1,6 @@
 //! Moments, as the host gives them.
 
-/// A day of 24 hours in milliseconds.
-const DAY_MS: f64 = 86_400_000.0;
+use crate::duration::DAY_MS;
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. Always given by the host; a plugin has no clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +28,7 @@ impl Timestamp {
     /// Days of 24 hours from `earlier` to this moment, with fractions.
     #[must_use]
     pub fn days_since(self, earlier: Timestamp) -> f64 {
-        self.millis_since(earlier) as f64 / DAY_MS
+        self.millis_since(earlier) as f64 / DAY_MS as f64
     }
 
     /// The moment this many milliseconds later.
@@ -41,6 +40,6 @@ impl Timestamp {
     /// The moment this many days of 24 hours later, to the millisecond.
     #[must_use]
     pub fn plus_days(self, days: f64) -> Self {
-        self.plus_millis((days * DAY_MS).round() as i64)
+        self.plus_millis((days * DAY_MS as f64).round() as i64)
     }
 }

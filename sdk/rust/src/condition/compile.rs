@@ -3,13 +3,11 @@
 use super::data::{Clause, Condition, Scalar};
 use super::evaluate::{Compiled, Literal, Node, Test};
 use crate::configuration::push_token;
+use crate::duration::DAY_MS;
 use crate::{Needs, Problem, text};
 
 /// How deep conditions may be nested.
 pub const DEPTH_MAX: usize = 16;
-
-/// A day of 24 hours in milliseconds.
-const DAY_MS: f64 = 86_400_000.0;
 
 /// Collects, while a configuration is compiled, the attributes and lists that it names and everything
 /// that is wrong with it.
@@ -203,7 +201,7 @@ fn not_empty<T>(items: &[T]) -> Result<&[T], String> {
 
 fn millis(days: f64) -> Result<i64, String> {
     if (0.0..=36_500.0).contains(&days) {
-        Ok((days * DAY_MS).round() as i64)
+        Ok((days * DAY_MS as f64).round() as i64)
     } else {
         Err("must be between 0 and 36500 days".to_owned())
     }

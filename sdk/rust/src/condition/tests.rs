@@ -1,10 +1,9 @@
 use serde_json::json;
 
 use super::*;
+use crate::duration::DAY_MS;
 use crate::harness::host;
 use crate::{Problem, Timestamp, Value};
-
-const DAY_MS: i64 = 86_400_000;
 
 fn condition(json: serde_json::Value) -> Condition {
     serde_json::from_value(json).unwrap()
