@@ -195,7 +195,7 @@ impl Compiler {
             recycle,
             then.escalate.clone().map(Deed::Escalate),
             then.remind.clone().map(Deed::Remind),
-            then.advance.map(|stage| Deed::Advance(stage.name().to_owned())),
+            then.advance.map(Deed::advance),
             then.route.filter(|route| *route).map(|_| Deed::Route),
             then.send.clone().map(Deed::Send),
         ];

@@ -2,8 +2,6 @@
 
 use leadsman_sdk::prelude::*;
 
-use crate::stage::Stage;
-
 /// Clocks that run for leads, and signals that call for something at once.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +27,7 @@ pub(crate) struct RuleConfig {
     /// What starts the clock; it runs as long as that lasts.
     pub(crate) since: Since,
     /// The stages of life in which the clock runs; every stage but `deal` if it is left out.
-    pub(crate) stages: Option<Vec<Stage>>,
+    pub(crate) stages: Option<Vec<LifeStage>>,
     /// For which leads; all if it is left out.
     pub(crate) when: Option<Condition>,
     /// `wall` (the default), or the name of a calendar, whose working time is then what all durations
@@ -78,7 +76,7 @@ pub(crate) enum MetBy {
     /// The deal.
     Deal,
     /// This stage or a later one.
-    Stage(Stage),
+    Stage(LifeStage),
 }
 
 /// What is done: exactly one of these.
@@ -92,7 +90,7 @@ pub(crate) struct ThenConfig {
     /// The owner is reminded with this text.
     pub(crate) remind: Option<String>,
     /// The lead moves on to this stage of its life.
-    pub(crate) advance: Option<Stage>,
+    pub(crate) advance: Option<LifeStage>,
     /// The lead goes through dispatch and allocation at once, unless somebody owns it.
     pub(crate) route: Option<bool>,
     /// The lead is sent this template.

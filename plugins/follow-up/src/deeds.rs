@@ -2,20 +2,9 @@
 
 use leadsman_sdk::prelude::*;
 
-use crate::stage::Stage;
-
 /// Whether the deed brings the lead elsewhere. Of such deeds only one is done in a review.
 pub(crate) const fn moves(deed: &Deed) -> bool {
     matches!(deed, Deed::Recycle(_) | Deed::Advance(_) | Deed::Route)
-}
-
-/// Whether the lead already is where the deed would bring it.
-pub(crate) fn is_idle<F>(deed: &Deed, matter: &Matter<F>) -> bool {
-    match deed {
-        Deed::Recycle(Some(pool)) => matter.owner.is_none() && matter.pool.as_ref() == Some(pool),
-        Deed::Advance(stage) => Stage::named(&matter.stage) >= Stage::named(stage),
-        _ => false,
-    }
 }
 
 /// What happens at a deadline, in a few words.

@@ -115,7 +115,6 @@ mod kinds;
 mod names;
 mod rule;
 mod signal;
-mod stage;
 mod steps;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,6 @@ use leadsman_sdk::prelude::*;
 use crate::Seen;
 use crate::clock::{Clock, Stretch};
 use crate::config::{MetBy, Since};
-use crate::stage::Stage;
 use crate::steps::Steps;
 use crate::{deeds, words};
 
@@ -14,7 +13,7 @@ use crate::{deeds, words};
 pub(crate) struct Rule {
     pub(crate) name: String,
     pub(crate) since: Since,
-    pub(crate) stages: Option<Vec<Stage>>,
+    pub(crate) stages: Option<Vec<LifeStage>>,
     pub(crate) when: Option<Compiled>,
     pub(crate) clock: Clock,
     pub(crate) within: i64,
@@ -71,20 +70,20 @@ impl Rule {
             Since::Stage => (true, matter.stage_since),
         };
         let runs = starts
-            && self.is_in_stage(Stage::named(&matter.stage))
-            && !deeds::is_idle(&self.then, matter)
+            && self.is_in_stage(matter.stage)
+            && !self.then.is_moot(matter)
             && self.when.as_ref().is_none_or(|when| when.holds(&seen.values, matter.now));
         runs.then_some(start)
     }
 
-    fn is_in_stage(&self, stage: Option<Stage>) -> bool {
+    fn is_in_stage(&self, stage: LifeStage) -> bool {
         let named = match &self.stages {
-            Some(stages) => stage.is_some_and(|stage| stages.contains(&stage)),
-            None => stage != Some(Stage::Deal),
+            Some(stages) => stages.contains(&stage),
+            None => stage != LifeStage::Deal,
         };
         let is_met = match self.met_by {
-            Some(MetBy::Deal) => stage == Some(Stage::Deal),
-            Some(MetBy::Stage(goal)) => stage >= Some(goal),
+            Some(MetBy::Deal) => stage == LifeStage::Deal,
+            Some(MetBy::Stage(goal)) => stage >= goal,
             Some(MetBy::Activity) | None => false,
         };
         named && !is_met
@@ -175,7 +174,7 @@ impl Rule {
         match (self.met_by, self.extend) {
             (Some(MetBy::Activity), _) => format!("Rule {name}: no follow-up before {deadline}."),
             (Some(MetBy::Deal), _) => format!("Rule {name}: no deal before {deadline}."),
-            (Some(MetBy::Stage(goal)), _) => format!("Rule {name}: not {} by {deadline}.", goal.name()),
+            (Some(MetBy::Stage(goal)), _) => format!("Rule {name}: not {goal} by {deadline}."),
             (None, Some(_)) => format!("Rule {name}: no further follow-up before {deadline}."),
             (None, None) => format!("Rule {name}: the time was up at {deadline}."),
         }

@@ -4,7 +4,7 @@ use leadsman_sdk::duration::DAY_MS;
 use leadsman_sdk::prelude::*;
 
 use crate::steps::Steps;
-use crate::{deeds, words};
+use crate::words;
 
 /// How old an activity may be to be a signal. History that is imported raises no alarms.
 const FRESH_MS: i64 = DAY_MS;
@@ -23,7 +23,7 @@ pub(crate) struct Signal {
 impl Signal {
     /// Adds what the signal wants done now.
     pub(crate) fn review(&self, matter: &Matter<Values>, steps: &mut Steps) {
-        if deeds::is_idle(&self.then, matter) {
+        if self.then.is_moot(matter) {
             return;
         }
         let oldest = matter.now.plus_millis(-FRESH_MS);

@@ -170,7 +170,7 @@ impl Compiler {
         }
         let given = [
             then.route.filter(|route| *route).map(|_| Deed::Route),
-            then.advance.map(|stage| Deed::Advance(stage.name().to_owned())),
+            then.advance.map(Deed::advance),
             then.recycle.as_ref().map(|to| Deed::Recycle(Some(to.pool.clone()))),
         ];
         let mut given = given.into_iter().flatten();

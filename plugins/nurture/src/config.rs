@@ -2,8 +2,6 @@
 
 use leadsman_sdk::prelude::*;
 
-use crate::stage::Stage;
-
 /// Tracks of messages for groups of leads.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -104,7 +102,7 @@ pub(crate) struct ThenConfig {
     /// The lead goes through dispatch and allocation at once.
     pub(crate) route: Option<bool>,
     /// The lead moves on to this stage of its life.
-    pub(crate) advance: Option<Stage>,
+    pub(crate) advance: Option<LifeStage>,
     /// The lead goes to a pool.
     pub(crate) recycle: Option<PoolName>,
 }

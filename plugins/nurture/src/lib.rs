@@ -67,7 +67,6 @@ mod compile;
 mod config;
 mod kinds;
 mod pace;
-mod stage;
 #[cfg(test)]
 mod tests;
 mod track;

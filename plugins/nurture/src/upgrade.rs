@@ -4,8 +4,6 @@ use leadsman_sdk::condition::Compiled;
 use leadsman_sdk::duration::MINUTE_MS;
 use leadsman_sdk::prelude::*;
 
-use crate::stage::Stage;
-
 /// An upgrade, compiled.
 pub(crate) struct Upgrade {
     pub(crate) name: String,
@@ -22,7 +20,7 @@ pub(crate) fn review<F>(
     matter: &Matter<F>,
     values: &[Option<Value>],
 ) -> Option<NextSteps> {
-    let wanted = |upgrade: &&Upgrade| !upgrade.is_idle(matter) && upgrade.when.holds(values, matter.now);
+    let wanted = |upgrade: &&Upgrade| !upgrade.then.is_moot(matter) && upgrade.when.holds(values, matter.now);
     let open = upgrades.iter().filter(wanted).map(|upgrade| (upgrade.key(matter.since), upgrade));
     let mut open = open.filter(|(key, _)| !matter.is_done(key));
     let (key, upgrade) = open.next()?;
@@ -37,14 +35,5 @@ pub(crate) fn review<F>(
 impl Upgrade {
     fn key(&self, since: Timestamp) -> String {
         format!("upgrade/{}/{}", self.name, since.as_millis())
-    }
-
-    /// Whether the lead already is where the upgrade would bring it.
-    fn is_idle<F>(&self, matter: &Matter<F>) -> bool {
-        match &self.then {
-            Deed::Recycle(Some(pool)) => matter.pool.as_ref() == Some(pool),
-            Deed::Advance(stage) => Stage::named(&matter.stage) >= Stage::named(stage),
-            _ => false,
-        }
     }
 }

@@ -4,7 +4,10 @@ use crate::bindings::follow_up::exports::leadsman::rules::follow_up as wit;
 pub use crate::bindings::follow_up::exports::leadsman::rules::follow_up::{
     Action, Deadline, Deed, NextSteps,
 };
-use crate::{Activity, Facts, Failure, Lead, Plugin, Reason, Standing, Timestamp};
+use crate::{Activity, Facts, Failure, Lead, LifeStage, Plugin, Reason, Standing, Timestamp};
+
+#[cfg(test)]
+mod tests;
 
 /// A plugin that follows up: asked whenever something happened or fell due, it says what to do now and
 /// when to look again.
@@ -26,8 +29,8 @@ pub struct Matter<F> {
     pub activities: Vec<Activity>,
     /// What scoring said of it.
     pub standing: Standing,
-    /// The stage of its life: `uql`, `mql`, `sql` or `deal`.
-    pub stage: String,
+    /// The stage of its life.
+    pub stage: LifeStage,
     /// Since when it is in that stage.
     pub stage_since: Timestamp,
     /// The pool that it waits in, or that its owner got it from.
@@ -46,11 +49,14 @@ pub struct Matter<F> {
 
 impl<F: Facts> Matter<F> {
     pub(crate) fn read(matter: wit::Matter, now_ms: i64) -> Result<Self, Failure> {
+        let Some(stage) = LifeStage::named(&matter.stage) else {
+            return Err(Failure::BadInput(format!("there is no stage of life `{}`", matter.stage)));
+        };
         Ok(Self {
             lead: Lead::read(matter.lead)?,
             activities: matter.activities.into_iter().map(Activity::from).collect(),
             standing: matter.standing,
-            stage: matter.stage,
+            stage,
             stage_since: Timestamp::from_millis(matter.stage_since_ms),
             pool: matter.pool,
             owner: matter.owner,
@@ -67,6 +73,25 @@ impl<F> Matter<F> {
     #[must_use]
     pub fn is_done(&self, key: &str) -> bool {
         self.done.iter().any(|done| done == key)
+    }
+}
+
+impl Deed {
+    /// Move the lead on to a stage of its life.
+    #[must_use]
+    pub fn advance(to: LifeStage) -> Self {
+        Self::Advance(to.as_str().to_owned())
+    }
+
+    /// Whether nothing would come of it, because the lead already is where it would bring it: waiting in
+    /// the pool, or at the stage or a later one.
+    #[must_use]
+    pub fn is_moot<F>(&self, matter: &Matter<F>) -> bool {
+        match self {
+            Self::Recycle(Some(pool)) => matter.owner.is_none() && matter.pool.as_ref() == Some(pool),
+            Self::Advance(to) => LifeStage::named(to).is_some_and(|to| matter.stage >= to),
+            _ => false,
+        }
     }
 }
 

@@ -75,6 +75,7 @@ mod follow_up;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod harness;
 mod lead;
+mod life_stage;
 pub mod lists;
 mod needs;
 mod plugin;
@@ -93,6 +94,7 @@ pub use facts::{Attribute, Facts, Values};
 pub use follow_up::{Action, Deadline, Deed, FollowUp, Matter, NextSteps};
 pub use lead::{Activity, Lead};
 pub use leadsman_sdk_macros::Facts;
+pub use life_stage::LifeStage;
 pub use needs::Needs;
 pub use plugin::Plugin;
 pub use routing::{

@@ -51,7 +51,7 @@ fn situation(lead: Sample, since: Timestamp) -> Situation {
 }
 
 impl Situation {
-    /// Puts the lead in a stage of its life since a moment.
+    /// Puts the lead in a stage of its life since a moment: `uql`, `mql`, `sql` or `deal`.
     #[must_use]
     pub fn stage(mut self, stage: &str, since: Timestamp) -> Self {
         self.stage = (stage.to_owned(), since);
