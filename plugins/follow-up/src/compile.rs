@@ -1,11 +1,11 @@
 //! From the configuration to the plugin, with the place of every problem.
 
 use leadsman_sdk::condition::Scope;
+use leadsman_sdk::kinds::{self, KindSet, Kinds};
 use leadsman_sdk::prelude::*;
 
 use crate::clock::Clock;
 use crate::config::{Config, MetBy, Recycle, RuleConfig, SignalConfig, Since, ThenConfig};
-use crate::kinds::Kinds;
 use crate::names::{self, Names};
 use crate::rule::{Audience, Notice, Rule};
 use crate::signal::Signal;
@@ -27,7 +27,7 @@ pub(crate) fn compile(config: &Config) -> Result<Clocks, Vec<Problem>> {
     });
     let signals = compiler.each(&config.signals, "/signals", Compiler::signal);
     let Compiler { scope, kinds, .. } = compiler;
-    let needs = scope.finish()?.activities(kinds.names().iter().cloned());
+    let needs = scope.finish()?.activities(kinds.names());
     let resolve = |(mut signal, on): (Signal, &Vec<String>)| {
         signal.kinds = kinds.covered_by(on);
         signal
@@ -45,7 +45,7 @@ struct Compiler {
 
 impl Default for Compiler {
     fn default() -> Self {
-        Self { scope: Scope::with_reserved(&STANDING), kinds: Kinds::default(), names: Names::default() }
+        Self { scope: Scope::with_reserved(&STANDING), kinds: Kinds::new(), names: Names::default() }
     }
 }
 
@@ -95,7 +95,7 @@ impl Compiler {
         let every = self.duration(signal.every.as_ref(), &Clock::Wall, &format!("{place}/every"));
         let then = self.then(&signal.then, &format!("{place}/then"))?;
         let (name, at_least) = (signal.name.clone(), signal.at_least.unwrap_or(f64::NEG_INFINITY));
-        Some(Signal { name, kinds: Vec::new(), at_least, every: every.unwrap_or(0), then })
+        Some(Signal { name, kinds: KindSet::default(), at_least, every: every.unwrap_or(0), then })
     }
 
     fn name(&mut self, name: &str, place: &str) {
@@ -105,7 +105,7 @@ impl Compiler {
 
     fn kinds(&mut self, kinds: &[String], place: &str) {
         for (index, kind) in kinds.iter().enumerate() {
-            self.check(names::kind(kind), &format!("{place}/{index}"));
+            self.check(kinds::check(kind), &format!("{place}/{index}"));
             self.kinds.add(kind);
         }
     }
@@ -231,7 +231,7 @@ impl Compiler {
         }
     }
 
-    fn check(&mut self, result: Result<(), String>, place: &str) {
+    fn check(&mut self, result: Result<(), impl Into<String>>, place: &str) {
         if let Err(message) = result {
             self.scope.problem(place, message);
         }

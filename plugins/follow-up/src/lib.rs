@@ -111,7 +111,6 @@ mod clock;
 mod compile;
 mod config;
 mod deeds;
-mod kinds;
 mod names;
 mod rule;
 mod signal;
@@ -120,6 +119,7 @@ mod steps;
 mod tests;
 mod words;
 
+use leadsman_sdk::kinds::KindSet;
 use leadsman_sdk::prelude::*;
 
 pub use config::Config;
@@ -133,8 +133,8 @@ const STANDING: [&str; 6] =
 
 /// The plugin, configured.
 pub struct Clocks {
-    /// For every kind of the needs, whether it counts as follow-up.
-    counts: Vec<bool>,
+    /// The kinds that count as follow-up.
+    counts: KindSet,
     rules: Vec<Rule>,
     signals: Vec<Signal>,
     needs: Needs,
@@ -164,8 +164,8 @@ impl Plugin for Clocks {
 
 impl FollowUp for Clocks {
     fn review(&self, matter: &Matter<Values>) -> Result<NextSteps, Failure> {
-        let counts = |activity: &&Activity| self.counts.get(activity.kind).copied().unwrap_or(false);
-        let followed = matter.activities.iter().filter(counts).map(|activity| activity.at).collect();
+        let followed = matter.activities.iter().filter(|activity| self.counts.contains(activity));
+        let followed = followed.map(|activity| activity.at).collect();
         let seen = Seen { matter, values: values(matter), followed };
         let mut steps = Steps::new(matter.now);
         for rule in &self.rules {

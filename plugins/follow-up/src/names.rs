@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::kinds;
-
 /// The longest name, in bytes: it must leave room for two moments in a key.
 const NAME_BYTES_MAX: usize = 63;
 /// The longest text, in bytes.
@@ -47,15 +45,6 @@ pub(crate) fn template(said: &str) -> Result<(), String> {
         return Err(format!("braces are for {} only", PLACES.join(", ")));
     }
     Ok(())
-}
-
-/// Checks a kind of activity, or a pattern of them.
-pub(crate) fn kind(kind: &str) -> Result<(), String> {
-    if kinds::is_kind(kind) {
-        Ok(())
-    } else {
-        Err("must be a kind of activity, such as `email.reply` or `email.*`".to_owned())
-    }
 }
 
 fn bounded(text: &str, bytes_max: usize) -> Result<(), String> {

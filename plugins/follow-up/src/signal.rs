@@ -1,6 +1,7 @@
 //! What the lead does that calls for something at once.
 
 use leadsman_sdk::duration::DAY_MS;
+use leadsman_sdk::kinds::KindSet;
 use leadsman_sdk::prelude::*;
 
 use crate::steps::Steps;
@@ -12,8 +13,7 @@ const FRESH_MS: i64 = DAY_MS;
 /// A signal, compiled.
 pub(crate) struct Signal {
     pub(crate) name: String,
-    /// For every kind of the needs, whether it is meant.
-    pub(crate) kinds: Vec<bool>,
+    pub(crate) kinds: KindSet,
     pub(crate) at_least: f64,
     /// For how long after one signal there is no other, in milliseconds.
     pub(crate) every: i64,
@@ -45,7 +45,7 @@ impl Signal {
     }
 
     fn sees(&self, activity: &Activity) -> bool {
-        self.kinds.get(activity.kind).copied().unwrap_or(false) && activity.quantity >= self.at_least
+        self.kinds.contains(activity) && activity.quantity >= self.at_least
     }
 
     /// Whether two activities are so close that only one signal is given. They need not have come in

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use leadsman_sdk::condition::Scope;
+use leadsman_sdk::kinds::{self, Kinds};
 use leadsman_sdk::prelude::*;
 
 use crate::config::{CapConfig, Config, GroupConfig, ThenConfig, TrackConfig, UpgradeConfig};
-use crate::kinds::{self, Kinds};
 use crate::pace::{Cap, Pace};
 use crate::track::{Group, Send, Track};
 use crate::upgrade::Upgrade;
@@ -44,13 +44,13 @@ pub(crate) fn compile(config: &Config) -> Result<Nurture, Vec<Problem>> {
     let upgrades = compiler.upgrades(&config.upgrade);
     let Compiler { scope, kinds } = compiler;
     Ok(Nurture {
-        needs: scope.finish()?.activities(kinds.names().iter().cloned()),
+        needs: scope.finish()?.activities(kinds.names()),
         groups,
         tracks,
         stops: kinds.covered_by(&config.stop_on),
         opt_out,
         opts_out: kinds.covered_by(&config.opt_out_on),
-        sent: kinds.covered_by(&[SENT.to_owned()]),
+        sent: kinds.covered_by(&[SENT]),
         pace: Pace { cap, calendar },
         pools: config.pools.clone(),
         upgrades,
@@ -64,7 +64,7 @@ struct Compiler {
 
 impl Default for Compiler {
     fn default() -> Self {
-        Self { scope: Scope::with_reserved(&STANDING), kinds: Kinds::default() }
+        Self { scope: Scope::with_reserved(&STANDING), kinds: Kinds::new() }
     }
 }
 
@@ -189,8 +189,8 @@ impl Compiler {
     fn kinds(&mut self, kinds: &[String], place: &str) {
         for (index, kind) in kinds.iter().enumerate() {
             let place = format!("{place}/{index}");
-            if !kinds::is_kind(kind) {
-                self.scope.problem(&place, "must be a kind of activity, such as `email.reply` or `email.*`");
+            if let Err(message) = kinds::check(kind) {
+                self.scope.problem(&place, message);
             } else if kinds::covers(kind, SENT) {
                 self.scope.problem(&place, format!("covers `{SENT}`: the first message would be the last"));
             }

@@ -65,13 +65,13 @@
 
 mod compile;
 mod config;
-mod kinds;
 mod pace;
 #[cfg(test)]
 mod tests;
 mod track;
 mod upgrade;
 
+use leadsman_sdk::kinds::KindSet;
 use leadsman_sdk::prelude::*;
 
 pub use config::Config;
@@ -86,16 +86,15 @@ const SENT: &str = "message.sent";
 const STANDING: [&str; 6] =
     ["lead.score", "lead.fit", "lead.engagement", "lead.grade", "lead.mature", "lead.stage"];
 
-/// The plugin, configured. `stops`, `opts_out` and `sent` say for every kind of the needs whether it is
-/// meant.
+/// The plugin, configured.
 pub struct Nurture {
     groups: Vec<Group>,
     tracks: Vec<Track>,
-    stops: Vec<bool>,
+    stops: KindSet,
     /// The attribute and its position among the values.
     opt_out: Option<(String, usize)>,
-    opts_out: Vec<bool>,
-    sent: Vec<bool>,
+    opts_out: KindSet,
+    sent: KindSet,
     pace: Pace,
     pools: Vec<String>,
     upgrades: Vec<Upgrade>,
@@ -151,23 +150,19 @@ impl Nurture {
                 _ => false,
             },
         };
-        Ok(flag || matter.activities.iter().any(|activity| is_one(&self.opts_out, activity)))
+        Ok(flag || matter.activities.iter().any(|activity| self.opts_out.contains(activity)))
     }
 
     fn has_stopped(&self, matter: &Matter<Values>) -> bool {
         let mut since = matter.activities.iter().filter(|activity| activity.at >= matter.since);
-        since.any(|activity| is_one(&self.stops, activity))
+        since.any(|activity| self.stops.contains(activity))
     }
 
     /// The moments of all messages, oldest first.
     fn sent(&self, matter: &Matter<Values>) -> Vec<Timestamp> {
-        let sent = matter.activities.iter().filter(|activity| is_one(&self.sent, activity));
+        let sent = matter.activities.iter().filter(|activity| self.sent.contains(activity));
         sent.map(|activity| activity.at).collect()
     }
-}
-
-fn is_one(kinds: &[bool], activity: &Activity) -> bool {
-    kinds.get(activity.kind).copied().unwrap_or(false)
 }
 
 fn values(matter: &Matter<Values>) -> Vec<Option<Value>> {

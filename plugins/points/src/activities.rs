@@ -1,35 +1,11 @@
 //! Points for what a lead did.
 
+use leadsman_sdk::kinds::{KindSet, Kinds};
 use leadsman_sdk::prelude::*;
 
 use crate::config::{Per, RatioConfig};
 use crate::limits::rounded;
 use crate::{Header, Sheet};
-
-/// The kinds of activity that the configuration names, in the order of the needs.
-#[derive(Default)]
-pub(crate) struct Kinds(Vec<String>);
-
-impl Kinds {
-    pub(crate) fn add(&mut self, kind: &str) {
-        if !self.0.iter().any(|known| known == kind) {
-            self.0.push(kind.to_owned());
-        }
-    }
-
-    pub(crate) fn names(&self) -> &[String] {
-        &self.0
-    }
-
-    /// For every kind, whether this name or pattern covers it.
-    fn covered_by(&self, pattern: &str) -> Vec<bool> {
-        let covers = |kind: &String| match pattern.strip_suffix('*') {
-            Some(beginning) if beginning.ends_with('.') => kind.starts_with(beginning),
-            _ => kind == pattern,
-        };
-        self.0.iter().map(covers).collect()
-    }
-}
 
 /// How an activity loses its worth.
 pub(crate) enum Fading {
@@ -84,10 +60,8 @@ impl ActivityRules {
     pub(crate) fn new(rules: Vec<ActivityRule>, kinds: &Kinds) -> Self {
         let mut by_kind = vec![Vec::new(); kinds.names().len()];
         for (rule, definition) in rules.iter().enumerate() {
-            for (kind, covered) in kinds.covered_by(&definition.kind).into_iter().enumerate() {
-                if covered {
-                    by_kind[kind].push(rule);
-                }
+            for kind in kinds.covered_by(&[&definition.kind]).positions() {
+                by_kind[kind].push(rule);
             }
         }
         Self { rules, by_kind }
@@ -140,8 +114,8 @@ fn days(millis: f64) -> f64 {
 pub(crate) struct Ratio {
     header: Header,
     patterns: (Vec<String>, Vec<String>),
-    of: Vec<bool>,
-    among: Vec<bool>,
+    of: KindSet,
+    among: KindSet,
     at_least: f64,
     within_ms: Option<i64>,
 }
@@ -149,20 +123,14 @@ pub(crate) struct Ratio {
 impl Ratio {
     pub(crate) fn new(header: Header, config: &RatioConfig, within_ms: Option<i64>) -> Self {
         let patterns = (config.of.clone(), config.among.clone());
-        Self { header, patterns, of: Vec::new(), among: Vec::new(), at_least: config.at_least, within_ms }
+        let (of, among) = (KindSet::default(), KindSet::default());
+        Self { header, patterns, of, among, at_least: config.at_least, within_ms }
     }
 
     /// Finds out which kinds are meant, once all are known.
     pub(crate) fn resolve(mut self, kinds: &Kinds) -> Self {
-        let any = |patterns: &[String]| {
-            let mut covered = vec![false; kinds.names().len()];
-            for pattern in patterns {
-                covered.iter_mut().zip(kinds.covered_by(pattern)).for_each(|(all, one)| *all |= one);
-            }
-            covered
-        };
-        self.of = any(&self.patterns.0);
-        self.among = any(&self.patterns.1);
+        self.of = kinds.covered_by(&self.patterns.0);
+        self.among = kinds.covered_by(&self.patterns.1);
         self
     }
 
@@ -173,9 +141,9 @@ impl Ratio {
             if self.within_ms.is_some_and(|within| age_ms > within) {
                 continue;
             }
-            let has = |kinds: &[bool]| kinds.get(activity.kind).copied().unwrap_or(false);
-            of += u32::from(has(&self.of));
-            among += u32::from(has(&self.of) || has(&self.among));
+            let is_of = self.of.contains(activity);
+            of += u32::from(is_of);
+            among += u32::from(is_of || self.among.contains(activity));
         }
         let share = if among == 0 { 0.0 } else { f64::from(of) / f64::from(among) };
         if share >= self.at_least {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use leadsman_sdk::condition::Scope;
 use leadsman_sdk::duration::DAY_MS;
+use leadsman_sdk::kinds::Kinds;
 use leadsman_sdk::prelude::*;
 
-use crate::activities::{ActivityRule, ActivityRules, Fading, Kinds, Ratio};
+use crate::activities::{ActivityRule, ActivityRules, Fading, Ratio};
 use crate::config::{ActivityConfig, AxisConfig, Config, LimitConfig, RatioConfig, RuleConfig};
 use crate::limits::{Corrections, Limit, Limits, POINTS_MAX, declared, rounded};
 use crate::{FactRule, Header, Points};
@@ -19,7 +20,7 @@ pub(crate) fn compile(config: &Config) -> Result<Points, Vec<Problem>> {
     let total = compiler.limit(&config.total, "/total");
     let limits = compiler.limits(config, total);
     let kinds = compiler.kinds;
-    let needs = compiler.scope.finish()?.activities(kinds.names().iter().cloned()).rules(compiler.declared);
+    let needs = compiler.scope.finish()?.activities(kinds.names()).rules(compiler.declared);
     let ratios = ratios.into_iter().map(|ratio| ratio.resolve(&kinds)).collect();
     Ok(Points { rules, activities: ActivityRules::new(activities, &kinds), ratios, limits, needs })
 }
@@ -50,7 +51,7 @@ impl Compiler {
         let groups = config.groups.keys().map(|name| (name.clone(), None)).collect();
         Self {
             scope: Scope::new(),
-            kinds: Kinds::default(),
+            kinds: Kinds::new(),
             names: BTreeMap::new(),
             groups,
             declared: Vec::new(),

@@ -74,6 +74,7 @@ mod facts;
 mod follow_up;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod harness;
+pub mod kinds;
 mod lead;
 mod life_stage;
 pub mod lists;
