@@ -4,12 +4,12 @@ use leadsman_sdk::condition::Scope;
 use leadsman_sdk::kinds::{self, KindSet, Kinds};
 use leadsman_sdk::prelude::*;
 
+use crate::Clocks;
 use crate::clock::Clock;
 use crate::config::{Config, MetBy, Recycle, RuleConfig, SignalConfig, Since, ThenConfig};
 use crate::names::{self, Names};
 use crate::rule::{Audience, Notice, Rule};
 use crate::signal::Signal;
-use crate::{Clocks, STANDING};
 
 /// How many rules, and how many signals, there may be: their countdown must fit into an answer.
 const RULES_MAX: usize = 50;
@@ -45,7 +45,7 @@ struct Compiler {
 
 impl Default for Compiler {
     fn default() -> Self {
-        Self { scope: Scope::with_reserved(&STANDING), kinds: Kinds::new(), names: Names::default() }
+        Self { scope: Scope::for_follow_up(), kinds: Kinds::new(), names: Names::default() }
     }
 }
 

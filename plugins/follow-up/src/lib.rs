@@ -127,10 +127,6 @@ use rule::Rule;
 use signal::Signal;
 use steps::Steps;
 
-/// What conditions can read besides the lead's attributes.
-const STANDING: [&str; 6] =
-    ["lead.score", "lead.fit", "lead.engagement", "lead.grade", "lead.mature", "lead.stage"];
-
 /// The plugin, configured.
 pub struct Clocks {
     /// The kinds that count as follow-up.
@@ -143,8 +139,8 @@ pub struct Clocks {
 /// What the rules see of a lead.
 struct Seen<'a> {
     matter: &'a Matter<Values>,
-    /// What conditions read, in the order of [`STANDING`], then the lead's attributes.
-    values: Vec<Option<Value>>,
+    /// What conditions read.
+    values: Values,
     /// The moments of the follow-ups, oldest first.
     followed: Vec<Timestamp>,
 }
@@ -166,7 +162,7 @@ impl FollowUp for Clocks {
     fn review(&self, matter: &Matter<Values>) -> Result<NextSteps, Failure> {
         let followed = matter.activities.iter().filter(|activity| self.counts.contains(activity));
         let followed = followed.map(|activity| activity.at).collect();
-        let seen = Seen { matter, values: values(matter), followed };
+        let seen = Seen { matter, values: matter.values(), followed };
         let mut steps = Steps::new(matter.now);
         for rule in &self.rules {
             rule.review(&seen, &mut steps);
@@ -176,20 +172,6 @@ impl FollowUp for Clocks {
         }
         Ok(steps.finish())
     }
-}
-
-fn values(matter: &Matter<Values>) -> Vec<Option<Value>> {
-    let standing = &matter.standing;
-    let grade = Some(&standing.grade).filter(|grade| !grade.is_empty());
-    let said: [Option<Value>; STANDING.len()] = [
-        Some(standing.score.into()),
-        Some(standing.fit.into()),
-        Some(standing.engagement.into()),
-        grade.map(|grade| grade.as_str().into()),
-        Some(standing.mature.into()),
-        Some(matter.stage.as_str().into()),
-    ];
-    said.into_iter().chain(matter.lead.facts.as_slice().iter().cloned()).collect()
 }
 
 leadsman_sdk::export!(Clocks: follow_up);

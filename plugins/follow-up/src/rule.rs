@@ -72,7 +72,7 @@ impl Rule {
         let runs = starts
             && self.is_in_stage(matter.stage)
             && !self.then.is_moot(matter)
-            && self.when.as_ref().is_none_or(|when| when.holds(&seen.values, matter.now));
+            && self.when.as_ref().is_none_or(|when| when.holds(seen.values.as_slice(), matter.now));
         runs.then_some(start)
     }
 

@@ -10,7 +10,7 @@ use crate::config::{CapConfig, Config, GroupConfig, ThenConfig, TrackConfig, Upg
 use crate::pace::{Cap, Pace};
 use crate::track::{Group, Send, Track};
 use crate::upgrade::Upgrade;
-use crate::{Nurture, SENT, STANDING};
+use crate::{Nurture, SENT};
 
 /// The longest name of a track, in bytes: a key holds it together with a template and a moment.
 const TRACK_BYTES_MAX: usize = 32;
@@ -64,7 +64,7 @@ struct Compiler {
 
 impl Default for Compiler {
     fn default() -> Self {
-        Self { scope: Scope::with_reserved(&STANDING), kinds: Kinds::new() }
+        Self { scope: Scope::for_follow_up(), kinds: Kinds::new() }
     }
 }
 

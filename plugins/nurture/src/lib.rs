@@ -71,6 +71,7 @@ mod tests;
 mod track;
 mod upgrade;
 
+use leadsman_sdk::condition::Compiled;
 use leadsman_sdk::kinds::KindSet;
 use leadsman_sdk::prelude::*;
 
@@ -81,10 +82,6 @@ use upgrade::Upgrade;
 
 /// The kind of activity that the host records for every message to a lead.
 const SENT: &str = "message.sent";
-
-/// What conditions can read besides the lead's attributes.
-const STANDING: [&str; 6] =
-    ["lead.score", "lead.fit", "lead.engagement", "lead.grade", "lead.mature", "lead.stage"];
 
 /// The plugin, configured.
 pub struct Nurture {
@@ -116,14 +113,15 @@ impl Plugin for Nurture {
 
 impl FollowUp for Nurture {
     fn review(&self, matter: &Matter<Values>) -> Result<NextSteps, Failure> {
-        let values = values(matter);
+        let values = matter.values();
         if !self.nurtures(matter) || self.has_opted_out(matter, &values)? {
             return Ok(NextSteps::nothing());
         }
         if let Some(steps) = upgrade::review(&self.upgrades, matter, &values) {
             return Ok(steps);
         }
-        let matches = |group: &&Group| group.when.as_ref().is_none_or(|when| when.holds(&values, matter.now));
+        let holds = |when: &Compiled| when.holds(values.as_slice(), matter.now);
+        let matches = |group: &&Group| group.when.as_ref().is_none_or(holds);
         Ok(match self.groups.iter().find(matches) {
             Some(group) if !self.has_stopped(matter) => {
                 self.tracks[group.track].review(group, &self.pace, self.sent(matter), matter)
@@ -139,15 +137,13 @@ impl Nurture {
         matter.owner.is_none() && (matter.nurtured || waits())
     }
 
-    fn has_opted_out(&self, matter: &Matter<Values>, values: &[Option<Value>]) -> Result<bool, Failure> {
+    fn has_opted_out(&self, matter: &Matter<Values>, values: &Values) -> Result<bool, Failure> {
         let flag = match &self.opt_out {
             None => false,
             Some((name, position)) => match values.get(*position) {
-                Some(Some(Value::Flag(flag))) => *flag,
-                Some(Some(_)) => {
-                    return Err(Failure::BadInput(format!("attribute `{name}` must be a flag")));
-                }
-                _ => false,
+                Some(Value::Flag(flag)) => *flag,
+                Some(_) => return Err(Failure::BadInput(format!("attribute `{name}` must be a flag"))),
+                None => false,
             },
         };
         Ok(flag || matter.activities.iter().any(|activity| self.opts_out.contains(activity)))
@@ -163,20 +159,6 @@ impl Nurture {
         let sent = matter.activities.iter().filter(|activity| self.sent.contains(activity));
         sent.map(|activity| activity.at).collect()
     }
-}
-
-fn values(matter: &Matter<Values>) -> Vec<Option<Value>> {
-    let standing = &matter.standing;
-    let grade = Some(&standing.grade).filter(|grade| !grade.is_empty());
-    let said: [Option<Value>; STANDING.len()] = [
-        Some(standing.score.into()),
-        Some(standing.fit.into()),
-        Some(standing.engagement.into()),
-        grade.map(|grade| grade.as_str().into()),
-        Some(standing.mature.into()),
-        Some(matter.stage.as_str().into()),
-    ];
-    said.into_iter().chain(matter.lead.facts.as_slice().iter().cloned()).collect()
 }
 
 leadsman_sdk::export!(Nurture: follow_up);

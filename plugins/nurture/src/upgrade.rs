@@ -15,12 +15,10 @@ pub(crate) struct Upgrade {
 
 /// The first upgrade that holds and was not done. If another does too, it is looked at a minute later,
 /// when it is clear where the lead is then.
-pub(crate) fn review<F>(
-    upgrades: &[Upgrade],
-    matter: &Matter<F>,
-    values: &[Option<Value>],
-) -> Option<NextSteps> {
-    let wanted = |upgrade: &&Upgrade| !upgrade.then.is_moot(matter) && upgrade.when.holds(values, matter.now);
+pub(crate) fn review<F>(upgrades: &[Upgrade], matter: &Matter<F>, values: &Values) -> Option<NextSteps> {
+    let wanted = |upgrade: &&Upgrade| {
+        !upgrade.then.is_moot(matter) && upgrade.when.holds(values.as_slice(), matter.now)
+    };
     let open = upgrades.iter().filter(wanted).map(|upgrade| (upgrade.key(matter.since), upgrade));
     let mut open = open.filter(|(key, _)| !matter.is_done(key));
     let (key, upgrade) = open.next()?;

@@ -46,7 +46,7 @@ use leadsman_sdk::calendar;
 use leadsman_sdk::prelude::*;
 
 pub use config::Config;
-use table::{Entry, STANDING, Target};
+use table::{Entry, Target};
 
 /// Of how many reps it is said why not.
 const SHOWN_MAX: usize = 50;
@@ -73,28 +73,14 @@ impl Plugin for RuleTable {
 
 impl Routing for RuleTable {
     fn route(&self, request: &Request<Values>) -> Result<Proposal, Failure> {
-        let values = values(request);
+        let values = request.values();
         let mut entries = self.entries.iter().filter(|entry| entry.answers(request.question));
         let answer = entries.find_map(|entry| {
-            let holds = entry.when.as_ref().is_none_or(|when| when.holds(&values, request.now));
+            let holds = entry.when.as_ref().is_none_or(|when| when.holds(values.as_slice(), request.now));
             holds.then(|| answer(entry, request)).flatten()
         });
         Ok(answer.unwrap_or_else(|| Proposal::pass().because("no-match", "No rule of the table matches.")))
     }
-}
-
-/// What scoring said, in the order of [`STANDING`], then the lead's attributes.
-fn values(request: &Request<Values>) -> Vec<Option<Value>> {
-    let standing = &request.standing;
-    let grade = Some(&standing.grade).filter(|grade| !grade.is_empty());
-    let said: [Option<Value>; STANDING.len()] = [
-        Some(standing.score.into()),
-        Some(standing.fit.into()),
-        Some(standing.engagement.into()),
-        grade.map(|grade| grade.as_str().into()),
-        Some(standing.mature.into()),
-    ];
-    said.into_iter().chain(request.lead.facts.as_slice().iter().cloned()).collect()
 }
 
 /// The answer of a rule that matches; `None` if there is nothing to wait for.

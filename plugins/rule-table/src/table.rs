@@ -5,10 +5,6 @@ use leadsman_sdk::prelude::*;
 
 use crate::config::{Config, QuestionName, TargetConfig};
 
-/// What conditions can read besides the lead's attributes.
-pub(crate) const STANDING: [&str; 5] =
-    ["lead.score", "lead.fit", "lead.engagement", "lead.grade", "lead.mature"];
-
 /// One row.
 pub(crate) struct Entry {
     /// `None` matches always.
@@ -51,7 +47,7 @@ impl Target {
 }
 
 pub(crate) fn compile(config: &Config) -> Result<(Vec<Entry>, Needs), Vec<Problem>> {
-    let mut scope = Scope::with_reserved(&STANDING);
+    let mut scope = Scope::for_routing();
     let mut entries = Vec::new();
     for (index, rule) in config.rules.iter().enumerate() {
         let place = format!("/rules/{index}");

@@ -24,12 +24,19 @@
 //! false, `is_not` included: what is not known is not known to be different.
 //!
 //! A plugin keeps a [`Condition`] in its configuration, compiles it in `configure` with a [`Scope`]
-//! that collects the attributes and lists to ask for, and tests the [`Compiled`] form.
+//! that collects the attributes and lists to ask for, and tests the [`Compiled`] form:
+//!
+//! | stage | scope | tested against |
+//! |---|---|---|
+//! | screening, scoring | [`Scope::new`] | the attributes: [`Values::as_slice`](crate::Values::as_slice) |
+//! | routing | [`Scope::for_routing`]: `lead.score` and its like too | [`Request::values`](crate::Request::values) |
+//! | follow-up | [`Scope::for_follow_up`]: `lead.stage` as well | [`Matter::values`](crate::Matter::values) |
 
 mod compile;
 mod data;
 mod describe;
 mod evaluate;
+mod standing;
 #[cfg(test)]
 mod tests;
 
