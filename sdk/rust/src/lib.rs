@@ -47,6 +47,11 @@
 //! Build it with `cargo build --target wasm32-wasip2 --release`; test it natively with [`harness`].
 //! The crate's `README.md` has the settings that keep a component small and quick.
 //!
+//! # What configurations are made of
+//!
+//! Types that the configurations of the built-in plugins share, with their JSON Schema: a [`condition`] on
+//! leads, a [`Duration`] such as `90m`, a [`LifeStage`]; and [`kinds`] of activity such as `email.*`.
+//!
 //! # What a plugin must not do
 //!
 //! The host keeps the instance's memory as it is after `configure`, and starts every later call from
