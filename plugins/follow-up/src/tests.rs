@@ -1,3 +1,5 @@
+//! What the tests share: moments, leads, and stories that follow a lead from review to review.
+
 use leadsman_sdk::duration::{DAY_MS, HOUR_MS, MINUTE_MS};
 use leadsman_sdk::harness::{Harness, Situation, owned, sample};
 use leadsman_sdk::prelude::*;

@@ -1,3 +1,5 @@
+//! What the tests share: moments, tracks, and stories that follow a lead from message to message.
+
 use leadsman_sdk::duration::{DAY_MS, HOUR_MS};
 use leadsman_sdk::harness::{Harness, Situation, nurtured, sample};
 use leadsman_sdk::prelude::*;

@@ -1,3 +1,5 @@
+//! Points for attributes and for activities, their limits, and the problems of configurations.
+
 use leadsman_sdk::duration::DAY_MS;
 use leadsman_sdk::harness::{Harness, Sample, Score, sample};
 use leadsman_sdk::prelude::*;

@@ -1,3 +1,5 @@
+//! What conditions hold for, how they read, and where their problems are.
+
 use serde_json::json;
 
 use super::*;
