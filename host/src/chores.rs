@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use leadsman_domain::{TenantId, Timestamp};
-use leadsman_flow::{Desk, FlowError, Warrant};
+use leadsman_domain::{LeadId, TenantId, Timestamp};
+use leadsman_flow::{Desk, FlowError, Place, Warrant};
+use tokio::time::MissedTickBehavior;
 
 use crate::clock::{self, Stopwatch};
 
@@ -21,27 +22,65 @@ const SHADOW_TURN: Duration = Duration::from_millis(10);
 pub type Desks = Arc<[(TenantId, Arc<Desk>)]>;
 
 /// Looks after leads that nobody asks about, for as long as the server runs: those for which something has
-/// fallen due, those whose owner has left, and those that wait although somebody has room.
+/// fallen due, those whose owner has left, those that wait although somebody has room, and, after another
+/// policy has begun to decide, all of them.
 pub async fn look_after_leads(desks: Desks) {
     let mut ticks = tokio::time::interval(LOOK_AFTER_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut rounds: Vec<Round> = desks.iter().map(|_| Round::default()).collect();
     loop {
         ticks.tick().await;
-        for (tenant, desk) in desks.iter() {
-            let desk = Arc::clone(desk);
-            let looked = tokio::task::spawn_blocking(move || look_after(&desk, clock::now())).await;
-            if let Ok(Err(error)) = looked {
-                tracing::error!("cannot look after the leads of {tenant}: {error}");
+        for ((tenant, desk), round) in desks.iter().zip(&mut rounds) {
+            let (desk, mut begun) = (Arc::clone(desk), std::mem::take(round));
+            let looked = tokio::task::spawn_blocking(move || {
+                let looked = begun.look_after(&desk, clock::now());
+                (begun, looked)
+            });
+            match looked.await {
+                Ok((begun, Ok(failed))) => {
+                    *round = begun;
+                    for (lead, error) in failed {
+                        tracing::error!("lead {lead} of {tenant} cannot be looked after: {error}");
+                    }
+                }
+                Ok((begun, Err(error))) => {
+                    *round = begun;
+                    tracing::error!("cannot look after the leads of {tenant}: {error}");
+                }
+                Err(_) => tracing::error!("looking after the leads of {tenant} broke down"),
             }
         }
     }
 }
 
-/// One look after a tenant's leads. Each part is bounded, so that no tenant keeps the others waiting.
-fn look_after(desk: &Desk, now: Timestamp) -> Result<(), FlowError> {
-    desk.wake(now)?;
-    let why = "no longer in the policy's team".to_owned();
-    desk.relieve_the_dismissed(&Warrant { by: "leadsman".to_owned(), at: now, why })?;
-    desk.fill(now).map(drop)
+/// What is remembered of a tenant from one look to the next.
+#[derive(Default)]
+struct Round {
+    /// The revision under which all leads were looked over, or are being.
+    revision: u64,
+    /// Where looking over goes on.
+    place: Option<Place>,
+    /// Whether it does.
+    looks_over: bool,
+}
+
+impl Round {
+    /// One look after a tenant's leads. Each part is bounded, so that no tenant keeps the others waiting.
+    fn look_after(&mut self, desk: &Desk, now: Timestamp) -> Result<Vec<(LeadId, FlowError)>, FlowError> {
+        let revision = desk.revision().number;
+        if self.revision != revision {
+            let why = "dismissed in the policy, or no longer in it".to_owned();
+            desk.relieve_the_dismissed(&Warrant { by: "leadsman".to_owned(), at: now, why })?;
+            *self = Self { revision, place: None, looks_over: true };
+        }
+        let failed = desk.wake(now)?.failed;
+        desk.fill(now)?;
+        if self.looks_over {
+            self.place = desk.look_over(self.place.as_ref(), now)?;
+            self.looks_over = self.place.is_some();
+        }
+        Ok(failed)
+    }
 }
 
 /// Gives shadows a quarter of one processor at most: after each look, three times as long is rested.

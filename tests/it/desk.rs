@@ -8,7 +8,7 @@ use leadsman_domain::lead::{Activity, Status};
 use leadsman_domain::money::Minor;
 use leadsman_domain::order::Order;
 use leadsman_domain::time::DAY_MS;
-use leadsman_domain::{ConversionId, RepId};
+use leadsman_domain::{ConversionId, RepId, Timestamp};
 use leadsman_flow::{Desk, FlowError, Settled};
 use leadsman_ledger::Store;
 use leadsman_policy::PolicyFiles;
@@ -81,11 +81,14 @@ pub fn files(policy: &str) -> PolicyFiles {
     PolicyFiles::new().with("policy.toml", policy).with("lists/sensitive.txt", "fraud\n诈骗\n")
 }
 
+/// When the conversions of tests happen.
+pub const WON: Timestamp = MONDAY.plus_ms(9 * DAY_MS);
+
 pub fn conversion(id: &str, value: i64) -> Conversion {
     Conversion {
         id: ConversionId::parse(id).unwrap(),
         scenario: "default".to_owned(),
-        at: MONDAY.plus_ms(9 * DAY_MS),
+        at: WON,
         value: Minor(value),
         currency: "EUR".to_owned(),
         deal_created: None,
@@ -333,8 +336,8 @@ fn a_conversion_is_credited_once_to_the_last_cent() {
         let activity = Activity { channel, ..act("page.visit", day) };
         desk.record(&lead, activity, MONDAY.plus_ms(day * DAY_MS)).unwrap().wait().unwrap();
     }
-    let won = desk.convert(&lead, &conversion("deal-1", 10_001)).unwrap().wait().unwrap();
-    let again = desk.convert(&lead, &conversion("deal-1", 10_001)).unwrap().wait().unwrap();
+    let won = desk.convert(&lead, &conversion("deal-1", 10_001), WON).unwrap().wait().unwrap();
+    let again = desk.convert(&lead, &conversion("deal-1", 10_001), WON).unwrap().wait().unwrap();
     assert_eq!(won, again);
     let credits = &won.won[0].credits;
     assert_eq!(credits.len(), 7);
@@ -342,7 +345,7 @@ fn a_conversion_is_credited_once_to_the_last_cent() {
     assert_eq!(credits.iter().map(|credit| credit.share_millionths).sum::<i64>(), 1_000_000);
     let other = take_in(&desk, large("two")).lead;
     assert!(matches!(
-        desk.convert(&other, &conversion("deal-1", 1)),
+        desk.convert(&other, &conversion("deal-1", 1), WON),
         Err(FlowError::ConversionElsewhere { .. })
     ));
 }
@@ -368,9 +371,9 @@ fn a_held_lead_is_routed_when_its_moment_comes() {
     let intake = take_in(&desk, submission("1", &[("contact.email", "x@example.com")]));
     assert_eq!(intake.settled, Settled::Held);
     let nine = MONDAY.plus_ms(60 * 60 * 1000);
-    assert_eq!(desk.wake(nine.plus_ms(-1)).unwrap().len(), 0);
-    assert_eq!(desk.wake(nine).unwrap().len(), 1);
-    assert_eq!(desk.wake(nine).unwrap().len(), 0);
+    assert_eq!(desk.wake(nine.plus_ms(-1)).unwrap().leads.len(), 0);
+    assert_eq!(desk.wake(nine).unwrap().leads.len(), 1);
+    assert_eq!(desk.wake(nine).unwrap().leads.len(), 0);
     assert!(desk.archive().lead(&intake.lead).unwrap().status.owner().is_some());
 }
 
@@ -397,7 +400,7 @@ proptest! {
             desk.record(&lead, activity, MONDAY.plus_ms(day * DAY_MS)).unwrap().wait().unwrap();
         }
         let id = format!("deal-{}", leadsman_domain::Digest::of(key.as_bytes()).short());
-        let won = desk.convert(&lead, &conversion(&id, value)).unwrap().wait().unwrap();
+        let won = desk.convert(&lead, &conversion(&id, value), WON).unwrap().wait().unwrap();
         prop_assert_eq!(won.won[0].credits.iter().map(|credit| credit.value.0).sum::<i64>(), value);
     }
 }

@@ -16,7 +16,7 @@ use leadsman_ledger::Store;
 use leadsman_policy::PolicyFiles;
 use proptest::prelude::*;
 
-use crate::desk::{act, conversion};
+use crate::desk::{WON, act, conversion};
 use crate::office::{MONDAY, as_rep, desk, desk_in, desk_with, order, submission, take_in, warrant};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -92,7 +92,7 @@ fn done(desk: &Desk, lead: &LeadId) -> Vec<(Timestamp, &'static str)> {
 /// Lets everything happen that falls due until a moment, each at its own.
 fn until(desk: &Desk, moment: Timestamp) {
     while let Some(due) = desk.next_due().unwrap().filter(|due| *due <= moment) {
-        assert!(!desk.wake(due).unwrap().is_empty(), "something stays due at {due}");
+        assert!(!desk.wake(due).unwrap().leads.is_empty(), "something stays due at {due}");
     }
 }
 
@@ -189,14 +189,14 @@ fn warn_escalate_recycle_each_once_at_its_tick_also_after_a_sleep() {
     };
     let desk = desk_in(&store, POLICY);
     let now = after(3 * DAY_MS + 7);
-    assert_eq!(desk.wake(now).unwrap().len(), 1);
+    assert_eq!(desk.wake(now).unwrap().leads.len(), 1);
     let did =
         [(after(20 * HOUR_MS), "remind"), (after(23 * HOUR_MS), "escalate"), (after(DAY_MS), "recycle")];
     assert_eq!(done(&desk, &lead), did);
     let lead_now = look(&desk, &lead);
     assert_eq!((lead_now.status.owner().unwrap().as_str(), lead_now.since), ("ben", now));
     assert_eq!(lead_now.follow_up.countdown[0].at, now.plus_ms(DAY_MS));
-    assert_eq!(desk.wake(now).unwrap().len(), 0);
+    assert_eq!(desk.wake(now).unwrap().leads.len(), 0);
     sound(&desk);
 }
 
@@ -250,7 +250,7 @@ fn f43_of_64_claims_at_once_the_51st_is_refused_and_a_deal_makes_room() {
     assert_eq!((claimed.iter().filter(|one| one.is_ok()).count(), refused), (50, 14));
     let (won, _) = leads.iter().zip(&claimed).find(|(_, claimed)| claimed.is_ok()).unwrap();
     let (left, _) = leads.iter().zip(&claimed).rfind(|(_, claimed)| claimed.is_err()).unwrap();
-    desk.convert(won, &conversion("deal-1", 100)).unwrap().wait().unwrap();
+    desk.convert(won, &conversion("deal-1", 100), WON).unwrap().wait().unwrap();
     as_rep(&desk, "ann", left, claim(), MONDAY).unwrap();
     sound(&desk);
 }
@@ -527,7 +527,7 @@ fn f55_stages_go_forward_one_by_one_and_back_with_a_reason() {
     let order = Order::Advance { stage: LifeStage::Uql };
     let refused = desk.order(&lead, &order, &leadsman_flow::Acting::Manager, &silent).unwrap_err();
     assert!(matches!(refused, FlowError::IllegalMove { cause: IllegalMove::WithoutReason(_), .. }));
-    desk.convert(&lead, &conversion("deal-9", 5)).unwrap().wait().unwrap();
+    desk.convert(&lead, &conversion("deal-9", 5), WON).unwrap().wait().unwrap();
     assert_eq!(look(&desk, &lead).stage, LifeStage::Deal);
 }
 
@@ -542,7 +542,7 @@ fn leads_that_wait_are_given_out_when_somebody_has_room_if_the_policy_wants_it()
     let leads: Vec<LeadId> = (0..5).map(|number| lead_of(&desk, &format!("n{number}"))).collect();
     assert_eq!(desk.fill(after(1)).unwrap().len(), 0, "nobody has room");
     let deal = leadsman_domain::attribution::Conversion { at: after(1), ..conversion("deal-1", 5) };
-    desk.convert(&leads[1], &deal).unwrap().wait().unwrap();
+    desk.convert(&leads[1], &deal, deal.at).unwrap().wait().unwrap();
     assert_eq!(desk.fill(after(2)).unwrap().len(), 1);
     let waiting: Vec<&LeadId> = leads.iter().filter(|lead| owner(&desk, lead).is_none()).collect();
     assert_eq!(waiting.len(), 1);
@@ -566,7 +566,7 @@ fn a_plugin_that_breaks_is_asked_again_and_nobody_loses_a_lead_by_it() {
         let lead = lead_of(&desk, "one");
         assert_eq!(crate::office::faults(&desk, &lead), ["malformed"], "{guest}");
         assert_eq!(look(&desk, &lead).follow_up.next, Some(after(HOUR_MS)));
-        assert_eq!(desk.wake(after(HOUR_MS)).unwrap().len(), 1);
+        assert_eq!(desk.wake(after(HOUR_MS)).unwrap().leads.len(), 1);
         assert_eq!(look(&desk, &lead).follow_up.next, Some(after(2 * HOUR_MS)));
         assert_eq!(owner(&desk, &lead).unwrap(), "ann");
     }
@@ -677,7 +677,7 @@ fn f27_a_signal_alerts_the_owner_once_in_its_window() {
 fn f19_a_stage_that_takes_too_long_is_told_at_the_exact_tick() {
     let desk = desk(NURTURING);
     let lead = nurtured(&desk, "one", "yes");
-    assert_eq!(desk.wake(after(21 * DAY_MS)).unwrap().len(), 1);
+    assert_eq!(desk.wake(after(21 * DAY_MS)).unwrap().leads.len(), 1);
     let told = done(&desk, &lead).into_iter().find(|(_, what)| *what == "escalate").unwrap();
     assert_eq!(told.0, after(20 * DAY_MS));
 }
@@ -750,7 +750,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Order::Return { code: Some("public".to_owned()) }),
         Just(Order::Reclaim),
         Just(Order::Reject),
-        Just(Order::Relieve),
+        prop::sample::select(vec!["ann", "ben", "cyn"])
+            .prop_map(|rep| Order::Relieve { rep: rep.parse().unwrap() }),
         Just(Order::Allocate),
     ];
     let step = prop_oneof![
@@ -782,7 +783,7 @@ proptest! {
                 Step::Called(lead) => call(&desk, &leads[lead], now),
                 Step::Sleep(hours) => {
                     now = now.plus_ms(hours * HOUR_MS);
-                    while !desk.wake(now).unwrap().is_empty() {}
+                    while !desk.wake(now).unwrap().leads.is_empty() {}
                 }
                 Step::Restart => desk = desk_in(&store, &policy),
             }

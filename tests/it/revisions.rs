@@ -16,7 +16,7 @@ use leadsman_flow::{Archive, Desk, FlowError, Frozen, Replay, Replayer, Revision
 use leadsman_ledger::Store;
 use serde_json::{Value, json};
 
-use crate::desk::{act, conversion, files, large};
+use crate::desk::{WON, act, conversion, files, large};
 use crate::office::{MONDAY, Office, acme, desk_with, frozen, guest, order, submission, take_in, warrant};
 use crate::program::{LEADS, POLICY, arg, json, leadsman, run, said, write};
 use crate::serve::{Server, token};
@@ -48,7 +48,7 @@ fn weights_that_are_no_short_fractions_come_out_the_same_again() {
         let touch = Activity { channel: Some("email".to_owned()), ..act("page.visit", days) };
         desk.record(&lead, touch.clone(), touch.at).unwrap().wait().unwrap();
     }
-    desk.convert(&lead, &conversion("deal-1", 1001)).unwrap().wait().unwrap();
+    desk.convert(&lead, &conversion("deal-1", 1001), WON).unwrap().wait().unwrap();
     let found = replay(desk.archive());
     assert_eq!(found.differences, []);
     assert!(found.same > 10);
@@ -101,7 +101,7 @@ fn history(store: &Store) -> Desk {
     for (kind, days) in [("page.visit", 1), ("email.complaint", 2), ("email.reply", 12)] {
         desk.record(&lead, act(kind, days), act(kind, days).at).unwrap().wait().unwrap();
     }
-    desk.convert(&lead, &conversion("deal-1", 1001)).unwrap().wait().unwrap();
+    desk.convert(&lead, &conversion("deal-1", 1001), WON).unwrap().wait().unwrap();
     desk
 }
 

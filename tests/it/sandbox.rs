@@ -250,7 +250,7 @@ fn negative_weights_give_no_credit_and_lose_no_conversion() {
     );
     let intake = take_in(&desk, submission("1", &[("contact.email", "a@example.com")]));
     let conversion = crate::desk::conversion("deal-1", 100);
-    let lead = desk.convert(&intake.lead, &conversion).unwrap().wait().unwrap();
+    let lead = desk.convert(&intake.lead, &conversion, conversion.at).unwrap().wait().unwrap();
     assert_eq!(lead.won.len(), 1);
     assert!(lead.won[0].credits.is_empty());
     assert_eq!(faults(&desk, &intake.lead), ["malformed"]);

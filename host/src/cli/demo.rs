@@ -149,7 +149,7 @@ impl<'a> Play<'a> {
                 }
                 Happening::Converted { submission, conversion } => {
                     let Some(lead) = self.lead(&submission)? else { continue };
-                    self.desk.convert(&lead, &conversion)?.wait()?;
+                    self.desk.convert(&lead, &conversion, now)?.wait()?;
                     self.played.conversions += 1;
                     self.played.example = Some(lead);
                 }

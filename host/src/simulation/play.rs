@@ -85,10 +85,13 @@ impl Play<'_> {
     fn let_happen(&mut self, until: Timestamp) -> Result<(), FlowError> {
         while let Some(due) = self.desk.next_due()?.filter(|due| *due <= until) {
             let woken = self.desk.wake(due)?;
-            if woken.is_empty() {
+            if let Some((_, error)) = woken.failed.into_iter().next() {
+                return Err(error);
+            }
+            if woken.leads.is_empty() {
                 break;
             }
-            woken.iter().for_each(|lead| self.track(lead));
+            woken.leads.iter().for_each(|lead| self.track(lead));
         }
         Ok(())
     }
@@ -172,7 +175,7 @@ impl Play<'_> {
             let Ok(id) = ConversionId::parse(&format!("deal-{lead}")) else { return Ok(()) };
             let (scenario, currency) = ("default".to_owned(), "EUR".to_owned());
             let deal = Conversion { id, scenario, at: now, value, currency, deal_created: None };
-            let won = self.desk.convert(lead, &deal)?.wait()?;
+            let won = self.desk.convert(lead, &deal, now)?.wait()?;
             self.track(&won);
             return Ok(());
         }

@@ -80,11 +80,11 @@ pub struct FollowUp {
     pub countdown: Vec<Deadline>,
     /// When the lead is looked at again if nothing happens before.
     pub next: Option<Timestamp>,
-    /// What was done, oldest first: the newest [`DONE_MAX`].
+    /// What was done, oldest first: the newest [`DONE_MAX`] of each plugin.
     pub done: Vec<Done>,
 }
 
-/// How many actions a lead's state remembers; older ones stay in its journal.
+/// How many actions of each plugin a lead's state remembers; older ones stay in its journal.
 pub const DONE_MAX: usize = 300;
 
 /// An action that was done.
@@ -109,9 +109,12 @@ impl FollowUp {
     }
 
     pub(crate) fn remember(&mut self, done: Done) {
-        self.done.push(done);
-        if self.done.len() > DONE_MAX {
-            self.done.remove(0);
+        let of_plugin = |known: &&Done| known.plugin == done.plugin;
+        if self.done.iter().filter(of_plugin).count() >= DONE_MAX
+            && let Some(oldest) = self.done.iter().position(|known| known.plugin == done.plugin)
+        {
+            self.done.remove(oldest);
         }
+        self.done.push(done);
     }
 }

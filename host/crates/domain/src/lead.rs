@@ -1,5 +1,7 @@
 //! A lead: the fold of its journal.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Conversion, Credit, Touch};
@@ -146,7 +148,8 @@ pub struct Lead {
     pub received: Timestamp,
     /// What is known of it. What was known first stays.
     pub facts: Facts,
-    /// What it did and what was done to it, oldest first; the newest thousand.
+    /// What it did and what was done to it, oldest first: a thousand at most, of which the oldest of the most
+    /// frequent kind is forgotten first.
     pub activities: Vec<Activity>,
     /// How often it was submitted.
     pub submissions: u32,
@@ -194,14 +197,36 @@ impl Lead {
         [hold, self.follow_up.next].into_iter().flatten().min()
     }
 
+    /// How a rep came to be one who does not get it again by any rule: the rep refused it, or has left.
+    #[must_use]
+    pub fn turned_away(&self, rep: &RepId) -> Option<Parting> {
+        let partings = self.former_owners.iter().filter(|former| former.rep == *rep);
+        partings.map(|former| former.parting).find(|how| matches!(how, Parting::Rejected | Parting::Left))
+    }
+
     /// Whether it counts against its owner's cap and quotas: a deal does not.
     #[must_use]
     pub fn takes_room(&self) -> bool {
         self.stage != LifeStage::Deal
     }
 
+    /// Forgets the oldest activity of the kind of which there are most, so that much of one kind does not
+    /// hide the little of another.
+    fn forget_noise(&mut self) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for activity in &self.activities {
+            *counts.entry(&activity.kind).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by_key(|(_, count)| *count).map(|(kind, _)| kind);
+        let oldest = self.activities.iter().position(|activity| Some(activity.kind.as_str()) == most);
+        self.activities.remove(oldest.unwrap_or(0));
+    }
+
     /// Puts it somewhere. Whoever owned it and does not any longer is remembered.
     pub(crate) fn put(&mut self, status: Status, at: Timestamp, parting: Parting) {
+        if self.status == status {
+            return;
+        }
         let before = std::mem::replace(&mut self.status, status);
         if let Status::Assigned { owner: rep, .. } = before
             && self.status.owner() != Some(&rep)
@@ -226,7 +251,7 @@ impl Lead {
         let place = self.activities.partition_point(|known| known.at <= activity.at);
         self.activities.insert(place, activity);
         if self.activities.len() > ACTIVITIES_MAX {
-            self.activities.remove(0);
+            self.forget_noise();
         }
     }
 }

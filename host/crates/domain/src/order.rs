@@ -40,7 +40,10 @@ pub enum Order {
     /// to the same rep again.
     Reject,
     /// The owner has left: the lead moves on.
-    Relieve,
+    Relieve {
+        /// The owner.
+        rep: RepId,
+    },
     /// The lead is moved to a pool. Nobody is chosen by that.
     Dispatch {
         /// Which.
@@ -68,7 +71,7 @@ impl Order {
             Self::Return { .. } => "return",
             Self::Reclaim => "reclaim",
             Self::Reject => "reject",
-            Self::Relieve => "relieve",
+            Self::Relieve { .. } => "relieve",
             Self::Dispatch { .. } => "dispatch",
             Self::Allocate => "allocate",
             Self::Advance { .. } => "advance",

@@ -83,7 +83,8 @@ pub struct Claims {
     pub delay_ms: i64,
 }
 
-/// How many leads of a kind a rep may own, besides the rep's cap.
+/// How many leads of a kind a rep may own, besides the rep's cap. What a lead counts for is settled when it
+/// is given to the rep: a quota that is new, or a correction of the lead, changes nothing before that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quota {
     /// Its name, such as `vip`.

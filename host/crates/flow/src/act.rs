@@ -2,7 +2,7 @@
 
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Activity, Lead};
-use leadsman_domain::submission::outdated_by;
+use leadsman_domain::submission::{check_facts, outdated_by};
 use leadsman_domain::{Facts, LeadId, Timestamp};
 
 use crate::change::Change;
@@ -41,10 +41,13 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// When there is no such lead, or the ledger fails.
+    /// When there is no such lead, it would hold more than a lead may, or the ledger fails.
     pub fn correct(&self, lead: &LeadId, facts: &Facts, now: Timestamp) -> Result<Pending<Acted>, FlowError> {
         let revision = self.revision_for(lead);
         self.change_one(lead, &revision, now, |route, change| {
+            let mut merged = change.lead().facts.clone();
+            merged.replace_with(facts);
+            check_facts(&merged).map_err(|cause| FlowError::TooMuch { lead: lead.clone(), cause })?;
             let outdated = outdated_by(facts);
             change.happened(now, Event::Corrected { facts: facts.clone(), outdated });
             route.look_again(change)

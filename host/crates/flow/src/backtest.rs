@@ -86,22 +86,34 @@ pub fn rerun(
 ) -> Result<Rerun, FlowError> {
     let mut rerun = Rerun { revision: revision.number, ..Rerun::default() };
     let desk = Desk::simulating(ledger, revision);
+    let mut ticks = 0;
     for (told, (at, happening)) in course.happenings().iter().enumerate() {
-        wake_until(&desk, *at)?;
+        wake_until(&desk, *at, &mut ticks, told)?;
         if !tell(&desk, *at, happening)? {
             rerun.misfits += 1;
         }
         progress(told + 1);
     }
-    wake_until(&desk, course.end())?;
+    wake_until(&desk, course.end(), &mut ticks, course.happenings().len())?;
     rerun.look_at(&desk)?;
     Ok(rerun)
 }
 
-/// Routes what falls due up to a moment, each at its own.
-fn wake_until(desk: &Desk, until: Timestamp) -> Result<(), FlowError> {
+/// How often leads may fall due for each thing told, on average.
+const TICKS_MAX: usize = 1_000;
+
+/// Lets happen what falls due up to a moment, each at its own.
+fn wake_until(desk: &Desk, until: Timestamp, ticks: &mut usize, told: usize) -> Result<(), FlowError> {
     while let Some(due) = desk.next_due()?.filter(|due| *due <= until) {
-        if desk.wake(due)?.is_empty() {
+        let woken = desk.wake(due)?;
+        *ticks += woken.leads.len();
+        if let Some((_, error)) = woken.failed.into_iter().next() {
+            return Err(error);
+        }
+        if *ticks > TICKS_MAX * (told + 1) {
+            return Err(FlowError::Restless(*ticks));
+        }
+        if woken.leads.is_empty() {
             break;
         }
     }
@@ -116,7 +128,7 @@ fn tell(desk: &Desk, at: Timestamp, happening: &Happening) -> Result<bool, FlowE
             return Ok(true);
         }
         Happening::Acted { lead, activity } => desk.record(lead, activity.clone(), at),
-        Happening::Converted { lead, conversion } => desk.convert(lead, conversion),
+        Happening::Converted { lead, conversion } => desk.convert(lead, conversion, at),
         Happening::Corrected { lead, facts } => desk.correct(lead, facts, at),
         Happening::Ordered { lead, order, warrant } => desk.order(lead, order, &Acting::Manager, warrant),
     };

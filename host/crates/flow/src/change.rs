@@ -11,9 +11,12 @@ use leadsman_domain::{Digest, LeadId, PoolId, RepId, Timestamp};
 
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::{Add, Batch};
+use crate::ledger::{Add, Batch, Key};
 use crate::places::Places;
 use crate::record;
+
+/// After so many entries a change does not go on with what can wait.
+const ENTRIES_SOFT_MAX: usize = 60;
 
 /// A change in the making.
 pub(crate) struct Change {
@@ -64,6 +67,11 @@ impl Change {
         &self.counters
     }
 
+    /// Whether so much has happened already that one page of a journal can hardly hold more.
+    pub(crate) fn is_long(&self) -> bool {
+        self.entries.len() > ENTRIES_SOFT_MAX
+    }
+
     /// Adds an entry and applies it.
     pub(crate) fn happened(&mut self, at: Timestamp, event: Event) {
         let entry = Entry { at, event };
@@ -86,6 +94,12 @@ impl Change {
         let quotas = quotas.map(|quota| quota.name.clone()).collect();
         let (owner, pool) = (owner.clone(), pool.clone());
         self.happened(at, Event::Allocated { owner, pool, quotas, instead });
+    }
+
+    /// Whether the lead counted for this when the change began, and does so no longer.
+    pub(crate) fn frees(&self, load: &Key) -> bool {
+        let counts = |places: &Places| places.counted().any(|counted| counted == load);
+        counts(&self.before) && !counts(&Places::of(&self.lead))
     }
 
     /// Counts something within bounds, together with the change.

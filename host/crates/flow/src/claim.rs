@@ -1,6 +1,7 @@
 //! Claims: what holds when reps take leads from a pool themselves.
 
 use leadsman_domain::calendar::day_number;
+use leadsman_domain::policy::Claims;
 use leadsman_domain::{PoolId, RepId};
 
 use crate::change::Change;
@@ -19,31 +20,67 @@ pub(crate) fn check(
     rep: &RepId,
     acting: &Acting,
 ) -> Result<(), FlowError> {
-    let policy = &route.revision.policy;
-    let unavailable = |reason: String| FlowError::RepUnavailable { rep: rep.clone(), reason };
-    if policy.rep(rep).is_none_or(|known| !known.serves(pool)) {
-        return Err(unavailable(format!("does not serve pool {pool}")));
-    }
-    let (Acting::Rep(_), Some(claims)) = (acting, policy.pool(pool).map(|pool| pool.claims)) else {
-        return Ok(());
-    };
-    let lead = change.lead();
-    let free = lead.since.plus_ms(claims.delay_ms);
+    let Some(claims) = terms(route, pool, rep, acting)? else { return Ok(()) };
+    let free = change.lead().since.plus_ms(claims.delay_ms);
     if route.now < free {
-        return Err(unavailable(format!("may take this lead from {free} on, as it has only just come")));
+        return Err(unavailable(rep, format!("may take this lead from {free} on, as it has only just come")));
     }
-    let had = lead.former_owners.iter().rev().find(|former| former.rep == *rep);
-    let again = had.map(|former| former.until.plus_ms(claims.cooldown_ms));
-    if let Some(again) = again.filter(|again| route.now < *again) {
-        return Err(unavailable(format!("owned this lead before and may take it again from {again} on")));
-    }
+    check_cooldown(route, change, claims, rep)?;
     if let Some(per_day) = claims.per_day {
-        let key = keys::claims(rep, pool, day_number(policy.zone, route.now));
+        let key = keys::claims(rep, pool, day_number(route.revision.policy.zone, route.now));
         let taken = route.turn.count(route.desk.ledger(), &key)?;
         if taken >= i64::from(per_day) {
-            return Err(unavailable(format!("took {taken} leads from pool {pool} today, which is the most")));
+            let why = format!("took {taken} leads from pool {pool} today, which is the most");
+            return Err(unavailable(rep, why));
         }
         change.add(Add { key, delta: 1, min: 0, max: i64::from(per_day) });
     }
     Ok(())
+}
+
+/// Checks the transfer of a lead by its owner: whoever gets it serves its pool, and has not owned it just
+/// before, so that two reps cannot keep a lead between them for ever.
+pub(crate) fn check_transfer(
+    route: &mut Route<'_>,
+    change: &Change,
+    pool: &PoolId,
+    rep: &RepId,
+    acting: &Acting,
+) -> Result<(), FlowError> {
+    match terms(route, pool, rep, acting)? {
+        Some(claims) => check_cooldown(route, change, claims, rep),
+        None => Ok(()),
+    }
+}
+
+/// What holds for reps who take leads from a pool; nothing for managers, who only have to choose somebody
+/// who serves it.
+fn terms(
+    route: &Route<'_>,
+    pool: &PoolId,
+    rep: &RepId,
+    acting: &Acting,
+) -> Result<Option<Claims>, FlowError> {
+    let policy = &route.revision.policy;
+    if policy.rep(rep).is_none_or(|known| !known.serves(pool)) {
+        return Err(unavailable(rep, format!("does not serve pool {pool}")));
+    }
+    let claims = policy.pool(pool).map(|pool| pool.claims);
+    Ok(claims.filter(|_| matches!(acting, Acting::Rep(_))))
+}
+
+fn check_cooldown(route: &Route<'_>, change: &Change, claims: Claims, rep: &RepId) -> Result<(), FlowError> {
+    let had = change.lead().former_owners.iter().rev().find(|former| former.rep == *rep);
+    let again = had.map(|former| former.until.plus_ms(claims.cooldown_ms));
+    match again.filter(|again| route.now < *again) {
+        Some(again) => {
+            let why = format!("owned this lead before and may take it again from {again} on");
+            Err(unavailable(rep, why))
+        }
+        None => Ok(()),
+    }
+}
+
+fn unavailable(rep: &RepId, reason: String) -> FlowError {
+    FlowError::RepUnavailable { rep: rep.clone(), reason }
 }

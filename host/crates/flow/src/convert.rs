@@ -1,11 +1,11 @@
 //! Conversions: a lead became something worth money, and its touches share the credit.
 
-use leadsman_domain::LeadId;
 use leadsman_domain::attribution::{Conversion, Touch, credit};
 use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::Lead;
 use leadsman_domain::policy::Policy;
 use leadsman_domain::ruling::{Fault, FaultClass, Stage};
+use leadsman_domain::{LeadId, Timestamp};
 
 use crate::change::Change;
 use crate::desk::{Desk, Pending, until_committed};
@@ -22,12 +22,18 @@ pub type Converted = Lead;
 const DEFAULT_SCENARIO: &str = "default";
 
 impl Desk {
-    /// Records a conversion and gives credit for it, once: the same conversion again changes nothing.
+    /// Records a conversion that is reported now and gives credit for it, once: the same conversion again
+    /// changes nothing.
     ///
     /// # Errors
     ///
     /// When there is no such lead, the conversion's id belongs to another one, or the ledger fails.
-    pub fn convert(&self, lead: &LeadId, conversion: &Conversion) -> Result<Pending<Converted>, FlowError> {
+    pub fn convert(
+        &self,
+        lead: &LeadId,
+        conversion: &Conversion,
+        now: Timestamp,
+    ) -> Result<Pending<Converted>, FlowError> {
         let revision = self.revision_for(lead);
         let mut turn = self.turn();
         until_committed(|| {
@@ -48,11 +54,10 @@ impl Desk {
                 };
             }
             let mut change = self.change(lead)?;
-            let now = conversion.at.max(change.lead().since);
             let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
             route.catch_up(&mut change)?;
-            change.happened(conversion.at, Event::Converted { conversion: conversion.clone() });
-            attribute(&revision, &mut change, conversion);
+            change.happened(now, Event::Converted { conversion: conversion.clone() });
+            attribute(&revision, &mut change, conversion, now);
             route.follow_up(&mut change, now)?;
             let (lead, mut batch) = change.finish(&revision.policy)?;
             batch.expects.push((key.clone(), None));
@@ -76,7 +81,7 @@ pub(crate) fn touches_before(lead: &Lead, conversion: &Conversion) -> Vec<Touch>
 }
 
 /// Asks the plugin of the conversion's scenario and turns its weights into money.
-fn attribute(revision: &Revision, change: &mut Change, conversion: &Conversion) {
+fn attribute(revision: &Revision, change: &mut Change, conversion: &Conversion, now: Timestamp) {
     let scenarios = &revision.policy.attribution;
     let Some(place) = scenario_of(&revision.policy, &conversion.scenario) else { return };
     let touches = touches_before(change.lead(), conversion);
@@ -102,8 +107,8 @@ fn attribute(revision: &Revision, change: &mut Change, conversion: &Conversion) 
         situation: None,
         outcome,
     };
-    change.happened(conversion.at, Event::Decided(Box::new(decision)));
+    change.happened(now, Event::Decided(Box::new(decision)));
     if let Some(credits) = credits {
-        change.happened(conversion.at, Event::Credited { conversion: conversion.id.clone(), credits });
+        change.happened(now, Event::Credited { conversion: conversion.id.clone(), credits });
     }
 }

@@ -3,6 +3,7 @@
 use leadsman_domain::journal::BrokenJournal;
 use leadsman_domain::lead::Lack;
 use leadsman_domain::life::IllegalMove;
+use leadsman_domain::submission::InvalidSubmission;
 use leadsman_domain::{LeadId, PoolId, RepId};
 
 use crate::ledger::{CommitError, LedgerError};
@@ -101,6 +102,17 @@ pub enum FlowError {
         /// What it lacks.
         lacks: Vec<Lack>,
     },
+    /// The lead would hold more than a lead may.
+    #[error("lead {lead} would hold too much: {cause}")]
+    TooMuch {
+        /// Which.
+        lead: LeadId,
+        /// What is too much.
+        cause: InvalidSubmission,
+    },
+    /// A follow-up plugin wants to look at leads again and again.
+    #[error("a follow-up plugin looks again too often: {0} times for what was told")]
+    Restless(usize),
     /// There is no such pool in the policy.
     #[error("there is no pool {0} in the policy")]
     UnknownPool(PoolId),

@@ -1,19 +1,29 @@
 //! Filling: leads that wait in a pool are given out as soon as somebody has room.
 
+use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::{LeadId, PoolId, Timestamp};
 
 use crate::desk::{Desk, Pending, all_durable, until_committed};
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::Part;
+use crate::ledger::{PAGE_ROWS_MAX, Part};
 use crate::routing::Route;
 
 /// Most leads of one pool that are given out in one go.
 const GIVEN_MAX: usize = 100;
 
-/// How many leads at the head of a pool may be such that nobody takes them, before the rest has to wait.
+/// How many leads of a pool may be such that its plugins choose nobody, before the rest has to wait.
 const STUCK_MAX: usize = 8;
+
+/// What came of giving a lead out.
+enum Tried {
+    Given(Box<Pending<Lead>>),
+    /// The plugins chose nobody.
+    NotWanted,
+    /// It is not for giving out now, or nobody has room for it.
+    NotAsked,
+}
 
 impl Desk {
     /// Gives leads that wait in pools which the policy wants filled to reps who have room, the oldest first.
@@ -35,14 +45,15 @@ impl Desk {
         if self.turn().pool_load(self.ledger(), pool)? == 0 {
             return Ok(Vec::new());
         }
-        let page = self.ledger().scan(&keys::waiting_in(pool), None, GIVEN_MAX + STUCK_MAX)?;
+        let page = self.ledger().scan(&keys::waiting_in(pool), None, PAGE_ROWS_MAX)?;
         let (mut given, mut stuck) = (Vec::new(), 0);
         for (key, _) in &page.rows {
             let [.., Part::Text(id)] = key.parts() else { continue };
             let Ok(lead) = LeadId::parse(id) else { continue };
             match self.give_out(&lead, pool, now)? {
-                Some(pending) => given.push(pending),
-                None => stuck += 1,
+                Tried::Given(pending) => given.push(*pending),
+                Tried::NotWanted => stuck += 1,
+                Tried::NotAsked => {}
             }
             if stuck == STUCK_MAX || given.len() == GIVEN_MAX {
                 break;
@@ -52,12 +63,7 @@ impl Desk {
     }
 
     /// Gives a lead that waits to somebody. If nobody takes it, nothing is written.
-    fn give_out(
-        &self,
-        lead: &LeadId,
-        pool: &PoolId,
-        now: Timestamp,
-    ) -> Result<Option<Pending<Lead>>, FlowError> {
+    fn give_out(&self, lead: &LeadId, pool: &PoolId, now: Timestamp) -> Result<Tried, FlowError> {
         let revision = self.revision_for(lead);
         let mut turn = self.turn();
         until_committed(|| {
@@ -65,7 +71,7 @@ impl Desk {
             let waits = matches!(&change.lead().status, Status::Pooled { pool: there } if there == pool);
             let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
             if !waits || !mature {
-                return Ok(Ok(None));
+                return Ok(Ok(Tried::NotAsked));
             }
             let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
             route.catch_up(&mut change)?;
@@ -73,11 +79,12 @@ impl Desk {
                 route.allocate(&mut change, pool, None)?;
             }
             if change.lead().status.owner().is_none() {
-                return Ok(Ok(None));
+                let asked = change.entries().iter().any(|entry| matches!(entry.event, Event::Decided(_)));
+                return Ok(Ok(if asked { Tried::NotWanted } else { Tried::NotAsked }));
             }
             route.follow_up(&mut change, now)?;
             let (lead, batch) = change.finish(&revision.policy)?;
-            Ok(self.commit(&mut turn, batch).map(|ticket| Some(self.pending(lead, ticket))))
+            Ok(self.commit(&mut turn, batch).map(|ticket| Tried::Given(Box::new(self.pending(lead, ticket)))))
         })
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use leadsman_domain::LeadId;
 use leadsman_domain::journal::{self, Entry};
 use leadsman_domain::lead::Lead;
 use leadsman_domain::policy::Policy;
+use leadsman_domain::{LeadId, RepId};
 use serde::Serialize;
 
 use crate::activation::{self, Activation};
@@ -162,6 +162,27 @@ impl Archive {
             Ok(())
         })?;
         Ok(History { lead, entries })
+    }
+
+    /// Everybody who owns a lead, found without reading the leads.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be listed.
+    pub fn owners(&self) -> Result<Vec<RepId>, FlowError> {
+        let mut owners: Vec<RepId> = Vec::new();
+        let mut cursor = None;
+        while let Some((key, _)) =
+            self.ledger.scan(&Key::of(Space::ByOwner), cursor.as_ref(), 1)?.rows.into_iter().next()
+        {
+            let [Part::Text(owner), ..] = key.parts() else { break };
+            cursor = Some(Key::of(Space::ByOwner).text(owner).number(u64::MAX));
+            match RepId::parse(owner) {
+                Ok(owner) if owners.last() != Some(&owner) => owners.push(owner),
+                _ => break,
+            }
+        }
+        Ok(owners)
     }
 
     /// Every lead, in the order in which they came in.

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use leadsman_domain::identity::Identity;
 use leadsman_domain::journal::{self, Event};
-use leadsman_domain::lead::{Activity, Lead, Status};
+use leadsman_domain::lead::{Activity, Lack, Lead, Status};
 use leadsman_domain::policy::Policy;
 use leadsman_domain::screening::Disposition;
-use leadsman_domain::submission::Submission;
-use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
+use leadsman_domain::submission::{Submission, check_facts};
+use leadsman_domain::{Facts, LeadId, PoolId, RepId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
@@ -254,18 +254,18 @@ impl Desk {
         let now = submission.received;
         let mut route = Route { desk: self, revision, turn, now };
         route.catch_up(&mut change)?;
-        let repeated = Event::Repeated {
-            submission: submission.key,
-            key: key.to_owned(),
-            facts: submission.facts.clone(),
-        };
-        change.happened(now, repeated);
+        let facts = route.new_facts(&change, submission);
+        let (submission_key, key) = (submission.key, key.to_owned());
+        change.happened(now, Event::Repeated { submission: submission_key, key, facts });
         for activity in activities(submission) {
             change.happened(now, Event::Acted { activity });
         }
         route.withdraw(&mut change, submission);
+        let waits = matches!(change.lead().status, Status::Pooled { .. });
         route.look_again(&mut change)?;
-        route.reawaken(&mut change)?;
+        if waits {
+            route.reawaken(&mut change)?;
+        }
         route.follow_up(&mut change, now)?;
         Ok(change)
     }
@@ -293,6 +293,7 @@ impl Desk {
         let mut route = Route { desk: self, revision, turn, now };
         if let Some(stopped) = &arrival.screened.fault {
             route.fall_back(&mut change, stopped);
+            route.follow_up(&mut change, now)?;
             return Ok((change, true));
         }
         let scored = match arrival.scored.take() {
@@ -306,6 +307,7 @@ impl Desk {
         scoring::record(revision, &mut change, now, scored);
         if let Some(stopped) = &stopped {
             route.fall_back(&mut change, stopped);
+            route.follow_up(&mut change, now)?;
             return Ok((change, true));
         }
         let failed = route.run(&mut change)?;
@@ -322,20 +324,37 @@ impl Route<'_> {
             return Ok(());
         }
         let matured = scoring::rescore(self.revision, change, self.now);
+        if change.lead().status.owner().is_some() {
+            return Ok(());
+        }
         let blocked = matches!(change.lead().status, Status::Blocked { .. });
-        if blocked || (matured && change.lead().status.owner().is_none()) {
+        if blocked || matured {
             self.run(change)?;
+        } else if !eligibility::agreed(&self.revision.policy.eligibility, change.lead()) {
+            change.happened(self.now, Event::Blocked { lacks: vec![Lack::Consent] });
         }
         Ok(())
     }
 
-    /// Wakes a lead that waits in a pool and asks again: it is routed at once, with its history.
+    /// Wakes a lead that waited in a pool and asks again: it is routed at once, with its history.
     fn reawaken(&mut self, change: &mut Change) -> Result<(), FlowError> {
         if matches!(change.lead().status, Status::Pooled { .. }) {
             change.happened(self.now, Event::Woken);
             self.run(change)?;
         }
         Ok(())
+    }
+
+    /// What a submission says anew of a lead that is known. It grants no consent, since who it is from was
+    /// only inferred; and nothing of it is taken if the lead would hold more than a lead may.
+    fn new_facts(&self, change: &Change, submission: &Submission) -> Facts {
+        let mut facts = submission.facts.clone();
+        if let Some(consent) = &self.revision.policy.eligibility.consent {
+            facts.forget(consent);
+        }
+        let mut merged = change.lead().facts.clone();
+        merged.fill_blanks_from(&facts);
+        if check_facts(&merged).is_ok() { facts } else { Facts::new() }
     }
 
     /// A submission that withdraws consent does so, though else what is known first stays.

@@ -13,6 +13,7 @@ use crate::claim;
 use crate::desk::{Desk, Pending, all_durable};
 use crate::eligibility;
 use crate::error::FlowError;
+use crate::history::Archive;
 use crate::ledger::PAGE_ROWS_MAX;
 use crate::revision::Warrant;
 use crate::routing::{Route, away};
@@ -59,13 +60,14 @@ impl Desk {
     ///
     /// When the ledger fails.
     pub fn relieve(&self, rep: &RepId, warrant: &Warrant) -> Result<u64, FlowError> {
+        let relieve = Order::Relieve { rep: rep.clone() };
         let mut moved = 0;
         loop {
             let page = self.ledger().scan(&keys::owned_by(rep), None, PAGE_ROWS_MAX)?;
             let mut relieved = Vec::new();
             for (key, _) in &page.rows {
                 let Some((_, lead)) = keys::moment_and_lead(key) else { continue };
-                match self.order(&lead, &Order::Relieve, &Acting::Manager, warrant) {
+                match self.order(&lead, &relieve, &Acting::Manager, warrant) {
                     Ok(pending) => relieved.push(pending),
                     Err(FlowError::NotOwned(_)) => {}
                     Err(error) => return Err(error),
@@ -78,15 +80,35 @@ impl Desk {
         }
     }
 
-    /// Moves on the leads of every rep of the policy who has left.
+    /// Moves on the leads of everybody who is dismissed in the policy, or not in it any longer.
     ///
     /// # Errors
     ///
     /// When the ledger fails.
     pub fn relieve_the_dismissed(&self, warrant: &Warrant) -> Result<u64, FlowError> {
         let policy = self.revision().policy;
-        let dismissed = policy.reps.iter().filter(|rep| rep.dismissed);
-        dismissed.map(|rep| self.relieve(&rep.id, warrant)).sum()
+        let mut moved = 0;
+        for owner in self.archive().owners()? {
+            if policy.rep(&owner).is_none_or(|rep| rep.dismissed) {
+                moved += self.relieve(&owner, warrant)?;
+            }
+        }
+        Ok(moved)
+    }
+}
+
+impl Archive {
+    /// Whether somebody may tell what happened to a lead: a rep only of their own.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such lead, or it is not theirs.
+    pub fn check_told(&self, lead: &LeadId, acting: &Acting) -> Result<(), FlowError> {
+        match acting {
+            Acting::Manager => Ok(()),
+            Acting::Rep(rep) if self.lead(lead)?.status.owner() == Some(rep) => Ok(()),
+            Acting::Rep(_) => Err(FlowError::NotYours { lead: lead.clone(), order: "the story" }),
+        }
     }
 }
 
@@ -129,13 +151,19 @@ impl<'a> Route<'a> {
             Order::Assign { rep, .. } => self.check_owner(change, rep),
             Order::Transfer { rep } => {
                 owned(lead)?;
-                self.check_owner(change, rep)
+                let pool = lead.status.pool().cloned();
+                self.check_owner(change, rep)?;
+                pool.map_or(Ok(()), |pool| claim::check_transfer(self, change, &pool, rep, acting))
             }
             Order::Return { code } => {
                 owned(lead)?;
                 self.pool_for(lead, code.as_deref()).map(drop)
             }
-            Order::Reclaim | Order::Reject | Order::Relieve => owned(lead),
+            Order::Reclaim | Order::Reject => owned(lead),
+            Order::Relieve { rep } => match lead.status.owner() {
+                Some(owner) if owner == rep => Ok(()),
+                _ => Err(FlowError::NotOwned(id())),
+            },
             Order::Dispatch { pool } => {
                 passed_screening(lead)?;
                 match self.revision.policy.pool(pool) {
@@ -168,6 +196,9 @@ impl<'a> Route<'a> {
         }
         if lead.status.owner() == Some(rep) {
             return Err(unavailable("owns it already".to_owned()));
+        }
+        if let Some(pool) = lead.status.pool().filter(|pool| !known.serves(pool)) {
+            return Err(unavailable(format!("does not serve pool {pool}")));
         }
         match self.room(change, known)? {
             Some(full) => Err(unavailable(full)),
@@ -223,7 +254,7 @@ impl<'a> Route<'a> {
                 self.refund(change)?;
                 self.give_up(change, pool, Parting::Rejected)?;
             }
-            Order::Relieve => self.give_up(change, pool, Parting::Left)?,
+            Order::Relieve { .. } => self.give_up(change, pool, Parting::Left)?,
             Order::Dispatch { pool } => {
                 let pool = pool.clone();
                 let moved = match change.lead().status.owner() {
@@ -247,10 +278,11 @@ impl<'a> Route<'a> {
     /// Gives a turn back: what the decision that gave the lead to its owner changed on counters is taken
     /// back, as differences, since others have had their turns in between.
     fn refund(&mut self, change: &mut Change) -> Result<(), FlowError> {
-        let history = self.desk.archive().history(&change.lead().id)?;
-        let Some((situation, proposal)) = last_turn(&history.entries) else { return Ok(()) };
+        let mut entries = self.desk.archive().history(&change.lead().id)?.entries;
+        entries.extend_from_slice(change.entries());
+        let Some((situation, proposal)) = last_turn(&entries) else { return Ok(()) };
         let pool = situation.pool.as_ref();
-        let now = self.turn.counters(self.desk.ledger(), pool)?;
+        let now = self.counters(change, pool)?;
         let value = |counters: &[Counter], key: &str| {
             counters.iter().find(|counter| counter.key == key).map_or(0, |counter| counter.value)
         };

@@ -1,7 +1,7 @@
 //! Reviews: follow-up plugins are asked about a lead whenever something happened to it or fell due. They
 //! say what to do now and when to look again; what is done, and that it is done once, is the host's.
 
-use leadsman_domain::follow_up::{Action, Deadline, Deed, NextSteps};
+use leadsman_domain::follow_up::{Action, Deadline, Deed, FollowUp, NextSteps};
 use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::{Activity, Status};
 use leadsman_domain::order::Parting;
@@ -28,20 +28,24 @@ const RETRY_MS: i64 = 60 * 60 * 1000;
 const TICKS_MAX: usize = 64;
 
 impl Route<'_> {
-    /// Lets happen what fell due before now, each at its own moment. Says whether anything did.
+    /// Lets happen what fell due before now, each at its own moment. Says whether anything did. If there was
+    /// too much of it, what is left happens as of now.
     pub(crate) fn catch_up(&mut self, change: &mut Change) -> Result<bool, FlowError> {
         let mut ticks = 0;
         while let Some(due) = change.lead().due().filter(|due| *due <= self.now) {
-            if ticks == TICKS_MAX {
-                break;
-            }
             ticks += 1;
-            match change.lead().status {
-                Status::Held { until: Some(until), .. } if until <= self.now => {
-                    self.run(change)?;
-                    self.follow_up(change, self.now)?;
-                }
-                _ => self.follow_up(change, due)?,
+            let hold_ends = match change.lead().status {
+                Status::Held { until, .. } => until.is_some_and(|until| until <= due),
+                _ => false,
+            };
+            if hold_ends {
+                self.run(change)?;
+                self.follow_up(change, self.now)?;
+            } else if ticks > TICKS_MAX || change.is_long() {
+                self.follow_up(change, self.now)?;
+                break;
+            } else {
+                self.follow_up(change, due)?;
             }
         }
         Ok(ticks > 0)
@@ -51,18 +55,24 @@ impl Route<'_> {
     /// again. What follows from that, such as a new owner, begins now.
     pub(crate) fn follow_up(&mut self, change: &mut Change, moment: Timestamp) -> Result<(), FlowError> {
         let mut moment = moment;
-        let mut steps = Schedule::default();
-        for _ in 0..ROUNDS_MAX {
-            let (actions, schedule) = self.review(change, moment);
-            steps = schedule;
+        let mut rounds = 0;
+        let schedule = loop {
+            rounds += 1;
+            let (actions, mut schedule) = self.review(change, moment);
             if !self.carry_out(change, moment, actions)? {
-                break;
+                break schedule;
             }
             moment = self.now;
-        }
+            if rounds == ROUNDS_MAX {
+                // What was said before the last move may not hold for where the lead is now.
+                schedule.countdown.clear();
+                schedule.next = Some(moment.plus_ms(RETRY_MS));
+                break schedule;
+            }
+        };
         let kept = &change.lead().follow_up;
-        if kept.next != steps.next || kept.countdown != steps.countdown {
-            let Schedule { next, countdown } = steps;
+        if kept.next != schedule.next || kept.countdown != schedule.countdown {
+            let Schedule { next, countdown } = schedule;
             change.happened(moment, Event::Scheduled { next, countdown });
         }
         Ok(())
@@ -89,7 +99,7 @@ impl Route<'_> {
                     Outcome::NextSteps(said)
                 }
                 Err(fault) => {
-                    schedule.at(moment.plus_ms(RETRY_MS));
+                    schedule.keep(&change.lead().follow_up, moment);
                     let fallback = step.binding(&self.revision.policy).map(|one| one.fallback.clone());
                     Outcome::Fault {
                         fault,
@@ -110,6 +120,18 @@ impl Route<'_> {
         (wanted, schedule)
     }
 
+    /// Whether something can be done to a lead as it is: nothing is sent without consent, and what is held or
+    /// blocked is not for a pool.
+    fn may_be_done(&self, change: &Change, deed: &Deed) -> bool {
+        match deed {
+            Deed::Send { .. } => eligibility::agreed(&self.revision.policy.eligibility, change.lead()),
+            Deed::Recycle { .. } => {
+                !matches!(change.lead().status, Status::Held { .. } | Status::Blocked { .. })
+            }
+            _ => true,
+        }
+    }
+
     /// Does what plugins want, until something moves the lead: then they have to look again. Says whether
     /// something did.
     fn carry_out(
@@ -120,8 +142,7 @@ impl Route<'_> {
     ) -> Result<bool, FlowError> {
         for (plugin, action) in actions {
             let deed = action.deed.clone();
-            let is_sent = matches!(deed, Deed::Send { .. });
-            if is_sent && !eligibility::agreed(&self.revision.policy.eligibility, change.lead()) {
+            if change.lead().follow_up.is_done(&plugin, &action.key) || !self.may_be_done(change, &deed) {
                 continue;
             }
             change.happened(moment, Event::FollowedUp { plugin, action });
@@ -173,12 +194,28 @@ impl Schedule {
         self.next = Some(self.next.map_or(moment, |next| next.min(moment)));
     }
 
+    /// Where a plugin gave no usable answer, what was scheduled before stays so, and it is asked again in an
+    /// hour at the latest.
+    fn keep(&mut self, before: &FollowUp, moment: Timestamp) {
+        let retry = moment.plus_ms(RETRY_MS);
+        let next = before.next.filter(|next| *next > moment);
+        self.at(next.map_or(retry, |next| next.min(retry)));
+        let ahead = before.countdown.iter().filter(|deadline| deadline.at > moment);
+        self.countdown.extend(ahead.cloned());
+        self.order();
+    }
+
     fn join(&mut self, said: &NextSteps) {
         if let Some(next) = said.next {
             self.at(next);
         }
         self.countdown.extend(said.countdown.iter().cloned());
-        self.countdown.sort_by_key(|deadline| deadline.at);
+        self.order();
+    }
+
+    fn order(&mut self) {
+        self.countdown.sort_by(|one, other| (one.at, &one.rule).cmp(&(other.at, &other.rule)));
+        self.countdown.dedup();
     }
 }
 

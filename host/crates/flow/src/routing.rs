@@ -6,7 +6,7 @@ use leadsman_domain::lead::Lead;
 use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Parting;
 use leadsman_domain::policy::{Binding, Pool, Rep};
-use leadsman_domain::routing::{Acquaintance, Candidate, Choice, PassedOver, Question, Relation};
+use leadsman_domain::routing::{Acquaintance, Candidate, Choice, Counter, PassedOver, Question, Relation};
 use leadsman_domain::ruling::{Fallback, Stage};
 use leadsman_domain::{PoolId, RepId, Timestamp};
 
@@ -15,6 +15,7 @@ use crate::desk::Desk;
 use crate::eligibility;
 use crate::error::FlowError;
 use crate::keys;
+use crate::ledger::Key;
 use crate::revision::Revision;
 use crate::rules::{Case, Inquiry, Step};
 use crate::screening::Stopped;
@@ -115,7 +116,11 @@ impl Route<'_> {
     fn give_to(&mut self, change: &mut Change, pool: &PoolId, rep: RepId) -> Result<bool, FlowError> {
         change.happened(self.now, Event::Dispatched { pool: pool.clone() });
         let known = self.revision.policy.rep(&rep);
-        if known.is_none_or(|known| self.room(change, known).is_ok_and(|full| full.is_some())) {
+        let has_room = match known {
+            Some(known) => self.room(change, known)?.is_none(),
+            None => false,
+        };
+        if !has_room || change.lead().turned_away(&rep).is_some() {
             return self.allocate(change, pool, None);
         }
         change.give(self.now, &self.revision.policy, &rep, pool, None);
@@ -140,6 +145,11 @@ impl Route<'_> {
         pool: &PoolId,
         dispatched: Option<&Field>,
     ) -> Result<bool, FlowError> {
+        let lacks = eligibility::lacks(&self.revision.policy.eligibility, change.lead());
+        if !lacks.is_empty() {
+            change.happened(self.now, Event::Blocked { lacks });
+            return Ok(false);
+        }
         let mut field = self.who_serves(change, pool)?;
         if let Some(dispatched) = dispatched {
             let kept = |rep: &RepId| dispatched.candidates.iter().any(|left| left.rep == *rep);
@@ -156,6 +166,7 @@ impl Route<'_> {
             field.candidates.retain(|one| kept(&one.rep));
             field.barred.extend(out);
         }
+        field.bar_former_owners(change.lead(), self.revision.policy.pool(pool));
         match self.ask(change, Question::Allocation, Some(pool), &mut field)? {
             Came::To(Choice::Rep(owner)) => {
                 change.give(self.now, &self.revision.policy, &owner, pool, None);
@@ -203,7 +214,7 @@ impl Route<'_> {
                 pool: pool.cloned(),
                 candidates: field.candidates.clone(),
                 acquaintances: self.acquaintances(change)?,
-                counters: self.turn.counters(self.desk.ledger(), pool)?,
+                counters: self.counters(change, pool)?,
                 pools: if question == Question::Dispatch { self.pools()? } else { Vec::new() },
                 barred: field.barred.clone(),
             };
@@ -281,7 +292,6 @@ impl Route<'_> {
                 field.candidates.push(candidate(rep, load));
             }
         }
-        field.bar_former_owners(change.lead(), revision.policy.pool(pool));
         Ok(field)
     }
 
@@ -290,16 +300,38 @@ impl Route<'_> {
         Some(passed(&rep.id, code, message))
     }
 
-    /// What keeps a rep from owning one more lead like this, if anything does: the cap, or a quota.
+    /// The counters of a pool, or of the dispatch, as the change has left them so far.
+    pub(crate) fn counters(
+        &mut self,
+        change: &Change,
+        pool: Option<&PoolId>,
+    ) -> Result<Vec<Counter>, FlowError> {
+        let mut counters = self.turn.counters(self.desk.ledger(), pool)?;
+        for (_, changed) in change.counters().iter().filter(|(of, _)| of.as_ref() == pool) {
+            match counters.binary_search_by(|counter| counter.key.cmp(&changed.key)) {
+                Ok(place) => counters[place].value = changed.value,
+                Err(place) => counters.insert(place, changed.clone()),
+            }
+        }
+        Ok(counters)
+    }
+
+    /// What keeps a rep from owning one more lead like this, if anything does: the cap, or a quota. The lead
+    /// itself does not count if the rep has just given it up, and a deal takes no room.
     pub(crate) fn room(&mut self, change: &Change, rep: &Rep) -> Result<Option<String>, FlowError> {
+        if !change.lead().takes_room() {
+            return Ok(None);
+        }
         let ledger = self.desk.ledger();
-        let load = self.turn.rep_load(ledger, &rep.id)?;
+        let freed = |key: Key| u32::from(change.frees(&key));
+        let load = self.turn.rep_load(ledger, &rep.id)? - freed(keys::rep_load(&rep.id));
         if rep.cap.is_some_and(|cap| load >= cap) {
             return Ok(Some(format!("owns {load} leads, which is the cap")));
         }
         let revision = self.revision;
         for quota in revision.policy.quotas_on(&change.lead().facts, rep) {
-            let load = self.turn.quota_load(ledger, &rep.id, &quota.name)?;
+            let freed = freed(keys::quota_load(&rep.id, &quota.name));
+            let load = self.turn.quota_load(ledger, &rep.id, &quota.name)? - freed;
             if load >= quota.most {
                 return Ok(Some(format!("owns {load} leads of quota {}, which is the most", quota.name)));
             }
@@ -344,12 +376,10 @@ impl Route<'_> {
 impl Field {
     /// Takes out who refused the lead or left it behind, and its last owners as long as somebody else can
     /// have it: of those the one whom it left longest ago comes back first.
-    fn bar_former_owners(&mut self, lead: &Lead, pool: Option<&Pool>) {
-        let parted = |rep: &RepId, how: Parting| {
-            lead.former_owners.iter().any(|former| former.rep == *rep && former.parting == how)
-        };
-        self.bar("refused", "refused this lead before", |rep| parted(rep, Parting::Rejected));
-        self.bar("left", "left this lead behind", |rep| parted(rep, Parting::Left));
+    pub(crate) fn bar_former_owners(&mut self, lead: &Lead, pool: Option<&Pool>) {
+        let parted = |how: Parting| move |rep: &RepId| lead.turned_away(rep) == Some(how);
+        self.bar("refused", "refused this lead before", parted(Parting::Rejected));
+        self.bar("left", "left this lead behind", parted(Parting::Left));
         let exclude = pool.map_or(0, |pool| pool.exclude_former as usize);
         let mut last: Vec<&RepId> = Vec::new();
         for former in lead.former_owners.iter().rev() {

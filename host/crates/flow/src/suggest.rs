@@ -34,6 +34,7 @@ impl Desk {
         let mut turn = self.turn();
         let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
         let mut field = route.who_serves(&change, &pool)?;
+        field.bar_former_owners(change.lead(), revision.policy.pool(&pool));
         if let Some(owner) = change.lead().status.owner().cloned() {
             field.bar("owner", "owns it now", |rep| *rep == owner);
         }

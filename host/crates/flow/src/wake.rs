@@ -1,16 +1,33 @@
 //! What falls due: holds that end and leads that follow-up looks at again, each at its own moment.
 
+use std::time::Duration;
+
 use leadsman_domain::lead::Lead;
 use leadsman_domain::{LeadId, Timestamp};
 
 use crate::desk::{Desk, Pending, all_durable, until_committed};
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::PAGE_ROWS_MAX;
+use crate::ledger::{LedgerError, PAGE_ROWS_MAX};
 use crate::routing::Route;
 
 /// How many rows the first page of what is due has.
 const PAGE_ROWS_FIRST: usize = 8;
+
+/// How long a lead that cannot be woken is set aside, in milliseconds: an hour.
+const ASIDE_MS: i64 = 60 * 60 * 1000;
+
+/// How long one call wakes leads.
+const WAKE_TIME_MAX: Duration = Duration::from_millis(100);
+
+/// What was woken.
+#[derive(Debug, Default)]
+pub struct Woken {
+    /// The leads for which something happened, as they are then.
+    pub leads: Vec<Lead>,
+    /// The leads that could not be woken, and why.
+    pub failed: Vec<(LeadId, FlowError)>,
+}
 
 impl Desk {
     /// When something falls due next, if anything will.
@@ -26,18 +43,32 @@ impl Desk {
 
     /// Lets happen what has fallen due, in the order of its moments. What follow-up does bears the moment at
     /// which it fell due, however late this is called; what follows from it, such as a new owner's
-    /// deadlines, begins now. Returns the leads as they are then: at most [`PAGE_ROWS_MAX`], and more may
-    /// wait.
+    /// deadlines, begins now. Wakes at most [`PAGE_ROWS_MAX`] leads, and for a tenth of a second if the desk
+    /// is watched; more may wait. A lead that cannot be woken is set aside for an hour, and no other lead
+    /// waits for it.
     ///
     /// # Errors
     ///
     /// When the ledger fails.
-    pub fn wake(&self, now: Timestamp) -> Result<Vec<Lead>, FlowError> {
-        let mut woken = Vec::new();
+    pub fn wake(&self, now: Timestamp) -> Result<Woken, FlowError> {
+        let began = self.watch();
+        let (mut woken, mut failed) = (Vec::new(), Vec::new());
         for lead in self.due_until(now)? {
-            woken.extend(self.wake_one(&lead, now)?);
+            match self.wake_one(&lead, now) {
+                Ok(pending) => woken.extend(pending),
+                Err(error @ FlowError::Ledger(LedgerError::Closed | LedgerError::Storage { .. })) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    self.turn().set_aside(&lead, now.plus_ms(ASIDE_MS));
+                    failed.push((lead, error));
+                }
+            }
+            if self.watch().saturating_sub(began) > WAKE_TIME_MAX {
+                break;
+            }
         }
-        all_durable(woken)
+        Ok(Woken { leads: all_durable(woken)?, failed })
     }
 
     /// The leads for which something has fallen due, in the order of its moments. Mostly there are few among
@@ -49,9 +80,9 @@ impl Desk {
             let page = self.ledger().scan(&keys::all_due(), cursor.as_ref(), rows)?;
             for (key, _) in &page.rows {
                 match keys::moment_and_lead(key) {
-                    Some((moment, lead)) if moment <= now => due.push(lead),
-                    Some(_) => return Ok(due),
-                    None => {}
+                    Some((moment, _)) if moment > now => return Ok(due),
+                    Some((_, lead)) if !self.turn().is_aside(&lead, now) => due.push(lead),
+                    _ => {}
                 }
             }
             let Some(next) = page.next else { break };

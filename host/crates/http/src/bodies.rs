@@ -127,7 +127,7 @@ impl NewLead {
     /// The lead as a submission, with nothing derived yet.
     pub(crate) fn submission(self, key: Digest, known: Known<'_>) -> Result<Submission, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let received = not_ahead(self.received, known.now, "/received", &mut errors);
+        let received = not_ahead(self.received, known.now, "/received", &mut errors).min(known.now);
         let facts = facts(self.facts, &mut errors);
         if self.campaign.is_some() && self.channel.is_none() {
             errors.push(FieldError::at("/campaign", "a campaign needs a channel"));
@@ -169,7 +169,8 @@ impl NewActivity {
             errors.push(FieldError::at(format!("{pointer}/quantity"), "less than zero"));
         }
         let at = match self.at {
-            Some(at) => not_ahead(Some(at), known.now, &format!("{pointer}/at"), errors),
+            // Nothing falls due early because somebody's clock is ahead.
+            Some(at) => not_ahead(Some(at), known.now, &format!("{pointer}/at"), errors).min(known.now),
             None => otherwise,
         };
         Activity {

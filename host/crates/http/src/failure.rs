@@ -18,6 +18,7 @@ impl From<FlowError> for Failure {
             FlowError::NotPooled(_) => Kind::NOT_POOLED,
             FlowError::NotYours { .. } => Kind::NOT_YOURS,
             FlowError::Ineligible { .. } => Kind::INELIGIBLE,
+            FlowError::TooMuch { .. } | FlowError::Restless(_) => Kind::TOO_LARGE,
             FlowError::UnknownPool(_) => Kind::UNKNOWN_POOL,
             FlowError::UnknownReturn { .. } => Kind::UNKNOWN_RETURN,
             FlowError::IllegalMove { .. } => Kind::ILLEGAL_MOVE,

@@ -12,12 +12,17 @@ use super::facts;
 use crate::problem::FieldError;
 use crate::values::{FactMap, Word, distinct};
 
+/// How many bytes the reason of an order may have.
+const REASON_BYTES_MAX: usize = 2_000;
+/// How many reps may be named as suggested.
+const SUGGESTED_MAX: usize = 50;
+
 /// An order about a lead, and why.
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewOrder {
-    /// What to do: `claim`, `assign`, `transfer`, `return`, `reclaim`, `reject`, `relieve`, `dispatch`,
-    /// `allocate`, `advance` or `release`.
+    /// What to do: `claim`, `assign`, `transfer`, `return`, `reclaim`, `reject`, `dispatch`, `allocate`,
+    /// `advance` or `release`.
     pub order: Verb,
     /// Who shall own the lead: for `assign` and `transfer`, and for `claim` by a manager.
     #[serde(default)]
@@ -63,8 +68,6 @@ pub(crate) enum Verb {
     Reclaim,
     /// The owner refuses a lead, and is not counted a turn.
     Reject,
-    /// The owner has left.
-    Relieve,
     /// The lead is moved to a pool.
     Dispatch,
     /// The pool's plugins are asked who gets the lead.
@@ -93,7 +96,6 @@ impl NewOrder {
             Verb::Return => Some(Order::Return { code: self.code.clone() }),
             Verb::Reclaim => Some(Order::Reclaim),
             Verb::Reject => Some(Order::Reject),
-            Verb::Relieve => Some(Order::Relieve),
             Verb::Dispatch => {
                 needed(self.pool.clone(), "/pool", &mut errors).map(|pool| Order::Dispatch { pool })
             }
@@ -110,6 +112,12 @@ impl NewOrder {
         ];
         let surplus = superfluous.into_iter().filter(|(is_there, _)| *is_there);
         errors.extend(surplus.map(|(_, at)| FieldError::at(at, "does not belong to this order")));
+        if self.reason.len() > REASON_BYTES_MAX {
+            errors.push(FieldError::at("/reason", format!("longer than {REASON_BYTES_MAX} bytes")));
+        }
+        if self.suggested.len() > SUGGESTED_MAX {
+            errors.push(FieldError::at("/suggested", format!("more than {SUGGESTED_MAX}")));
+        }
         match order {
             Some(order) if errors.is_empty() => Ok(order),
             _ => Err(errors),

@@ -30,6 +30,11 @@ pub(crate) async fn record(
     // The flow itself refuses kinds that the policy does not know, and says which one comes nearest.
     let known = Known { now, activities: &Default::default() };
     let activity = activity.activity(known).map_err(Failure::invalid)?;
-    let lead = command(caller.pass().await?, move || caller.desk.record(&lead, activity, now)).await?;
+    let pass = caller.pass().await?;
+    let record = move || {
+        caller.desk.archive().check_told(&lead, &caller.acting)?;
+        caller.desk.record(&lead, activity, now)
+    };
+    let lead = command(pass, record).await?;
     Ok(Json(BriefView::from(&lead)))
 }

@@ -26,8 +26,14 @@ pub(crate) async fn record(
     LeadInPath(lead): LeadInPath,
     JsonBody(body): JsonBody<NewConversion>,
 ) -> Result<Json<WonView>, Failure> {
-    let conversion = body.conversion(service.now()).map_err(Failure::invalid)?;
-    let lead = command(caller.pass().await?, move || caller.desk.convert(&lead, &conversion)).await?;
+    let now = service.now();
+    let conversion = body.conversion(now).map_err(Failure::invalid)?;
+    let pass = caller.pass().await?;
+    let convert = move || {
+        caller.desk.archive().check_told(&lead, &caller.acting)?;
+        caller.desk.convert(&lead, &conversion, now)
+    };
+    let lead = command(pass, convert).await?;
     let won = lead.won.iter().find(|won| won.conversion.id == body.id);
     let won = won.ok_or_else(|| Failure::hidden(Kind::INTERNAL, "a conversion left no trace"))?;
     if !body.agrees_with(&won.conversion) {

@@ -18,6 +18,12 @@ use crate::fault::malformed;
 /// Most findings, contributions, ranked reps, counters or reasons of one answer.
 const ITEMS_MAX: usize = 1_000;
 
+/// Most actions, and most deadlines, of one review.
+const STEPS_MAX: usize = 100;
+
+/// Most bytes of one review: it is kept with the lead, and made again and again.
+const STEPS_BYTES_MAX: usize = 20 << 10;
+
 /// Longest name of a counter, and longest key of an action, in bytes.
 const KEY_BYTES_MAX: usize = 128;
 
@@ -217,8 +223,14 @@ pub(super) fn next_steps(
     case: Case<'_>,
     pools: &[PoolId],
 ) -> Result<NextSteps, Fault> {
-    few("actions", steps.actions.len())?;
-    few("deadlines", steps.countdown.len())?;
+    let bytes = steps.bytes();
+    if steps.actions.len() > STEPS_MAX || steps.countdown.len() > STEPS_MAX || bytes > STEPS_BYTES_MAX {
+        let (actions, deadlines) = (steps.actions.len(), steps.countdown.len());
+        return Err(malformed(format!(
+            "the plugin wants {actions} actions and counts down to {deadlines} deadlines in {bytes} bytes; at \
+             most {STEPS_MAX} of each are taken, in {STEPS_BYTES_MAX} bytes"
+        )));
+    }
     let next = steps.next_ms.map(Timestamp::from_ms);
     if let Some(next) = next.filter(|next| *next <= case.now) {
         return Err(malformed(format!(
