@@ -374,6 +374,12 @@ fn f96_a_rejected_lead_refunds_the_turn_and_the_room_and_is_not_offered_again() 
     let next: Vec<String> =
         (2..4).map(|number| owner(&desk, &lead_of(&desk, &format!("n{number}"))).unwrap()).collect();
     assert_eq!(next, ["cyn", "ann"], "ann has her turn back: ben would be next if she had not");
+    let last = entries(&desk, &lead_of(&desk, "n4")).into_iter().rev().find_map(|entry| match entry.event {
+        Event::Decided(decision) => decision.situation,
+        _ => None,
+    });
+    let owed: i64 = last.unwrap().counters.iter().map(|counter| counter.value).sum();
+    assert_eq!(owed, 0, "what one is owed the others have had");
     as_rep(&desk, "ben", &first, Order::Reject, after(2)).unwrap();
     let last = as_rep(&desk, "cyn", &first, Order::Reject, after(3)).unwrap();
     assert_eq!(last.status, Status::Pooled { pool: rep_pool("inbound") }, "all three refused it");
@@ -417,6 +423,31 @@ fn f28_when_somebody_leaves_nothing_stays_with_them() {
 }
 
 #[test]
+fn f28_who_is_no_longer_in_the_policy_owns_nothing_any_longer() {
+    let store = Store::in_memory();
+    let lead = lead_of(&desk_in(&store, POLICY), "one");
+    let desk = desk_in(&store, &POLICY.replace("[[reps]]\nid = \"ann\"\n", ""));
+    assert_eq!(desk.relieve_the_dismissed(&warrant("ann left")).unwrap(), 1);
+    assert_eq!(owner(&desk, &lead).unwrap(), "ben");
+}
+
+#[test]
+fn deadlines_of_a_new_policy_hold_for_leads_that_came_before_it() {
+    let store = Store::in_memory();
+    let (begins, ends) = ("[[pools.follow_up]]", "[[pools]]\nid = \"nurture\"");
+    let without =
+        format!("{}{}", &POLICY[..POLICY.find(begins).unwrap()], &POLICY[POLICY.find(ends).unwrap()..]);
+    let lead = lead_of(&desk_in(&store, &without), "one");
+    let desk = desk_in(&store, POLICY);
+    assert_eq!(look(&desk, &lead).follow_up.next, None);
+    assert_eq!(desk.look_over(None, after(HOUR_MS)).unwrap(), None);
+    assert_eq!(look(&desk, &lead).follow_up.countdown[0].at, after(DAY_MS));
+    let entries_then = entries(&desk, &lead).len();
+    desk.look_over(None, after(2 * HOUR_MS)).unwrap();
+    assert_eq!(entries(&desk, &lead).len(), entries_then, "nothing changed, so nothing is written");
+}
+
+#[test]
 fn f47_f49_nobody_is_contacted_without_consent_and_what_is_missing_is_told() {
     let policy =
         format!("{POLICY}[eligibility]\nconsent = \"consent.contact\"\nattributes = [\"company.size\"]\n");
@@ -453,6 +484,33 @@ fn f47_f49_nobody_is_contacted_without_consent_and_what_is_missing_is_told() {
     let withdrawn = submission("off", &[("contact.email", "one@example.com"), ("consent.contact", "no")]);
     take_in(&desk, withdrawn);
     assert_eq!(look(&desk, &lead).facts.text("consent.contact"), Some("no"));
+    sound(&desk);
+}
+
+#[test]
+fn f47_consent_that_is_withdrawn_gives_the_lead_to_nobody_else_by_any_way() {
+    let policy = format!("{POLICY}[eligibility]\nconsent = \"consent.contact\"\n")
+        .replace("id = \"inbound\"\n", "id = \"inbound\"\nfill = true\n");
+    let desk = desk(&policy);
+    let consenting = |key: &str| {
+        let email = format!("{key}@{key}.com");
+        take_in(&desk, submission(key, &[("contact.email", &email), ("consent.contact", "yes")])).lead
+    };
+    let (idle, returned, pooled) = (consenting("one"), consenting("two"), consenting("three"));
+    order(&desk, &pooled, Order::Reclaim, after(1)).unwrap();
+    let no = [("consent.contact".parse().unwrap(), Value::Flag(false))].into_iter().collect();
+    for lead in [&idle, &returned, &pooled] {
+        desk.correct(lead, &no, after(2)).unwrap().wait().unwrap();
+    }
+    let blocked = Status::Blocked { lacks: vec![Lack::Consent] };
+    assert_eq!(look(&desk, &pooled).status, blocked);
+    assert_eq!(order(&desk, &returned, Order::Return { code: None }, after(3)).unwrap().status, blocked);
+    until(&desk, after(2 * DAY_MS));
+    assert_eq!(look(&desk, &idle).status, blocked, "its deadline took it from its owner");
+    assert!(desk.fill(after(2 * DAY_MS)).unwrap().is_empty());
+    let again = submission("again", &[("contact.email", "one@one.com"), ("consent.contact", "yes")]);
+    take_in(&desk, again);
+    assert_eq!(look(&desk, &idle).status, blocked, "a merge never upgrades consent");
     sound(&desk);
 }
 

@@ -1,0 +1,125 @@
+//! What the life of many leads costs, in memory: finding what is due among a million timers, letting it
+//! happen, and claims on a pool of a million leads. The number of leads may be given, else it is a million.
+//!
+//! `cargo bench --workspace --bench life -- 100000`
+
+#![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to report")]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use leadsman as _; // the allocator of the program
+use leadsman_domain::order::Order;
+use leadsman_domain::policy::{PluginSource, Policy};
+use leadsman_domain::submission::Submission;
+use leadsman_domain::time::DAY_MS;
+use leadsman_domain::{Facts, LeadId, Timestamp};
+use leadsman_flow::ledger::{Key, PAGE_ROWS_MAX, Space};
+use leadsman_flow::{Acting, Desk, Revision, Warrant};
+use leadsman_ledger::Store;
+use leadsman_policy::{PolicyFiles, Terms};
+use leadsman_rules::{Preparation, PreparedRulebook, Sandbox};
+
+const MONDAY: Timestamp = Timestamp::from_ms(1_767_600_000_000);
+
+/// A pool from which people take leads.
+const SEA: &str = r#"
+default_pool = "sea"
+identity = []
+[[pools]]
+id = "sea"
+claims = { per_day = 1000000, cooldown = "7d" }
+[[reps]]
+id = "ann"
+"#;
+
+/// The same, and leads that wait for two days are told of.
+const WATCHED: &str = r#"
+default_pool = "sea"
+identity = []
+[[pools]]
+id = "sea"
+[[pools.follow_up]]
+plugin = "follow-up"
+config = { rules = [{ name = "waits", since = "pooled", within = "2d", then = { escalate = "It waits." } }] }
+"#;
+
+/// A desk over a memory at which so many leads were taken in, a millisecond after one another.
+fn desk(policy: &str, leads: u64) -> Desk {
+    let files = PolicyFiles::new().with("policy.toml", policy);
+    let policy = leadsman_policy::parse(&files, &Terms::default()).unwrap().policy;
+    let desk = Desk::simulating(Store::in_memory().system(), revision(policy));
+    for chunk in (0..leads).collect::<Vec<_>>().chunks(1_000) {
+        let arrived = chunk.iter().map(|number| Submission {
+            key: Submission::key_of("bench", &number.to_string()),
+            received: MONDAY.plus_ms(i64::try_from(*number).unwrap()),
+            facts: Facts::new(),
+            origin: None,
+            activities: Vec::new(),
+        });
+        desk.take_in(arrived.collect()).unwrap().wait().unwrap();
+    }
+    desk
+}
+
+fn revision(policy: Policy) -> Revision {
+    let component = |source: &PluginSource| {
+        leadsman_artifacts::built_in(source.as_str()).map(<[u8]>::to_vec).ok_or_else(String::new)
+    };
+    let (sandbox, plan) = (Sandbox::new(None).unwrap(), Terms::default().limits_max);
+    let rulebook = PreparedRulebook::prepare(&sandbox, &policy, &component, plan, Preparation::Frozen);
+    Revision { number: 1, policy: Arc::new(policy), rulebook: Arc::new(rulebook.unwrap()) }
+}
+
+fn rate(count: usize, took: Duration) -> String {
+    let each = took.as_secs_f64() / count as f64;
+    format!("{:>10.0} a second, {:.1} µs each", 1.0 / each, each * 1e6)
+}
+
+/// Finds every timer that is due among all, and then lets a part of them happen.
+fn timers(leads: u64) {
+    let desk = desk(WATCHED, leads);
+    let began = Instant::now();
+    let (mut found, mut cursor) = (0, None);
+    loop {
+        let page = desk.ledger().scan(&Key::of(Space::Due), cursor.as_ref(), PAGE_ROWS_MAX).unwrap();
+        found += page.rows.len();
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    println!("timers found, of {found} pending     {}", rate(found, began.elapsed()));
+    let (began, mut woken) = (Instant::now(), 0);
+    while woken < 20_000 {
+        let now = desk.wake(MONDAY.plus_ms(3 * DAY_MS)).unwrap().leads.len();
+        assert!(now > 0, "nothing more is due");
+        woken += now;
+    }
+    println!("timers reviewed and committed        {}", rate(woken, began.elapsed()));
+}
+
+/// Claims leads from a pool of all.
+fn claims(leads: u64) {
+    let desk = desk(SEA, leads);
+    let acting = Acting::Rep("ann".parse().unwrap());
+    let warrant = Warrant { by: "ann".to_owned(), at: MONDAY.plus_ms(DAY_MS), why: "mine".to_owned() };
+    let mut took: Vec<Duration> = Vec::new();
+    for number in 0..2_000 {
+        let key = Submission::key_of("bench", &(number * (leads / 2_000)).to_string());
+        let claim = Order::Claim { rep: "ann".parse().unwrap() };
+        let began = Instant::now();
+        desk.order(&LeadId::of_submission(&key), &claim, &acting, &warrant).unwrap().wait().unwrap();
+        took.push(began.elapsed());
+    }
+    took.sort();
+    let at = |share: usize| took[took.len() * share / 100];
+    println!("a claim on a pool of {leads}            p50 {:?}, p99 {:?}", at(50), at(99));
+}
+
+fn main() {
+    let number = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let leads = number.unwrap_or(1_000_000);
+    claims(leads);
+    timers(leads);
+}
