@@ -183,7 +183,9 @@ fn print_decision(entry: &Entry, decision: &Decision) {
         Outcome::Assessment(contributions) => println!("      {} contributions", contributions.len()),
         Outcome::Proposal(proposal) => print_proposal(proposal, decision.situation.as_ref()),
         Outcome::NextSteps(steps) => {
-            println!("      {} things to do", steps.actions.len());
+            for action in &steps.actions {
+                println!("      → {}", deed(action));
+            }
             for deadline in &steps.countdown {
                 println!("      {}  {}: {}", deadline.at, deadline.rule, deadline.consequence);
             }

@@ -9,7 +9,7 @@ use crate::change::Change;
 use crate::desk::{Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::revision::Revision;
-use crate::routing::Route;
+use crate::work::Work;
 
 /// The lead after something happened to it.
 pub type Acted = Lead;
@@ -30,9 +30,9 @@ impl Desk {
         let revision = self.revision_for(lead);
         check_kind(&revision, &activity.kind)?;
         let now = now.max(activity.at);
-        self.change_one(lead, &revision, now, |route, change| {
+        self.change_one(lead, &revision, now, |work, change| {
             change.happened(activity.at, Event::Acted { activity: activity.clone() });
-            route.look_again(change)
+            work.look_again(change)
         })
     }
 
@@ -44,13 +44,13 @@ impl Desk {
     /// When there is no such lead, it would hold more than a lead may, or the ledger fails.
     pub fn correct(&self, lead: &LeadId, facts: &Facts, now: Timestamp) -> Result<Pending<Acted>, FlowError> {
         let revision = self.revision_for(lead);
-        self.change_one(lead, &revision, now, |route, change| {
+        self.change_one(lead, &revision, now, |work, change| {
             let mut merged = change.lead().facts.clone();
             merged.replace_with(facts);
             check_facts(&merged).map_err(|cause| FlowError::TooMuch { lead: lead.clone(), cause })?;
             let outdated = outdated_by(facts);
             change.happened(now, Event::Corrected { facts: facts.clone(), outdated });
-            route.look_again(change)
+            work.look_again(change)
         })
     }
 
@@ -61,15 +61,15 @@ impl Desk {
         lead: &LeadId,
         revision: &Revision,
         now: Timestamp,
-        mut act: impl FnMut(&mut Route<'_>, &mut Change) -> Result<(), FlowError>,
+        mut act: impl FnMut(&mut Work<'_>, &mut Change) -> Result<(), FlowError>,
     ) -> Result<Pending<Lead>, FlowError> {
         let mut turn = self.turn();
         until_committed(|| {
             let mut change = self.change(lead)?;
-            let mut route = Route { desk: self, revision, turn: &mut turn, now };
-            route.catch_up(&mut change)?;
-            act(&mut route, &mut change)?;
-            route.follow_up(&mut change, now)?;
+            let mut work = Work { desk: self, revision, turn: &mut turn, now };
+            work.catch_up(&mut change)?;
+            act(&mut work, &mut change)?;
+            work.follow_up(&mut change, now)?;
             let (lead, batch) = change.finish(&revision.policy)?;
             Ok(self.commit(&mut turn, batch).map(|ticket| self.pending(lead, ticket)))
         })

@@ -9,26 +9,26 @@ use crate::error::FlowError;
 use crate::keys;
 use crate::ledger::Add;
 use crate::orders::Acting;
-use crate::routing::Route;
+use crate::work::Work;
 
 /// Checks a claim on a lead that waits in a pool, and counts it for the day. Managers who claim for
 /// somebody are bound by caps and quotas only.
 pub(crate) fn check(
-    route: &mut Route<'_>,
+    work: &mut Work<'_>,
     change: &mut Change,
     pool: &PoolId,
     rep: &RepId,
     acting: &Acting,
 ) -> Result<(), FlowError> {
-    let Some(claims) = terms(route, pool, rep, acting)? else { return Ok(()) };
+    let Some(claims) = terms(work, pool, rep, acting)? else { return Ok(()) };
     let free = change.lead().since.plus_ms(claims.delay_ms);
-    if route.now < free {
+    if work.now < free {
         return Err(unavailable(rep, format!("may take this lead from {free} on, as it has only just come")));
     }
-    check_cooldown(route, change, claims, rep)?;
+    check_cooldown(work, change, claims, rep)?;
     if let Some(per_day) = claims.per_day {
-        let key = keys::claims(rep, pool, day_number(route.revision.policy.zone, route.now));
-        let taken = route.turn.count(route.desk.ledger(), &key)?;
+        let key = keys::claims(rep, pool, day_number(work.revision.policy.zone, work.now));
+        let taken = work.turn.count(work.desk.ledger(), &key)?;
         if taken >= i64::from(per_day) {
             let why = format!("took {taken} leads from pool {pool} today, which is the most");
             return Err(unavailable(rep, why));
@@ -41,27 +41,22 @@ pub(crate) fn check(
 /// Checks the transfer of a lead by its owner: whoever gets it serves its pool, and has not owned it just
 /// before, so that two reps cannot keep a lead between them for ever.
 pub(crate) fn check_transfer(
-    route: &mut Route<'_>,
+    work: &mut Work<'_>,
     change: &Change,
     pool: &PoolId,
     rep: &RepId,
     acting: &Acting,
 ) -> Result<(), FlowError> {
-    match terms(route, pool, rep, acting)? {
-        Some(claims) => check_cooldown(route, change, claims, rep),
+    match terms(work, pool, rep, acting)? {
+        Some(claims) => check_cooldown(work, change, claims, rep),
         None => Ok(()),
     }
 }
 
 /// What holds for reps who take leads from a pool; nothing for managers, who only have to choose somebody
 /// who serves it.
-fn terms(
-    route: &Route<'_>,
-    pool: &PoolId,
-    rep: &RepId,
-    acting: &Acting,
-) -> Result<Option<Claims>, FlowError> {
-    let policy = &route.revision.policy;
+fn terms(work: &Work<'_>, pool: &PoolId, rep: &RepId, acting: &Acting) -> Result<Option<Claims>, FlowError> {
+    let policy = &work.revision.policy;
     if policy.rep(rep).is_none_or(|known| !known.serves(pool)) {
         return Err(unavailable(rep, format!("does not serve pool {pool}")));
     }
@@ -69,10 +64,10 @@ fn terms(
     Ok(claims.filter(|_| matches!(acting, Acting::Rep(_))))
 }
 
-fn check_cooldown(route: &Route<'_>, change: &Change, claims: Claims, rep: &RepId) -> Result<(), FlowError> {
+fn check_cooldown(work: &Work<'_>, change: &Change, claims: Claims, rep: &RepId) -> Result<(), FlowError> {
     let had = change.lead().former_owners.iter().rev().find(|former| former.rep == *rep);
     let again = had.map(|former| former.until.plus_ms(claims.cooldown_ms));
-    match again.filter(|again| route.now < *again) {
+    match again.filter(|again| work.now < *again) {
         Some(again) => {
             let why = format!("owned this lead before and may take it again from {again} on");
             Err(unavailable(rep, why))

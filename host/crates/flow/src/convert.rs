@@ -12,8 +12,8 @@ use crate::desk::{Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::keys;
 use crate::revision::Revision;
-use crate::routing::Route;
 use crate::rules::Step;
+use crate::work::Work;
 
 /// The lead after its conversion.
 pub type Converted = Lead;
@@ -54,11 +54,11 @@ impl Desk {
                 };
             }
             let mut change = self.change(lead)?;
-            let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
-            route.catch_up(&mut change)?;
+            let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
+            work.catch_up(&mut change)?;
             change.happened(now, Event::Converted { conversion: conversion.clone() });
             attribute(&revision, &mut change, conversion, now);
-            route.follow_up(&mut change, now)?;
+            work.follow_up(&mut change, now)?;
             let (lead, mut batch) = change.finish(&revision.policy)?;
             batch.expects.push((key.clone(), None));
             batch.puts.push((key, lead.id.as_str().as_bytes().to_vec()));

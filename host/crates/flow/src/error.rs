@@ -84,15 +84,13 @@ pub enum FlowError {
     /// The lead does not wait in a pool.
     #[error("lead {0} does not wait in a pool")]
     NotPooled(LeadId),
-    /// A rep orders what is not for them to order.
-    #[error(
-        "{order} of lead {lead} is not yours to order: reps take leads for themselves and order about their own"
-    )]
+    /// A rep wants to do what is for the owner of a lead, or for a manager.
+    #[error("to {what} lead {lead} is not for you: reps take leads for themselves and work on their own")]
     NotYours {
         /// Which lead.
         lead: LeadId,
-        /// What was ordered.
-        order: &'static str,
+        /// What was to be done.
+        what: &'static str,
     },
     /// The lead lacks what it must have before it goes to sales.
     #[error("lead {lead} may not go to sales: {}", in_words(.lacks))]

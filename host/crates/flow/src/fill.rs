@@ -8,7 +8,7 @@ use crate::desk::{Desk, Pending, all_durable, until_committed};
 use crate::error::FlowError;
 use crate::keys;
 use crate::ledger::{PAGE_ROWS_MAX, Part};
-use crate::routing::Route;
+use crate::work::Work;
 
 /// Most leads of one pool that are given out in one go.
 const GIVEN_MAX: usize = 100;
@@ -73,16 +73,16 @@ impl Desk {
             if !waits || !mature {
                 return Ok(Ok(Tried::NotAsked));
             }
-            let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
-            route.catch_up(&mut change)?;
+            let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
+            work.catch_up(&mut change)?;
             if change.lead().status.owner().is_none() {
-                route.allocate(&mut change, pool, None)?;
+                work.allocate(&mut change, pool, None)?;
             }
             if change.lead().status.owner().is_none() {
                 let asked = change.entries().iter().any(|entry| matches!(entry.event, Event::Decided(_)));
                 return Ok(Ok(if asked { Tried::NotWanted } else { Tried::NotAsked }));
             }
-            route.follow_up(&mut change, now)?;
+            work.follow_up(&mut change, now)?;
             let (lead, batch) = change.finish(&revision.policy)?;
             Ok(self.commit(&mut turn, batch).map(|ticket| Tried::Given(Box::new(self.pending(lead, ticket)))))
         })

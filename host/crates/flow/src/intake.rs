@@ -7,25 +7,24 @@ use std::time::Duration;
 
 use leadsman_domain::identity::Identity;
 use leadsman_domain::journal::{self, Event};
-use leadsman_domain::lead::{Activity, Lack, Lead, Status};
+use leadsman_domain::lead::{Activity, Lead, Status};
 use leadsman_domain::policy::Policy;
 use leadsman_domain::screening::Disposition;
-use leadsman_domain::submission::{Submission, check_facts};
-use leadsman_domain::{Facts, LeadId, PoolId, RepId, Timestamp};
+use leadsman_domain::submission::Submission;
+use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::change::Change;
 use crate::desk::{Deciding, Desk, Pending, until_committed};
-use crate::eligibility;
 use crate::error::FlowError;
 use crate::ledger::{Batch, Key, Ticket};
 use crate::revision::Revision;
-use crate::routing::Route;
 use crate::rules::Case;
 use crate::scoring::{self, Scored};
 use crate::screening::{self, Screened};
 use crate::trial::{Running, Witness};
 use crate::turn::Turn;
+use crate::work::Work;
 use crate::{keys, record};
 
 /// The kind of the activity that every submission is.
@@ -79,7 +78,7 @@ pub struct Intake {
 
 /// A submission on its way, with what the pure stages said.
 pub(crate) struct Arrival {
-    submission: Submission,
+    pub submission: Submission,
     draft: Lead,
     screened: Screened,
     scored: Option<Scored>,
@@ -240,36 +239,6 @@ impl Desk {
         Ok(None)
     }
 
-    /// A submission of a lead that is known: one more touch on it, and a new look at its score.
-    fn one_more_touch(
-        &self,
-        revision: &Revision,
-        turn: &mut Turn,
-        id: LeadId,
-        key: &str,
-        arrival: &Arrival,
-    ) -> Result<Change, FlowError> {
-        let mut change = self.change(&id)?;
-        let submission = &arrival.submission;
-        let now = submission.received;
-        let mut route = Route { desk: self, revision, turn, now };
-        route.catch_up(&mut change)?;
-        let facts = route.new_facts(&change, submission);
-        let (submission_key, key) = (submission.key, key.to_owned());
-        change.happened(now, Event::Repeated { submission: submission_key, key, facts });
-        for activity in activities(submission) {
-            change.happened(now, Event::Acted { activity });
-        }
-        route.withdraw(&mut change, submission);
-        let waits = matches!(change.lead().status, Status::Pooled { .. });
-        route.look_again(&mut change)?;
-        if waits {
-            route.reawaken(&mut change)?;
-        }
-        route.follow_up(&mut change, now)?;
-        Ok(change)
-    }
-
     /// A submission of a lead that nobody knows yet. Says whether a fault decided.
     pub(crate) fn new_lead(
         &self,
@@ -290,10 +259,10 @@ impl Desk {
         if arrival.screened.disposition == Disposition::Reject {
             return Ok((change, arrival.screened.fault.is_some()));
         }
-        let mut route = Route { desk: self, revision, turn, now };
+        let mut work = Work { desk: self, revision, turn, now };
         if let Some(stopped) = &arrival.screened.fault {
-            route.fall_back(&mut change, stopped);
-            route.follow_up(&mut change, now)?;
+            work.fall_back(&mut change, stopped);
+            work.follow_up(&mut change, now)?;
             return Ok((change, true));
         }
         let scored = match arrival.scored.take() {
@@ -306,68 +275,13 @@ impl Desk {
         let stopped = scored.fault.clone();
         scoring::record(revision, &mut change, now, scored);
         if let Some(stopped) = &stopped {
-            route.fall_back(&mut change, stopped);
-            route.follow_up(&mut change, now)?;
+            work.fall_back(&mut change, stopped);
+            work.follow_up(&mut change, now)?;
             return Ok((change, true));
         }
-        let failed = route.run(&mut change)?;
-        route.follow_up(&mut change, now)?;
+        let failed = work.run(&mut change)?;
+        work.follow_up(&mut change, now)?;
         Ok((change, failed))
-    }
-}
-
-impl Route<'_> {
-    /// Scores a lead again after something happened. One that matures now is routed at once, and so is one
-    /// that was blocked, as it may be complete now.
-    pub(crate) fn look_again(&mut self, change: &mut Change) -> Result<(), FlowError> {
-        if change.lead().status == Status::Rejected {
-            return Ok(());
-        }
-        let matured = scoring::rescore(self.revision, change, self.now);
-        if change.lead().status.owner().is_some() {
-            return Ok(());
-        }
-        let blocked = matches!(change.lead().status, Status::Blocked { .. });
-        if blocked || matured {
-            self.run(change)?;
-        } else if !eligibility::agreed(&self.revision.policy.eligibility, change.lead()) {
-            change.happened(self.now, Event::Blocked { lacks: vec![Lack::Consent] });
-        }
-        Ok(())
-    }
-
-    /// Wakes a lead that waited in a pool and asks again: it is routed at once, with its history.
-    fn reawaken(&mut self, change: &mut Change) -> Result<(), FlowError> {
-        if matches!(change.lead().status, Status::Pooled { .. }) {
-            change.happened(self.now, Event::Woken);
-            self.run(change)?;
-        }
-        Ok(())
-    }
-
-    /// What a submission says anew of a lead that is known. It grants no consent, since who it is from was
-    /// only inferred; and nothing of it is taken if the lead would hold more than a lead may.
-    fn new_facts(&self, change: &Change, submission: &Submission) -> Facts {
-        let mut facts = submission.facts.clone();
-        if let Some(consent) = &self.revision.policy.eligibility.consent {
-            facts.forget(consent);
-        }
-        let mut merged = change.lead().facts.clone();
-        merged.fill_blanks_from(&facts);
-        if check_facts(&merged).is_ok() { facts } else { Facts::new() }
-    }
-
-    /// A submission that withdraws consent does so, though else what is known first stays.
-    fn withdraw(&mut self, change: &mut Change, submission: &Submission) {
-        let Some(consent) = &self.revision.policy.eligibility.consent else { return };
-        let eligibility = &self.revision.policy.eligibility;
-        let said = submission.facts.get(consent.as_str());
-        if let Some(said) = said.filter(|said| !eligibility::is_agreement(said))
-            && eligibility::agreed(eligibility, change.lead())
-        {
-            let facts = [(consent.clone(), said.clone())].into_iter().collect();
-            change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });
-        }
     }
 }
 
@@ -418,7 +332,7 @@ fn draft(submission: &Submission) -> Lead {
 }
 
 /// What a submission tells of activities, and the submission itself as one: a touch if it has a channel.
-fn activities(submission: &Submission) -> Vec<Activity> {
+pub(crate) fn activities(submission: &Submission) -> Vec<Activity> {
     let origin = submission.origin.as_ref();
     let itself = Activity {
         kind: SUBMITTED.to_owned(),

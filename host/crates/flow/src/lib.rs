@@ -8,6 +8,7 @@
 
 mod act;
 mod activation;
+mod again;
 pub mod backtest;
 mod change;
 mod claim;
@@ -15,6 +16,7 @@ mod convert;
 mod desk;
 mod eligibility;
 mod error;
+mod field;
 mod fill;
 mod history;
 mod intake;
@@ -38,6 +40,7 @@ pub mod trial;
 mod turn;
 mod uploads;
 mod wake;
+mod work;
 
 pub use act::Acted;
 pub use activation::{Activation, Adopt};

@@ -7,7 +7,7 @@ use leadsman_domain::{LeadId, Timestamp};
 use crate::desk::{Desk, Pending, all_durable, until_committed};
 use crate::error::FlowError;
 use crate::ledger::{Key, Part, Space};
-use crate::routing::Route;
+use crate::work::Work;
 
 /// How many leads are looked over in one go.
 const LEADS_MAX: usize = 100;
@@ -40,9 +40,9 @@ impl Desk {
         let mut turn = self.turn();
         until_committed(|| {
             let mut change = self.change(lead)?;
-            let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
-            let fell_due = route.catch_up(&mut change)?;
-            route.follow_up(&mut change, now)?;
+            let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
+            let fell_due = work.catch_up(&mut change)?;
+            work.follow_up(&mut change, now)?;
             let is_said_only = |event: &Event| matches!(event, Event::Decided(_));
             if !fell_due && change.entries().iter().all(|entry| is_said_only(&entry.event)) {
                 return Ok(Ok(None));

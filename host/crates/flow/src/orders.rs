@@ -13,10 +13,11 @@ use crate::claim;
 use crate::desk::{Desk, Pending, all_durable};
 use crate::eligibility;
 use crate::error::FlowError;
+use crate::field::away;
 use crate::history::Archive;
 use crate::ledger::PAGE_ROWS_MAX;
 use crate::revision::Warrant;
-use crate::routing::{Route, away};
+use crate::work::Work;
 use crate::{keys, scoring};
 
 /// Who gives an order.
@@ -43,13 +44,13 @@ impl Desk {
         warrant: &Warrant,
     ) -> Result<Pending<Lead>, FlowError> {
         let revision = self.revision_for(lead);
-        self.change_one(lead, &revision, warrant.at, |route, change| {
+        self.change_one(lead, &revision, warrant.at, |work, change| {
             check_right(change.lead(), order, acting)?;
-            route.check(change, order, acting, warrant)?;
+            work.check(change, order, acting, warrant)?;
             let ordered =
                 Event::Ordered { order: order.clone(), by: warrant.by.clone(), why: warrant.why.clone() };
-            change.happened(route.now, ordered);
-            route.obey(change, order)
+            change.happened(work.now, ordered);
+            work.obey(change, order)
         })
     }
 
@@ -107,7 +108,7 @@ impl Archive {
         match acting {
             Acting::Manager => Ok(()),
             Acting::Rep(rep) if self.lead(lead)?.status.owner() == Some(rep) => Ok(()),
-            Acting::Rep(_) => Err(FlowError::NotYours { lead: lead.clone(), order: "the story" }),
+            Acting::Rep(_) => Err(FlowError::NotYours { lead: lead.clone(), what: "tell of" }),
         }
     }
 }
@@ -122,10 +123,10 @@ fn check_right(lead: &Lead, order: &Order, acting: &Acting) -> Result<(), FlowEr
         }
         _ => false,
     };
-    if may { Ok(()) } else { Err(FlowError::NotYours { lead: lead.id.clone(), order: order.as_str() }) }
+    if may { Ok(()) } else { Err(FlowError::NotYours { lead: lead.id.clone(), what: order.as_str() }) }
 }
 
-impl<'a> Route<'a> {
+impl<'a> Work<'a> {
     /// Whether an order fits where a lead is.
     fn check(
         &mut self,

@@ -12,8 +12,8 @@ use crate::change::Change;
 use crate::eligibility;
 use crate::error::FlowError;
 use crate::revision::Revision;
-use crate::routing::Route;
 use crate::rules::{Case, Step};
+use crate::work::Work;
 
 /// The kind of the activity that every message to a lead is.
 pub(crate) const MESSAGE_SENT: &str = "message.sent";
@@ -27,7 +27,7 @@ const RETRY_MS: i64 = 60 * 60 * 1000;
 /// Most moments that one lead slept through and that are caught up with at once.
 const TICKS_MAX: usize = 64;
 
-impl Route<'_> {
+impl Work<'_> {
     /// Lets happen what fell due before now, each at its own moment. Says whether anything did. If there was
     /// too much of it, what is left happens as of now.
     pub(crate) fn catch_up(&mut self, change: &mut Change) -> Result<bool, FlowError> {

@@ -2,32 +2,21 @@
 //! propose; what is done, and who is barred beforehand, is the host's.
 
 use leadsman_domain::journal::{Decision, Event, Outcome, Situation};
-use leadsman_domain::lead::Lead;
 use leadsman_domain::life::LifeStage;
-use leadsman_domain::order::Parting;
-use leadsman_domain::policy::{Binding, Pool, Rep};
-use leadsman_domain::routing::{Acquaintance, Candidate, Choice, Counter, PassedOver, Question, Relation};
+use leadsman_domain::policy::Binding;
+use leadsman_domain::routing::{Acquaintance, Choice, Counter, PassedOver, Question, Relation};
 use leadsman_domain::ruling::{Fallback, Stage};
 use leadsman_domain::{PoolId, RepId, Timestamp};
 
 use crate::change::{Change, account_of};
-use crate::desk::Desk;
 use crate::eligibility;
 use crate::error::FlowError;
+use crate::field::{Field, passed};
 use crate::keys;
-use crate::ledger::Key;
 use crate::revision::Revision;
 use crate::rules::{Case, Inquiry, Step};
 use crate::screening::Stopped;
-use crate::turn::Turn;
-
-/// One routing of one lead, in the turn of the tenant's writer.
-pub(crate) struct Route<'a> {
-    pub desk: &'a Desk,
-    pub revision: &'a Revision,
-    pub turn: &'a mut Turn,
-    pub now: Timestamp,
-}
+use crate::work::Work;
 
 /// What a chain of plugins came to.
 pub(crate) enum Came {
@@ -36,13 +25,7 @@ pub(crate) enum Came {
     Stopped(Stopped),
 }
 
-/// Who is left to choose from, and who is not, and why.
-pub(crate) struct Field {
-    candidates: Vec<Candidate>,
-    pub barred: Vec<PassedOver>,
-}
-
-impl Route<'_> {
+impl Work<'_> {
     /// Dispatches a lead and, where that ends in a pool, allocates it; unless it lacks what a lead must
     /// have before. Says whether a fault decided.
     pub(crate) fn run(&mut self, change: &mut Change) -> Result<bool, FlowError> {
@@ -263,43 +246,6 @@ impl Route<'_> {
         came
     }
 
-    /// Every rep who is there, for the dispatch.
-    fn everybody_present(&self) -> Field {
-        let mut field = Field { candidates: Vec::new(), barred: Vec::new() };
-        for rep in &self.revision.policy.reps {
-            match self.away(rep) {
-                Some(why) => field.barred.push(why),
-                None => field.candidates.push(candidate(rep, 0)),
-            }
-        }
-        field
-    }
-
-    /// The reps who serve a pool: who can take a lead, and who cannot and why.
-    pub(crate) fn who_serves(&mut self, change: &Change, pool: &PoolId) -> Result<Field, FlowError> {
-        let mut field = Field { candidates: Vec::new(), barred: Vec::new() };
-        let revision = self.revision;
-        for rep in &revision.policy.reps {
-            if !rep.serves(pool) {
-                continue;
-            }
-            if let Some(why) = self.away(rep) {
-                field.barred.push(why);
-            } else if let Some(full) = self.room(change, rep)? {
-                field.barred.push(passed(&rep.id, "full", &full));
-            } else {
-                let load = self.turn.rep_load(self.desk.ledger(), &rep.id)?;
-                field.candidates.push(candidate(rep, load));
-            }
-        }
-        Ok(field)
-    }
-
-    fn away(&self, rep: &Rep) -> Option<PassedOver> {
-        let (code, message) = away(rep, self.now)?;
-        Some(passed(&rep.id, code, message))
-    }
-
     /// The counters of a pool, or of the dispatch, as the change has left them so far.
     pub(crate) fn counters(
         &mut self,
@@ -314,29 +260,6 @@ impl Route<'_> {
             }
         }
         Ok(counters)
-    }
-
-    /// What keeps a rep from owning one more lead like this, if anything does: the cap, or a quota. The lead
-    /// itself does not count if the rep has just given it up, and a deal takes no room.
-    pub(crate) fn room(&mut self, change: &Change, rep: &Rep) -> Result<Option<String>, FlowError> {
-        if !change.lead().takes_room() {
-            return Ok(None);
-        }
-        let ledger = self.desk.ledger();
-        let freed = |key: Key| u32::from(change.frees(&key));
-        let load = self.turn.rep_load(ledger, &rep.id)? - freed(keys::rep_load(&rep.id));
-        if rep.cap.is_some_and(|cap| load >= cap) {
-            return Ok(Some(format!("owns {load} leads, which is the cap")));
-        }
-        let revision = self.revision;
-        for quota in revision.policy.quotas_on(&change.lead().facts, rep) {
-            let freed = freed(keys::quota_load(&rep.id, &quota.name));
-            let load = self.turn.quota_load(ledger, &rep.id, &quota.name)? - freed;
-            if load >= quota.most {
-                return Ok(Some(format!("owns {load} leads of quota {}, which is the most", quota.name)));
-            }
-        }
-        Ok(None)
     }
 
     fn pools(&mut self) -> Result<Vec<(PoolId, u64)>, FlowError> {
@@ -373,47 +296,6 @@ impl Route<'_> {
     }
 }
 
-impl Field {
-    /// Takes out who refused the lead or left it behind, and its last owners as long as somebody else can
-    /// have it: of those the one whom it left longest ago comes back first.
-    pub(crate) fn bar_former_owners(&mut self, lead: &Lead, pool: Option<&Pool>) {
-        let parted = |how: Parting| move |rep: &RepId| lead.turned_away(rep) == Some(how);
-        self.bar("refused", "refused this lead before", parted(Parting::Rejected));
-        self.bar("left", "left this lead behind", parted(Parting::Left));
-        let exclude = pool.map_or(0, |pool| pool.exclude_former as usize);
-        let mut last: Vec<&RepId> = Vec::new();
-        for former in lead.former_owners.iter().rev() {
-            if !last.contains(&&former.rep) && last.len() < exclude {
-                last.push(&former.rep);
-            }
-        }
-        let someone_else =
-            |last: &[&RepId]| self.candidates.iter().any(|candidate| !last.contains(&&candidate.rep));
-        while !last.is_empty() && !someone_else(&last) {
-            last.pop();
-        }
-        self.bar("had-it", "owned this lead before", |rep| last.contains(&rep));
-    }
-
-    pub(crate) fn bar(&mut self, code: &str, why: &str, is_barred: impl Fn(&RepId) -> bool) {
-        let (out, kept): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.candidates).into_iter().partition(|one| is_barred(&one.rep));
-        self.candidates = kept;
-        self.barred.extend(out.iter().map(|one| passed(&one.rep, code, why)));
-    }
-}
-
-/// Why a rep is not there at a moment, if so: a word and a few.
-pub(crate) fn away(rep: &Rep, at: Timestamp) -> Option<(&'static str, &'static str)> {
-    if rep.dismissed {
-        Some(("dismissed", "has left"))
-    } else if rep.is_absent(at) {
-        Some(("absent", "is away"))
-    } else {
-        None
-    }
-}
-
 /// The plugins to be asked, and the pool's place in the policy if it is an allocation.
 fn chain<'a>(revision: &'a Revision, pool: Option<&PoolId>) -> (&'a [Binding], Option<usize>) {
     let Some(pool) = pool else { return (&revision.policy.dispatch, None) };
@@ -421,13 +303,4 @@ fn chain<'a>(revision: &'a Revision, pool: Option<&PoolId>) -> (&'a [Binding], O
         Some(place) => (&revision.policy.pools[place].allocation, Some(place)),
         None => (&[], None),
     }
-}
-
-fn candidate(rep: &Rep, load: u32) -> Candidate {
-    let teams = rep.teams.iter().cloned().collect();
-    Candidate { rep: rep.id.clone(), teams, weight: rep.weight, load, cap: rep.cap }
-}
-
-fn passed(rep: &RepId, code: &str, message: &str) -> PassedOver {
-    PassedOver { rep: rep.clone(), code: code.to_owned(), message: message.to_owned() }
 }

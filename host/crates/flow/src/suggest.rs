@@ -8,7 +8,7 @@ use leadsman_domain::{LeadId, PoolId, Timestamp};
 use crate::change::Change;
 use crate::desk::Desk;
 use crate::error::FlowError;
-use crate::routing::Route;
+use crate::work::Work;
 
 /// Who could own a lead, as the rules see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +32,13 @@ impl Desk {
         let mut change = self.change(lead)?;
         let pool = change.lead().status.pool().unwrap_or(&revision.policy.default_pool).clone();
         let mut turn = self.turn();
-        let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
-        let mut field = route.who_serves(&change, &pool)?;
+        let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
+        let mut field = work.who_serves(&change, &pool)?;
         field.bar_former_owners(change.lead(), revision.policy.pool(&pool));
         if let Some(owner) = change.lead().status.owner().cloned() {
             field.bar("owner", "owns it now", |rep| *rep == owner);
         }
-        route.ask(&mut change, Question::Allocation, Some(&pool), &mut field)?;
+        work.ask(&mut change, Question::Allocation, Some(&pool), &mut field)?;
         Ok(Suggestions { ranking: ranking(&change), passed_over: passed_over(&change, field.barred), pool })
     }
 }

@@ -9,7 +9,7 @@ use crate::desk::{Desk, Pending, all_durable, until_committed};
 use crate::error::FlowError;
 use crate::keys;
 use crate::ledger::{LedgerError, PAGE_ROWS_MAX};
-use crate::routing::Route;
+use crate::work::Work;
 
 /// How many rows the first page of what is due has.
 const PAGE_ROWS_FIRST: usize = 8;
@@ -98,8 +98,8 @@ impl Desk {
         let mut turn = self.turn();
         until_committed(|| {
             let mut change = self.change(lead)?;
-            let mut route = Route { desk: self, revision: &revision, turn: &mut turn, now };
-            if !route.catch_up(&mut change)? {
+            let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
+            if !work.catch_up(&mut change)? {
                 return Ok(Ok(None));
             }
             let (lead, batch) = change.finish(&revision.policy)?;

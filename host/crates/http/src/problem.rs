@@ -35,7 +35,7 @@ kinds! {
     BAD_BODY BAD_REQUEST "bad-body" "The body did not arrive";
     UNAUTHENTICATED UNAUTHORIZED "unauthenticated" "A valid access token is needed";
     FORBIDDEN FORBIDDEN "forbidden" "The token's role does not allow this";
-    NOT_YOURS FORBIDDEN "lead-not-yours" "Reps order about their own leads";
+    NOT_YOURS FORBIDDEN "lead-not-yours" "Reps work on their own leads";
     UNKNOWN_ROUTE NOT_FOUND "unknown-route" "There is nothing here";
     UNKNOWN_LEAD NOT_FOUND "unknown-lead" "There is no such lead";
     UNKNOWN_REVISION NOT_FOUND "unknown-revision" "There is no such revision";
