@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Mutex;
 
 use leadsman_domain::lead::Lead;
 use leadsman_flow::Archive;
 use leadsman_ledger::{Options, Store};
 
 use crate::program::{POLICY, arg, json, leadsman, said, write};
+use crate::serve::{Server, token};
 
 const ROWS: usize = 6_000;
 const KILLS: usize = 30;
@@ -91,6 +93,82 @@ fn wait_for_bytes(log: &Path, attempt: usize) {
 /// Segments are preallocated with zeros: what is used ends at the last other byte.
 fn used(segment: &[u8]) -> u64 {
     segment.iter().rposition(|byte| *byte != 0).map_or(0, |last| last as u64 + 1)
+}
+
+/// A pool from which ann may take thirty leads, each of which she has to call within a day.
+const SEA: &str = r#"
+default_pool = "sea"
+identity = []
+[[pools]]
+id = "sea"
+[[pools.follow_up]]
+plugin = "follow-up"
+config = { counts = ["call"], rules = [{ name = "first", since = "owned", within = "24h", met_by = "activity", then = { recycle = true } }] }
+[[reps]]
+id = "ann"
+cap = 30
+"#;
+
+/// Claims leads until the server is killed, and notes what was acknowledged.
+fn claim(server: &Server, token: &str, leads: &[String], acknowledged: &Mutex<Vec<String>>) {
+    let client = reqwest::blocking::Client::new();
+    for lead in leads {
+        let address = format!("{}/v1/leads/{lead}/orders", server.address);
+        let order = serde_json::json!({ "order": "claim", "rep": "ann", "reason": "hers" });
+        let Ok(answer) = client.post(address).bearer_auth(token).json(&order).send() else { return };
+        if answer.status().is_success() {
+            acknowledged.lock().unwrap().push(lead.clone());
+        }
+    }
+}
+
+#[test]
+fn claims_that_were_acknowledged_survive_every_kill_with_their_timers_and_within_the_cap() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("tenants/acme/policy.toml", SEA.as_bytes())]);
+    let token = token(folder.path(), "acme", "admin");
+    let server = Server::start(folder.path());
+    let lead = |number: usize| {
+        let body = serde_json::json!({ "facts": { "contact.email": format!("p{number}@northwind.com") } });
+        server.post(&token, "/v1/leads", &body).1["lead"].as_str().unwrap().to_owned()
+    };
+    let leads: Vec<String> = (0..60).map(lead).collect();
+    drop(server);
+    let acknowledged = Mutex::new(Vec::new());
+    for round in 1..=6 {
+        let server = Server::start(folder.path());
+        std::thread::scope(|scope| {
+            let claims: Vec<_> = leads
+                .chunks(15)
+                .map(|part| {
+                    let (server, token, acknowledged) = (&server, &token, &acknowledged);
+                    scope.spawn(move || claim(server, token, part, acknowledged))
+                })
+                .collect();
+            // After so many more the rest is cut off wherever it is.
+            let enough = || acknowledged.lock().unwrap().len() >= round * 4;
+            while !enough() && !claims.iter().all(|claim| claim.is_finished()) {
+                std::thread::yield_now();
+            }
+            server.kill();
+        });
+    }
+    let (store, _) = Store::open(&folder.path().join("data"), Options::default()).unwrap();
+    let archive = Archive::new(store.tenant(&"acme".parse().unwrap()));
+    let mut problems = Vec::new();
+    archive.audit(|lead, cause| problems.push(format!("{lead}: {cause}"))).unwrap();
+    assert_eq!(problems, Vec::<String>::new());
+    let mut owned = 0;
+    archive
+        .each_lead(|lead| {
+            let is_owned = lead.status.owner().is_some();
+            owned += usize::from(is_owned);
+            assert!(is_owned || !acknowledged.lock().unwrap().iter().any(|one| lead.id.as_str() == one));
+            assert_eq!(lead.follow_up.next.is_some(), is_owned, "{}", lead.id);
+        })
+        .unwrap();
+    assert!((acknowledged.lock().unwrap().len()..=30).contains(&owned), "{owned}");
+    assert!(owned >= 20, "{owned}");
 }
 
 #[test]

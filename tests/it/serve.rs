@@ -55,6 +55,12 @@ impl Server {
         (status, serde_json::from_str(&response.text().unwrap()).unwrap_or(Value::Null))
     }
 
+    /// Kills the server in the middle of whatever it does.
+    pub fn kill(&self) {
+        let id = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-9", &id]).status().unwrap().success());
+    }
+
     /// Tells the server to stop and waits until it has.
     pub fn drain(mut self) -> bool {
         let killed = std::process::Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
