@@ -153,7 +153,7 @@ fn claims_that_were_acknowledged_survive_every_kill_with_their_timers_and_within
             server.kill();
         });
     }
-    let (store, _) = Store::open(&folder.path().join("data"), Options::default()).unwrap();
+    let (store, _) = Store::open(folder.path().join("data"), Options::default()).unwrap();
     let archive = Archive::new(store.tenant(&"acme".parse().unwrap()));
     let mut problems = Vec::new();
     archive.audit(|lead, cause| problems.push(format!("{lead}: {cause}"))).unwrap();
