@@ -350,9 +350,8 @@ fn a_conversion_is_credited_once_to_the_last_cent() {
     ));
 }
 
-#[test]
-fn a_held_lead_is_routed_when_its_moment_comes() {
-    let store = Store::in_memory();
+/// Leads wait until the office opens, by this calendar; then ann gets them.
+pub fn at_work(calendar: &str) -> PolicyFiles {
     let policy = r#"
         default_pool = "inbound"
         [[dispatch]]
@@ -365,9 +364,13 @@ fn a_held_lead_is_routed_when_its_moment_comes() {
         [[reps]]
         id = "ann"
     "#;
+    PolicyFiles::new().with("policy.toml", policy).with("calendars/office.toml", calendar)
+}
+
+#[test]
+fn a_held_lead_is_routed_when_its_moment_comes() {
     let calendar = "zone = \"UTC\"\n[hours]\nworkdays = [\"09:00-17:00\"]\n";
-    let files = PolicyFiles::new().with("policy.toml", policy).with("calendars/office.toml", calendar);
-    let desk = desk_with(&store, files);
+    let desk = desk_with(&Store::in_memory(), at_work(calendar));
     let intake = take_in(&desk, submission("1", &[("contact.email", "x@example.com")]));
     assert_eq!(intake.settled, Settled::Held);
     let nine = MONDAY.plus_ms(60 * 60 * 1000);

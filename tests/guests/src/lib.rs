@@ -8,10 +8,10 @@ use leadsman_sdk::prelude::*;
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// A scorer that does what the expression says.
+/// A plugin without configuration that needs what the expression says.
 #[macro_export]
-macro_rules! scorer {
-    ($score:expr) => {
+macro_rules! guest {
+    ($needs:expr) => {
         use leadsman_sdk::prelude::*;
 
         struct Guest;
@@ -23,9 +23,17 @@ macro_rules! scorer {
                 Ok(Self)
             }
             fn needs(&self) -> Needs {
-                leadsman_guests::needs_trigger()
+                $needs
             }
         }
+    };
+}
+
+/// A scorer that does what the expression says.
+#[macro_export]
+macro_rules! scorer {
+    ($score:expr) => {
+        leadsman_guests::guest!(leadsman_guests::needs_trigger());
 
         impl Scoring for Guest {
             fn score(&self, input: &ScoringInput<Values>) -> Result<Assessment, Failure> {
@@ -42,20 +50,7 @@ macro_rules! scorer {
 #[macro_export]
 macro_rules! router {
     ($route:expr) => {
-        use leadsman_sdk::prelude::*;
-
-        struct Guest;
-
-        impl Plugin for Guest {
-            type Config = leadsman_guests::Nothing;
-            type Facts = Values;
-            fn configure(_: leadsman_guests::Nothing) -> Result<Self, Vec<Problem>> {
-                Ok(Self)
-            }
-            fn needs(&self) -> Needs {
-                Needs::none()
-            }
-        }
+        leadsman_guests::guest!(Needs::none());
 
         impl Routing for Guest {
             fn route(&self, request: &Request<Values>) -> Result<Proposal, Failure> {
@@ -72,20 +67,7 @@ macro_rules! router {
 #[macro_export]
 macro_rules! follower {
     ($review:expr) => {
-        use leadsman_sdk::prelude::*;
-
-        struct Guest;
-
-        impl Plugin for Guest {
-            type Config = leadsman_guests::Nothing;
-            type Facts = Values;
-            fn configure(_: leadsman_guests::Nothing) -> Result<Self, Vec<Problem>> {
-                Ok(Self)
-            }
-            fn needs(&self) -> Needs {
-                Needs::none()
-            }
-        }
+        leadsman_guests::guest!(Needs::none());
 
         impl FollowUp for Guest {
             fn review(&self, matter: &Matter<Values>) -> Result<NextSteps, Failure> {
