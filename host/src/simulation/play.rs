@@ -28,7 +28,7 @@ const CONVERSATIONS: u32 = 3;
 /// A world being played.
 struct Play<'a> {
     world: &'a World,
-    desk: Desk,
+    desk: Arc<Desk>,
     call: &'a str,
     tracked: HashMap<LeadId, Tracked>,
     /// What reps own, the most urgent lead first.
@@ -56,7 +56,7 @@ pub fn play(
     progress: &mut Progress<'_>,
 ) -> Result<Report, FlowError> {
     let policy = Arc::clone(&revision.policy);
-    let desk = Desk::simulating(Store::in_memory().system(), revision);
+    let desk = Arc::new(Desk::simulating(Store::in_memory().system(), revision));
     let mut play = Play { world, desk, call, tracked: HashMap::new(), owned: BTreeMap::new() };
     let mut arrivals = world.arrivals().into_iter().peekable();
     for moment in world.calls().into_iter().chain([world.end()]) {
@@ -83,17 +83,10 @@ impl Play<'_> {
 
     /// Lets everything happen that falls due until a moment, each at its own.
     fn let_happen(&mut self, until: Timestamp) -> Result<(), FlowError> {
-        while let Some(due) = self.desk.next_due()?.filter(|due| *due <= until) {
-            let woken = self.desk.wake(due)?;
-            if let Some((_, error)) = woken.failed.into_iter().next() {
-                return Err(error);
-            }
-            if woken.leads.is_empty() {
-                break;
-            }
-            woken.leads.iter().for_each(|lead| self.track(lead));
-        }
-        Ok(())
+        Arc::clone(&self.desk).wake_until(until, |woken| {
+            woken.iter().for_each(|lead| self.track(lead));
+            Ok(())
+        })
     }
 
     fn arrive(&mut self, arrival: Arrival, region: Option<Region>) -> Result<(), FlowError> {

@@ -1,12 +1,15 @@
 //! What leads do after intake, and what is learned of them: activities and corrections.
 
+use std::convert::Infallible;
+use std::ops::ControlFlow;
+
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Activity, Lead};
 use leadsman_domain::submission::{check_facts, outdated_by};
 use leadsman_domain::{Facts, LeadId, Timestamp};
 
 use crate::change::Change;
-use crate::desk::{Desk, Pending, until_committed};
+use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::work::Work;
@@ -63,16 +66,16 @@ impl Desk {
         now: Timestamp,
         mut act: impl FnMut(&mut Work<'_>, &mut Change) -> Result<(), FlowError>,
     ) -> Result<Pending<Lead>, FlowError> {
-        let mut turn = self.turn();
-        until_committed(|| {
-            let mut change = self.change(lead)?;
-            let mut work = Work { desk: self, revision, turn: &mut turn, now };
-            work.catch_up(&mut change)?;
-            act(&mut work, &mut change)?;
-            work.follow_up(&mut change, now)?;
-            let (lead, batch) = change.finish(&revision.policy)?;
-            Ok(self.commit(&mut turn, batch).map(|ticket| self.pending(lead, ticket)))
-        })
+        let worked = self.work_on(lead, revision, now, |work, change| {
+            work.catch_up(change)?;
+            act(work, change)?;
+            work.follow_up(change, now)?;
+            Ok(ControlFlow::<Infallible>::Continue(()))
+        })?;
+        match worked {
+            ControlFlow::Continue(pending) => Ok(pending),
+            ControlFlow::Break(never) => match never {},
+        }
     }
 }
 

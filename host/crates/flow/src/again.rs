@@ -62,7 +62,7 @@ impl Work<'_> {
         let blocked = matches!(change.lead().status, Status::Blocked { .. });
         if blocked || matured {
             self.run(change)?;
-        } else if !eligibility::agreed(&self.revision.policy.eligibility, change.lead()) {
+        } else if !self.agreed(change) {
             change.happened(self.now, Event::Blocked { lacks: vec![Lack::Consent] });
         }
         Ok(())
@@ -92,10 +92,9 @@ impl Work<'_> {
     /// A submission that withdraws consent does so, though else what is known first stays.
     fn withdraw(&mut self, change: &mut Change, submission: &Submission) {
         let Some(consent) = &self.revision.policy.eligibility.consent else { return };
-        let eligibility = &self.revision.policy.eligibility;
         let said = submission.facts.get(consent.as_str());
         if let Some(said) = said.filter(|said| !eligibility::is_agreement(said))
-            && eligibility::agreed(eligibility, change.lead())
+            && self.agreed(change)
         {
             let facts = [(consent.clone(), said.clone())].into_iter().collect();
             change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });

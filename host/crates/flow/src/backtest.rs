@@ -102,22 +102,12 @@ pub fn rerun(
 /// How often leads may fall due for each thing told, on average.
 const TICKS_MAX: usize = 1_000;
 
-/// Lets happen what falls due up to a moment, each at its own.
+/// Lets happen what falls due up to a moment.
 fn wake_until(desk: &Desk, until: Timestamp, ticks: &mut usize, told: usize) -> Result<(), FlowError> {
-    while let Some(due) = desk.next_due()?.filter(|due| *due <= until) {
-        let woken = desk.wake(due)?;
-        *ticks += woken.leads.len();
-        if let Some((_, error)) = woken.failed.into_iter().next() {
-            return Err(error);
-        }
-        if *ticks > TICKS_MAX * (told + 1) {
-            return Err(FlowError::Restless(*ticks));
-        }
-        if woken.leads.is_empty() {
-            break;
-        }
-    }
-    Ok(())
+    desk.wake_until(until, |woken| {
+        *ticks += woken.len();
+        if *ticks > TICKS_MAX * (told + 1) { Err(FlowError::Restless(*ticks)) } else { Ok(()) }
+    })
 }
 
 /// Tells a desk what happened. Says whether it fits.

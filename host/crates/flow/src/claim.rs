@@ -20,10 +20,13 @@ pub(crate) fn check(
     rep: &RepId,
     acting: &Acting,
 ) -> Result<(), FlowError> {
-    let Some(claims) = terms(work, pool, rep, acting)? else { return Ok(()) };
+    let Some(claims) = terms(work, pool, acting) else { return Ok(()) };
     let free = change.lead().since.plus_ms(claims.delay_ms);
     if work.now < free {
-        return Err(unavailable(rep, format!("may take this lead from {free} on, as it has only just come")));
+        return Err(FlowError::unavailable(
+            rep,
+            format!("may take this lead from {free} on, as it has only just come"),
+        ));
     }
     check_cooldown(work, change, claims, rep)?;
     if let Some(per_day) = claims.per_day {
@@ -31,7 +34,7 @@ pub(crate) fn check(
         let taken = work.turn.count(work.desk.ledger(), &key)?;
         if taken >= i64::from(per_day) {
             let why = format!("took {taken} leads from pool {pool} today, which is the most");
-            return Err(unavailable(rep, why));
+            return Err(FlowError::unavailable(rep, why));
         }
         change.add(Add { key, delta: 1, min: 0, max: i64::from(per_day) });
     }
@@ -47,21 +50,18 @@ pub(crate) fn check_transfer(
     rep: &RepId,
     acting: &Acting,
 ) -> Result<(), FlowError> {
-    match terms(work, pool, rep, acting)? {
+    match terms(work, pool, acting) {
         Some(claims) => check_cooldown(work, change, claims, rep),
         None => Ok(()),
     }
 }
 
-/// What holds for reps who take leads from a pool; nothing for managers, who only have to choose somebody
-/// who serves it.
-fn terms(work: &Work<'_>, pool: &PoolId, rep: &RepId, acting: &Acting) -> Result<Option<Claims>, FlowError> {
-    let policy = &work.revision.policy;
-    if policy.rep(rep).is_none_or(|known| !known.serves(pool)) {
-        return Err(unavailable(rep, format!("does not serve pool {pool}")));
+/// What holds for reps who take leads from a pool; nothing for managers.
+fn terms(work: &Work<'_>, pool: &PoolId, acting: &Acting) -> Option<Claims> {
+    match acting {
+        Acting::Rep(_) => work.revision.policy.pool(pool).map(|pool| pool.claims),
+        Acting::Manager => None,
     }
-    let claims = policy.pool(pool).map(|pool| pool.claims);
-    Ok(claims.filter(|_| matches!(acting, Acting::Rep(_))))
 }
 
 fn check_cooldown(work: &Work<'_>, change: &Change, claims: Claims, rep: &RepId) -> Result<(), FlowError> {
@@ -70,12 +70,8 @@ fn check_cooldown(work: &Work<'_>, change: &Change, claims: Claims, rep: &RepId)
     match again.filter(|again| work.now < *again) {
         Some(again) => {
             let why = format!("owned this lead before and may take it again from {again} on");
-            Err(unavailable(rep, why))
+            Err(FlowError::unavailable(rep, why))
         }
         None => Ok(()),
     }
-}
-
-fn unavailable(rep: &RepId, reason: String) -> FlowError {
-    FlowError::RepUnavailable { rep: rep.clone(), reason }
 }

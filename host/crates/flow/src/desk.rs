@@ -17,6 +17,7 @@ use crate::revision::{self, Frozen, Revision, Warrant};
 use crate::rules::Rules;
 use crate::trial::{self, Running};
 use crate::turn::{Committed, Turn};
+use crate::wake::Aside;
 
 /// How often a decision is taken again when others changed what it was taken on.
 pub(crate) const TRIES_MAX: u32 = 8;
@@ -31,6 +32,7 @@ pub struct Desk {
     waiting: AtomicU64,
     rules: Mutex<Governed>,
     turn: Mutex<Turn>,
+    aside: Mutex<Aside>,
 }
 
 /// What decides: the active revision, and perhaps a candidate beside it.
@@ -194,8 +196,8 @@ impl Desk {
         let governed = Governed { rules, before: None };
         let deciding = RwLock::new(Arc::new(Deciding { revision, trial: None }));
         let (instruments, waiting) = (Arc::new(Unwatched), AtomicU64::new(0));
-        let (rules, turn) = (Mutex::new(governed), Mutex::default());
-        Self { ledger, archive, deciding, instruments, waiting, rules, turn }
+        let (rules, turn, aside) = (Mutex::new(governed), Mutex::default(), Mutex::default());
+        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside }
     }
 
     /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are
@@ -332,6 +334,12 @@ impl Desk {
         });
         self.waiting.fetch_sub(1, Ordering::Relaxed);
         turn
+    }
+
+    /// The leads that cannot be woken.
+    pub(crate) fn aside(&self) -> MutexGuard<'_, Aside> {
+        // Whatever was interrupted, the map is whole.
+        self.aside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The beginning of a change to a stored lead.

@@ -4,7 +4,7 @@ use leadsman_domain::journal::BrokenJournal;
 use leadsman_domain::lead::Lack;
 use leadsman_domain::life::IllegalMove;
 use leadsman_domain::submission::InvalidSubmission;
-use leadsman_domain::{LeadId, PoolId, RepId};
+use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 
 use crate::ledger::{CommitError, LedgerError};
 use crate::uploads::Label;
@@ -111,6 +111,9 @@ pub enum FlowError {
     /// A follow-up plugin wants to look at leads again and again.
     #[error("a follow-up plugin looks again too often: {0} times for what was told")]
     Restless(usize),
+    /// What fell due was not done, and would be due for ever.
+    #[error("what fell due at {0} stays due")]
+    StaysDue(Timestamp),
     /// There is no such pool in the policy.
     #[error("there is no pool {0} in the policy")]
     UnknownPool(PoolId),
@@ -169,6 +172,13 @@ pub enum FlowError {
         #[source]
         cause: BrokenJournal,
     },
+}
+
+impl FlowError {
+    /// A rep cannot take a lead.
+    pub(crate) fn unavailable(rep: &RepId, reason: impl Into<String>) -> Self {
+        Self::RepUnavailable { rep: rep.clone(), reason: reason.into() }
+    }
 }
 
 impl From<CommitError> for FlowError {

@@ -1,14 +1,16 @@
 //! Filling: leads that wait in a pool are given out as soon as somebody has room.
 
+use std::ops::ControlFlow;
+
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::{LeadId, PoolId, Timestamp};
 
-use crate::desk::{Desk, Pending, all_durable, until_committed};
+use crate::desk::{Desk, Pending, all_durable};
 use crate::error::FlowError;
+use crate::field::away;
 use crate::keys;
-use crate::ledger::{PAGE_ROWS_MAX, Part};
-use crate::work::Work;
+use crate::ledger::PAGE_ROWS_MAX;
 
 /// Most leads of one pool that are given out in one go.
 const GIVEN_MAX: usize = 100;
@@ -16,9 +18,8 @@ const GIVEN_MAX: usize = 100;
 /// How many leads of a pool may be such that its plugins choose nobody, before the rest has to wait.
 const STUCK_MAX: usize = 8;
 
-/// What came of giving a lead out.
-enum Tried {
-    Given(Box<Pending<Lead>>),
+/// Why a lead was not given out.
+enum Stays {
     /// The plugins chose nobody.
     NotWanted,
     /// It is not for giving out now, or nobody has room for it.
@@ -42,18 +43,17 @@ impl Desk {
     }
 
     fn fill_pool(&self, pool: &PoolId, now: Timestamp) -> Result<Vec<Pending<Lead>>, FlowError> {
-        if self.turn().pool_load(self.ledger(), pool)? == 0 {
+        if !self.has_room(pool, now)? {
             return Ok(Vec::new());
         }
         let page = self.ledger().scan(&keys::waiting_in(pool), None, PAGE_ROWS_MAX)?;
         let (mut given, mut stuck) = (Vec::new(), 0);
         for (key, _) in &page.rows {
-            let [.., Part::Text(id)] = key.parts() else { continue };
-            let Ok(lead) = LeadId::parse(id) else { continue };
+            let Some(lead) = keys::lead_in(key) else { continue };
             match self.give_out(&lead, pool, now)? {
-                Tried::Given(pending) => given.push(*pending),
-                Tried::NotWanted => stuck += 1,
-                Tried::NotAsked => {}
+                ControlFlow::Continue(pending) => given.push(pending),
+                ControlFlow::Break(Stays::NotWanted) => stuck += 1,
+                ControlFlow::Break(Stays::NotAsked) => {}
             }
             if stuck == STUCK_MAX || given.len() == GIVEN_MAX {
                 break;
@@ -62,29 +62,46 @@ impl Desk {
         Ok(given)
     }
 
-    /// Gives a lead that waits to somebody. If nobody takes it, nothing is written.
-    fn give_out(&self, lead: &LeadId, pool: &PoolId, now: Timestamp) -> Result<Tried, FlowError> {
-        let revision = self.revision_for(lead);
+    /// Whether leads wait in a pool, and somebody who serves it is there and below the cap.
+    fn has_room(&self, pool: &PoolId, now: Timestamp) -> Result<bool, FlowError> {
+        let policy = self.revision().policy;
         let mut turn = self.turn();
-        until_committed(|| {
-            let mut change = self.change(lead)?;
+        if turn.pool_load(self.ledger(), pool)? == 0 {
+            return Ok(false);
+        }
+        for rep in policy.reps.iter().filter(|rep| rep.serves(pool) && away(rep, now).is_none()) {
+            let load = turn.rep_load(self.ledger(), &rep.id)?;
+            if rep.cap.is_none_or(|cap| load < cap) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Gives a lead that waits to somebody. If nobody takes it, nothing is written.
+    fn give_out(
+        &self,
+        lead: &LeadId,
+        pool: &PoolId,
+        now: Timestamp,
+    ) -> Result<ControlFlow<Stays, Pending<Lead>>, FlowError> {
+        let revision = self.revision_for(lead);
+        self.work_on(lead, &revision, now, |work, change| {
             let waits = matches!(&change.lead().status, Status::Pooled { pool: there } if there == pool);
             let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
             if !waits || !mature {
-                return Ok(Ok(Tried::NotAsked));
+                return Ok(ControlFlow::Break(Stays::NotAsked));
             }
-            let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
-            work.catch_up(&mut change)?;
+            work.catch_up(change)?;
             if change.lead().status.owner().is_none() {
-                work.allocate(&mut change, pool, None)?;
+                work.allocate(change, pool, None)?;
             }
             if change.lead().status.owner().is_none() {
                 let asked = change.entries().iter().any(|entry| matches!(entry.event, Event::Decided(_)));
-                return Ok(Ok(if asked { Tried::NotWanted } else { Tried::NotAsked }));
+                return Ok(ControlFlow::Break(if asked { Stays::NotWanted } else { Stays::NotAsked }));
             }
-            work.follow_up(&mut change, now)?;
-            let (lead, batch) = change.finish(&revision.policy)?;
-            Ok(self.commit(&mut turn, batch).map(|ticket| Tried::Given(Box::new(self.pending(lead, ticket)))))
+            work.follow_up(change, now)?;
+            Ok(ControlFlow::Continue(()))
         })
     }
 }

@@ -193,9 +193,7 @@ impl Archive {
     pub fn ids(&self) -> Result<Vec<LeadId>, FlowError> {
         let mut ids = Vec::new();
         self.each(&Key::of(Space::ByTime), |key, _| {
-            if let [_, Part::Text(id)] = key.parts() {
-                ids.extend(LeadId::parse(id));
-            }
+            ids.extend(keys::lead_in(key));
             Ok(())
         })?;
         Ok(ids)

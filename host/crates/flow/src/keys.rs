@@ -131,6 +131,14 @@ pub(crate) fn ended_trials() -> Key {
     Key::of(Space::Revision).text("ended-trial")
 }
 
+/// The lead in a key of an index, which is its last part.
+pub(crate) fn lead_in(key: &Key) -> Option<LeadId> {
+    match key.parts() {
+        [.., Part::Text(id)] => LeadId::parse(id).ok(),
+        _ => None,
+    }
+}
+
 /// The moment and the lead in the key of something due.
 pub(crate) fn moment_and_lead(key: &Key) -> Option<(Timestamp, LeadId)> {
     let [_, Part::Number(due), Part::Text(lead)] = key.parts() else { return None };

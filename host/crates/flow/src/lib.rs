@@ -27,6 +27,7 @@ mod orders;
 mod places;
 mod queue;
 mod record;
+mod refund;
 mod replay;
 mod review;
 mod revision;

@@ -1,17 +1,15 @@
 //! Orders: what people do with a lead. Every one is checked, journalled with who and why, and changes owners
 //! through the same door as the rules do, so that caps, quotas and deadlines hold for it as well.
 
-use leadsman_domain::journal::{Entry, Event, Outcome, Situation};
+use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Lack, Lead, Status};
 use leadsman_domain::order::{Order, Parting};
 use leadsman_domain::policy::Rep;
-use leadsman_domain::routing::{Choice, Counter, Proposal};
 use leadsman_domain::{LeadId, PoolId, RepId};
 
 use crate::change::Change;
 use crate::claim;
 use crate::desk::{Desk, Pending, all_durable};
-use crate::eligibility;
 use crate::error::FlowError;
 use crate::field::away;
 use crate::history::Archive;
@@ -168,12 +166,12 @@ impl<'a> Work<'a> {
             Order::Dispatch { pool } => {
                 passed_screening(lead)?;
                 match self.revision.policy.pool(pool) {
-                    Some(_) => self.check_consent(lead),
+                    Some(_) => self.check_consent(change),
                     None => Err(FlowError::UnknownPool(pool.clone())),
                 }
             }
             Order::Allocate => match lead.status {
-                Status::Pooled { .. } => self.check_consent(lead),
+                Status::Pooled { .. } => self.check_consent(change),
                 _ => Err(FlowError::NotPooled(id())),
             },
             Order::Advance { stage } => {
@@ -189,20 +187,19 @@ impl<'a> Work<'a> {
     fn check_owner(&mut self, change: &Change, rep: &RepId) -> Result<(), FlowError> {
         let lead = change.lead();
         passed_screening(lead)?;
-        self.check_consent(lead)?;
+        self.check_consent(change)?;
         let known = self.known(rep)?;
-        let unavailable = |reason: String| FlowError::RepUnavailable { rep: rep.clone(), reason };
         if let Some((_, why)) = away(known, self.now) {
-            return Err(unavailable(why.to_owned()));
+            return Err(FlowError::unavailable(rep, why));
         }
         if lead.status.owner() == Some(rep) {
-            return Err(unavailable("owns it already".to_owned()));
+            return Err(FlowError::unavailable(rep, "owns it already"));
         }
         if let Some(pool) = lead.status.pool().filter(|pool| !known.serves(pool)) {
-            return Err(unavailable(format!("does not serve pool {pool}")));
+            return Err(FlowError::unavailable(rep, format!("does not serve pool {pool}")));
         }
         match self.room(change, known)? {
-            Some(full) => Err(unavailable(full)),
+            Some(full) => Err(FlowError::unavailable(rep, full)),
             None => Ok(()),
         }
     }
@@ -224,11 +221,11 @@ impl<'a> Work<'a> {
     }
 
     /// Without consent nobody gets a lead, by whatever way.
-    fn check_consent(&self, lead: &Lead) -> Result<(), FlowError> {
-        if eligibility::agreed(&self.revision.policy.eligibility, lead) {
+    fn check_consent(&self, change: &Change) -> Result<(), FlowError> {
+        if self.agreed(change) {
             return Ok(());
         }
-        Err(FlowError::Ineligible { lead: lead.id.clone(), lacks: vec![Lack::Consent] })
+        Err(FlowError::Ineligible { lead: change.lead().id.clone(), lacks: vec![Lack::Consent] })
     }
 
     /// Does what an order that fits says.
@@ -274,37 +271,6 @@ impl<'a> Work<'a> {
     fn give_up(&mut self, change: &mut Change, pool: PoolId, parting: Parting) -> Result<(), FlowError> {
         change.happened(self.now, Event::GivenUp { pool: pool.clone(), parting });
         self.allocate(change, &pool, None).map(drop)
-    }
-
-    /// Gives a turn back: what the decision that gave the lead to its owner changed on counters is taken
-    /// back, as differences, since others have had their turns in between.
-    fn refund(&mut self, change: &mut Change) -> Result<(), FlowError> {
-        let mut entries = self.desk.archive().history(&change.lead().id)?.entries;
-        entries.extend_from_slice(change.entries());
-        let Some((situation, proposal)) = last_turn(&entries) else { return Ok(()) };
-        let pool = situation.pool.as_ref();
-        let now = self.counters(change, pool)?;
-        let value = |counters: &[Counter], key: &str| {
-            counters.iter().find(|counter| counter.key == key).map_or(0, |counter| counter.value)
-        };
-        let refunded = proposal.counters.iter().map(|after| {
-            let taken = after.value.saturating_sub(value(&situation.counters, &after.key));
-            Counter { key: after.key.clone(), value: value(&now, &after.key).saturating_sub(taken) }
-        });
-        change.count(pool, &refunded.collect::<Vec<_>>());
-        Ok(())
-    }
-}
-
-/// The decision by which the lead came to its last owner, if it was a decision.
-fn last_turn(entries: &[Entry]) -> Option<(&Situation, &Proposal)> {
-    let given = entries.iter().rposition(|entry| matches!(entry.event, Event::Allocated { .. }))?;
-    let Event::Decided(decision) = &entries.get(given.checked_sub(1)?)?.event else { return None };
-    match (&decision.situation, &decision.outcome) {
-        (Some(situation), Outcome::Proposal(proposal)) if matches!(proposal.choice, Choice::Rep(_)) => {
-            Some((situation, proposal))
-        }
-        _ => None,
     }
 }
 

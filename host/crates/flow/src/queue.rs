@@ -7,7 +7,7 @@ use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::keys;
-use crate::ledger::{Key, PAGE_ROWS_MAX, Part};
+use crate::ledger::{Key, PAGE_ROWS_MAX};
 
 /// Whose leads stand in a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +38,7 @@ impl Archive {
 
     fn leads_at(&self, index: &Key) -> Result<Vec<Lead>, FlowError> {
         let page = self.ledger().scan(index, None, PAGE_ROWS_MAX)?;
-        let id = |key: &Key| match key.parts().last() {
-            Some(Part::Text(id)) => LeadId::parse(id).ok(),
-            _ => None,
-        };
-        page.rows.iter().filter_map(|(key, _)| id(key)).map(|id| self.lead(&id)).collect()
+        page.rows.iter().filter_map(|(key, _)| keys::lead_in(key)).map(|id| self.lead(&id)).collect()
     }
 }
 

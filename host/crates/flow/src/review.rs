@@ -5,11 +5,10 @@ use leadsman_domain::follow_up::{Action, Deadline, Deed, FollowUp, NextSteps};
 use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::{Activity, Status};
 use leadsman_domain::order::Parting;
-use leadsman_domain::ruling::Stage;
+use leadsman_domain::ruling::{Fallback, Stage};
 use leadsman_domain::{PoolId, Timestamp};
 
 use crate::change::Change;
-use crate::eligibility;
 use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::rules::{Case, Step};
@@ -100,11 +99,7 @@ impl Work<'_> {
                 }
                 Err(fault) => {
                     schedule.keep(&change.lead().follow_up, moment);
-                    let fallback = step.binding(&self.revision.policy).map(|one| one.fallback.clone());
-                    Outcome::Fault {
-                        fault,
-                        fallback: fallback.unwrap_or(leadsman_domain::ruling::Fallback::Next),
-                    }
+                    Outcome::Fault { fault, fallback: Fallback::Next }
                 }
             };
             let decision = Decision {
@@ -124,7 +119,7 @@ impl Work<'_> {
     /// blocked is not for a pool.
     fn may_be_done(&self, change: &Change, deed: &Deed) -> bool {
         match deed {
-            Deed::Send { .. } => eligibility::agreed(&self.revision.policy.eligibility, change.lead()),
+            Deed::Send { .. } => self.agreed(change),
             Deed::Recycle { .. } => {
                 !matches!(change.lead().status, Status::Held { .. } | Status::Blocked { .. })
             }

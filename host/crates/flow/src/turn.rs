@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use leadsman_domain::journal::Situation;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::routing::{Acquaintance, Counter};
-use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
+use leadsman_domain::{PoolId, RepId};
 
 use crate::change::Change;
 use crate::error::FlowError;
@@ -20,8 +20,6 @@ use crate::places::Places;
 pub(crate) struct Turn {
     loads: HashMap<Key, i64>,
     counters: HashMap<Option<PoolId>, BTreeMap<String, i64>>,
-    /// Leads that cannot be woken, and until when they are left alone.
-    aside: HashMap<LeadId, Timestamp>,
     /// Who is taken to know the lead, whatever the records say by now.
     acquaintances: Option<Vec<Acquaintance>>,
 }
@@ -128,24 +126,9 @@ impl Turn {
         }
     }
 
-    /// Leaves a lead that cannot be woken alone until a moment.
-    pub(crate) fn set_aside(&mut self, lead: &LeadId, until: Timestamp) {
-        self.aside.insert(lead.clone(), until);
-    }
-
-    /// Whether a lead is left alone.
-    pub(crate) fn is_aside(&mut self, lead: &LeadId, now: Timestamp) -> bool {
-        match self.aside.get(lead) {
-            Some(until) if *until > now => true,
-            Some(_) => self.aside.remove(lead).is_none(),
-            None => false,
-        }
-    }
-
     /// Forgets what it holds of the records, after something else has written.
     pub(crate) fn forget(&mut self) {
-        let aside = std::mem::take(&mut self.aside);
-        *self = Self { aside, ..Self::default() };
+        *self = Self::default();
     }
 }
 

@@ -1,15 +1,16 @@
 //! What falls due: holds that end and leads that follow-up looks at again, each at its own moment.
 
+use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use leadsman_domain::lead::Lead;
 use leadsman_domain::{LeadId, Timestamp};
 
-use crate::desk::{Desk, Pending, all_durable, until_committed};
+use crate::desk::{Desk, Pending, all_durable};
 use crate::error::FlowError;
 use crate::keys;
 use crate::ledger::{LedgerError, PAGE_ROWS_MAX};
-use crate::work::Work;
 
 /// How many rows the first page of what is due has.
 const PAGE_ROWS_FIRST: usize = 8;
@@ -27,6 +28,26 @@ pub struct Woken {
     pub leads: Vec<Lead>,
     /// The leads that could not be woken, and why.
     pub failed: Vec<(LeadId, FlowError)>,
+}
+
+/// Leads that cannot be woken, and until when they are left alone.
+#[derive(Default)]
+pub(crate) struct Aside(HashMap<LeadId, Timestamp>);
+
+impl Aside {
+    /// Leaves a lead alone until a moment.
+    fn put(&mut self, lead: &LeadId, until: Timestamp) {
+        self.0.insert(lead.clone(), until);
+    }
+
+    /// Whether a lead is left alone.
+    fn has(&mut self, lead: &LeadId, now: Timestamp) -> bool {
+        match self.0.get(lead) {
+            Some(until) if *until > now => true,
+            Some(_) => self.0.remove(lead).is_none(),
+            None => false,
+        }
+    }
 }
 
 impl Desk {
@@ -60,7 +81,7 @@ impl Desk {
                     return Err(error);
                 }
                 Err(error) => {
-                    self.turn().set_aside(&lead, now.plus_ms(ASIDE_MS));
+                    self.aside().put(&lead, now.plus_ms(ASIDE_MS));
                     failed.push((lead, error));
                 }
             }
@@ -71,17 +92,42 @@ impl Desk {
         Ok(Woken { leads: all_durable(woken)?, failed })
     }
 
+    /// Lets happen what falls due up to a moment, each at its own, and shows the leads for which something did
+    /// after each: for time that is simulated.
+    ///
+    /// # Errors
+    ///
+    /// When a lead cannot be woken, something stays due, the visit refuses, or the ledger fails.
+    pub fn wake_until(
+        &self,
+        until: Timestamp,
+        mut visit: impl FnMut(&[Lead]) -> Result<(), FlowError>,
+    ) -> Result<(), FlowError> {
+        while let Some(due) = self.next_due()?.filter(|due| *due <= until) {
+            let woken = self.wake(due)?;
+            if let Some((_, error)) = woken.failed.into_iter().next() {
+                return Err(error);
+            }
+            if woken.leads.is_empty() {
+                return Err(FlowError::StaysDue(due));
+            }
+            visit(&woken.leads)?;
+        }
+        Ok(())
+    }
+
     /// The leads for which something has fallen due, in the order of its moments. Mostly there are few among
     /// very many that are not due yet, so the pages that are read begin small.
     fn due_until(&self, now: Timestamp) -> Result<Vec<LeadId>, FlowError> {
         let mut due = Vec::new();
         let (mut cursor, mut rows) = (None, PAGE_ROWS_FIRST);
+        let mut aside = self.aside();
         while due.len() < PAGE_ROWS_MAX {
             let page = self.ledger().scan(&keys::all_due(), cursor.as_ref(), rows)?;
             for (key, _) in &page.rows {
                 match keys::moment_and_lead(key) {
                     Some((moment, _)) if moment > now => return Ok(due),
-                    Some((_, lead)) if !self.turn().is_aside(&lead, now) => due.push(lead),
+                    Some((_, lead)) if !aside.has(&lead, now) => due.push(lead),
                     _ => {}
                 }
             }
@@ -95,15 +141,9 @@ impl Desk {
     /// Lets happen what has fallen due for one lead; nothing if somebody was faster.
     fn wake_one(&self, lead: &LeadId, now: Timestamp) -> Result<Option<Pending<Lead>>, FlowError> {
         let revision = self.revision_for(lead);
-        let mut turn = self.turn();
-        until_committed(|| {
-            let mut change = self.change(lead)?;
-            let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
-            if !work.catch_up(&mut change)? {
-                return Ok(Ok(None));
-            }
-            let (lead, batch) = change.finish(&revision.policy)?;
-            Ok(self.commit(&mut turn, batch).map(|ticket| Some(self.pending(lead, ticket))))
-        })
+        let woken = self.work_on(lead, &revision, now, |work, change| {
+            Ok(if work.catch_up(change)? { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        Ok(woken.continue_value())
     }
 }

@@ -1,8 +1,14 @@
 //! Work on one lead: what every step of a command has at hand. Routing, follow-up and orders are steps.
 
-use leadsman_domain::Timestamp;
+use std::ops::ControlFlow;
 
-use crate::desk::Desk;
+use leadsman_domain::lead::Lead;
+use leadsman_domain::{LeadId, Timestamp};
+
+use crate::change::Change;
+use crate::desk::{Desk, Pending, until_committed};
+use crate::eligibility;
+use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::turn::Turn;
 
@@ -14,4 +20,34 @@ pub(crate) struct Work<'a> {
     pub turn: &'a mut Turn,
     /// The moment of the command.
     pub now: Timestamp,
+}
+
+impl Work<'_> {
+    /// Whether the lead's party agreed to be contacted, where the policy asks for that.
+    pub(crate) fn agreed(&self, change: &Change) -> bool {
+        eligibility::agreed(&self.revision.policy.eligibility, change.lead())
+    }
+}
+
+impl Desk {
+    /// Works on a stored lead in the turn of the tenant's writer, by the revision that decides over it, and
+    /// commits what comes of that. Breaks off, with what the work says of that, where nothing is worth writing.
+    pub(crate) fn work_on<N>(
+        &self,
+        lead: &LeadId,
+        revision: &Revision,
+        now: Timestamp,
+        mut act: impl FnMut(&mut Work<'_>, &mut Change) -> Result<ControlFlow<N>, FlowError>,
+    ) -> Result<ControlFlow<N, Pending<Lead>>, FlowError> {
+        let mut turn = self.turn();
+        until_committed(|| {
+            let mut change = self.change(lead)?;
+            let mut work = Work { desk: self, revision, turn: &mut turn, now };
+            if let ControlFlow::Break(nothing) = act(&mut work, &mut change)? {
+                return Ok(Ok(ControlFlow::Break(nothing)));
+            }
+            let (lead, batch) = change.finish(&revision.policy)?;
+            Ok(self.commit(&mut turn, batch).map(|ticket| ControlFlow::Continue(self.pending(lead, ticket))))
+        })
+    }
 }

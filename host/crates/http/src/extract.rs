@@ -52,6 +52,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     }
 }
 
+/// A number of a query that has a default and a most.
+pub(crate) fn within(
+    asked: Option<usize>,
+    otherwise: usize,
+    most: usize,
+    name: &str,
+) -> Result<usize, Failure> {
+    match asked.unwrap_or(otherwise) {
+        number if (1..=most).contains(&number) => Ok(number),
+        _ => Err(Failure::new(Kind::BAD_QUERY, format!("`{name}` is 1 to {most}"))),
+    }
+}
+
 /// The header `Idempotency-Key`, if there is one.
 pub(crate) struct IdempotencyKey(pub Option<String>);
 

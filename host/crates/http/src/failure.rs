@@ -35,7 +35,7 @@ impl From<FlowError> for Failure {
             FlowError::Unready { .. } => Kind::REVISION_UNREADY,
             FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),
             FlowError::Ledger(cause) => return cause.clone().into(),
-            FlowError::Damaged { .. } | FlowError::Journal { .. } => {
+            FlowError::Damaged { .. } | FlowError::Journal { .. } | FlowError::StaysDue(_) => {
                 return Self::hidden(Kind::INTERNAL, chain(&error));
             }
         };

@@ -8,5 +8,6 @@ pub(crate) mod lead;
 pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod routing;
+pub(crate) mod standing;
 pub(crate) mod summary;
 pub(crate) mod trial;

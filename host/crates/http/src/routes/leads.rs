@@ -15,7 +15,7 @@ use crate::access::Caller;
 use crate::arrivals;
 use crate::blocking::{holding, reading};
 use crate::bodies::NewLead;
-use crate::extract::{IdempotencyKey, Params};
+use crate::extract::{IdempotencyKey, Params, within};
 use crate::json::JsonBody;
 use crate::problem::{Failure, FieldError, Kind};
 use crate::service::Service;
@@ -114,10 +114,7 @@ pub(crate) async fn list(
     caller: Caller,
     Params(listing): Params<Listing>,
 ) -> Result<Json<LeadsView>, Failure> {
-    let limit = listing.limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(Failure::new(Kind::BAD_QUERY, format!("`limit` is 1 to {LIMIT_MAX}")));
-    }
+    let limit = within(listing.limit, LIMIT_DEFAULT, LIMIT_MAX, "limit")?;
     let index = match (&listing.owner, &listing.pool) {
         (None, None) => Key::of(Space::ByTime),
         (Some(owner), None) => Key::of(Space::ByOwner).text(owner.as_str()),

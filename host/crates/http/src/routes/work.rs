@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Caller;
 use crate::blocking::{holding, reading};
-use crate::extract::{LeadInPath, Params};
+use crate::extract::{LeadInPath, Params, within};
 use crate::problem::{Failure, Kind};
 use crate::service::Service;
 use crate::views::lead::BriefView;
@@ -92,11 +92,4 @@ pub(crate) async fn suggestions(
     let now = service.now();
     let suggested = holding(caller.pass().await?, move || caller.desk.suggest(&lead, now)).await??;
     Ok(Json(SuggestionsView::of(&suggested, top)))
-}
-
-fn within(asked: Option<usize>, otherwise: usize, most: usize, name: &str) -> Result<usize, Failure> {
-    match asked.unwrap_or(otherwise) {
-        number if (1..=most).contains(&number) => Ok(number),
-        _ => Err(Failure::new(Kind::BAD_QUERY, format!("`{name}` is 1 to {most}"))),
-    }
 }

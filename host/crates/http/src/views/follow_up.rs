@@ -1,8 +1,11 @@
 //! What follow-up does.
 
-use leadsman_domain::follow_up::{Action, Deed};
+use leadsman_domain::follow_up::{Action, Deadline, Deed};
+use leadsman_domain::lead::{FormerOwner, Lack};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::values::Moment;
 
 /// Something to be done about a lead.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -31,5 +34,72 @@ impl From<&Action> for ActionView {
             Deed::Send { template } => ("send", Some(template.clone())),
         };
         Self { key: action.key.clone(), deed, what, reason: action.reason.message.clone() }
+    }
+}
+
+/// Somebody who owned a lead before.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = FormerOwner)]
+pub(crate) struct FormerOwnerView {
+    /// Who.
+    rep: String,
+    /// Until when.
+    until: Moment,
+    /// How that ended: `recycled`, `returned`, `reclaimed`, `rejected`, `transferred` or `left`.
+    parting: &'static str,
+}
+
+/// Something that will be done if nothing happens before.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Deadline)]
+pub(crate) struct DeadlineView {
+    /// The rule that sets it.
+    rule: String,
+    /// When.
+    at: Moment,
+    /// What will be done then.
+    consequence: String,
+}
+
+/// What keeps a lead from sales.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "lacks")]
+#[schema(as = Lack)]
+pub(crate) enum LackView {
+    /// Its party has not agreed to be contacted.
+    Consent,
+    /// An attribute is not known.
+    Attribute {
+        /// Which.
+        name: String,
+    },
+    /// Its score is below the line.
+    Score {
+        /// The line.
+        line: f64,
+    },
+}
+
+impl From<&FormerOwner> for FormerOwnerView {
+    fn from(former: &FormerOwner) -> Self {
+        let FormerOwner { rep, until, parting } = former;
+        Self { rep: rep.to_string(), until: (*until).into(), parting: parting.as_str() }
+    }
+}
+
+impl From<&Deadline> for DeadlineView {
+    fn from(deadline: &Deadline) -> Self {
+        let Deadline { rule, at, consequence } = deadline.clone();
+        Self { rule, at: at.into(), consequence }
+    }
+}
+
+impl From<&Lack> for LackView {
+    fn from(lack: &Lack) -> Self {
+        match lack {
+            Lack::Consent => Self::Consent,
+            Lack::Attribute { name } => Self::Attribute { name: name.clone() },
+            Lack::Score { line } => Self::Score { line: line.as_f64() },
+        }
     }
 }

@@ -9,12 +9,11 @@ use utoipa::ToSchema;
 
 use crate::values::{FactMap, Moment, fact_map};
 use crate::views::follow_up::ActionView;
-use crate::views::lead::{
-    ActivityView, ContributionView, ConversionView, CreditView, DeadlineView, FindingView, LackView,
-    LeadView, ScoreView, StandingView,
-};
+use crate::views::follow_up::{DeadlineView, LackView};
+use crate::views::lead::{ActivityView, ConversionView, CreditView, LeadView};
 use crate::views::policy::PluginView;
 use crate::views::routing::{ProposalView, SituationView};
+use crate::views::standing::{ContributionView, FindingView, ScoreView, StandingView};
 
 /// A lead with its journal.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -1,15 +1,13 @@
 //! A lead as it is.
 
 use leadsman_domain::attribution::{Conversion, Credit, Touch};
-use leadsman_domain::follow_up::Deadline;
-use leadsman_domain::grading::Standing;
-use leadsman_domain::lead::{Activity, FormerOwner, Lack, Lead, Status, Won};
-use leadsman_domain::scoring::{Axis, Contribution, Score};
-use leadsman_domain::screening::Finding;
+use leadsman_domain::lead::{Activity, Lead, Status, Won};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::values::{FactMap, Moment, fact_map};
+use crate::views::follow_up::{DeadlineView, FormerOwnerView, LackView};
+use crate::views::standing::{FindingView, ScoreView, StandingView};
 
 /// A lead.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -70,30 +68,6 @@ pub(crate) struct BriefView {
     due: Option<DeadlineView>,
 }
 
-/// Somebody who owned a lead before.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = FormerOwner)]
-pub(crate) struct FormerOwnerView {
-    /// Who.
-    rep: String,
-    /// Until when.
-    until: Moment,
-    /// How that ended: `recycled`, `returned`, `reclaimed`, `rejected`, `transferred` or `left`.
-    parting: &'static str,
-}
-
-/// Something that will be done if nothing happens before.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Deadline)]
-pub(crate) struct DeadlineView {
-    /// The rule that sets it.
-    rule: String,
-    /// When.
-    at: Moment,
-    /// What will be done then.
-    consequence: String,
-}
-
 /// Where a lead is on its way.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case", tag = "is")]
@@ -129,82 +103,6 @@ pub(crate) enum StatusView {
     },
     /// Marketing nurtures it.
     Nurtured,
-}
-
-/// What keeps a lead from sales.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "kebab-case", tag = "lacks")]
-#[schema(as = Lack)]
-pub(crate) enum LackView {
-    /// Its party has not agreed to be contacted.
-    Consent,
-    /// An attribute is not known.
-    Attribute {
-        /// Which.
-        name: String,
-    },
-    /// Its score is below the line.
-    Score {
-        /// The line.
-        line: f64,
-    },
-}
-
-/// A score: the sum of its contributions.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Score)]
-pub(crate) struct ScoreView {
-    /// Fit and engagement together.
-    total: f64,
-    /// Points for how well the lead fits.
-    fit: f64,
-    /// Points for how engaged it is.
-    engagement: f64,
-    /// What each rule gave or took.
-    contributions: Vec<ContributionView>,
-}
-
-/// What one rule adds to the score, or takes from it.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Contribution)]
-pub(crate) struct ContributionView {
-    /// The rule's name.
-    rule: String,
-    /// `fit` or `engagement`.
-    axis: &'static str,
-    /// The points.
-    points: f64,
-    /// Why, in one sentence.
-    message: String,
-}
-
-/// What a score means.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Standing)]
-pub(crate) struct StandingView {
-    /// The grade; empty where the policy does not grade.
-    grade: String,
-    /// The grade in words.
-    meaning: String,
-    /// Whether the score reached the maturity line.
-    mature: bool,
-    /// The id of the advice for the grade.
-    advice: Option<String>,
-}
-
-/// One thing that screening found.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Finding)]
-pub(crate) struct FindingView {
-    /// A short stable word for programs.
-    #[schema(example = "sensitive-word")]
-    code: String,
-    /// One sentence for people.
-    message: String,
-    /// The attribute in which it was found.
-    attribute: Option<String>,
-    /// What was found there.
-    evidence: Option<String>,
 }
 
 /// Something that the lead did, or that was done to it.
@@ -305,30 +203,6 @@ impl From<&Lead> for BriefView {
     }
 }
 
-impl From<&FormerOwner> for FormerOwnerView {
-    fn from(former: &FormerOwner) -> Self {
-        let FormerOwner { rep, until, parting } = former;
-        Self { rep: rep.to_string(), until: (*until).into(), parting: parting.as_str() }
-    }
-}
-
-impl From<&Deadline> for DeadlineView {
-    fn from(deadline: &Deadline) -> Self {
-        let Deadline { rule, at, consequence } = deadline.clone();
-        Self { rule, at: at.into(), consequence }
-    }
-}
-
-impl From<&Lack> for LackView {
-    fn from(lack: &Lack) -> Self {
-        match lack {
-            Lack::Consent => Self::Consent,
-            Lack::Attribute { name } => Self::Attribute { name: name.clone() },
-            Lack::Score { line } => Self::Score { line: line.as_f64() },
-        }
-    }
-}
-
 impl StatusView {
     /// Where a lead is.
     fn of(lead: &Lead) -> Self {
@@ -342,54 +216,6 @@ impl StatusView {
                 Self::Assigned { pool, owner, since: Moment(lead.since) }
             }
             Status::Nurtured => Self::Nurtured,
-        }
-    }
-}
-
-impl From<&Score> for ScoreView {
-    fn from(score: &Score) -> Self {
-        Self {
-            total: score.total.as_f64(),
-            fit: score.fit.as_f64(),
-            engagement: score.engagement.as_f64(),
-            contributions: score.contributions.iter().map(Into::into).collect(),
-        }
-    }
-}
-
-impl From<&Contribution> for ContributionView {
-    fn from(one: &Contribution) -> Self {
-        let axis = match one.axis {
-            Axis::Fit => "fit",
-            Axis::Engagement => "engagement",
-        };
-        Self {
-            rule: one.rule.to_string(),
-            axis,
-            points: one.points.as_f64(),
-            message: one.message.to_string(),
-        }
-    }
-}
-
-impl From<&Standing> for StandingView {
-    fn from(standing: &Standing) -> Self {
-        Self {
-            grade: standing.grade.clone(),
-            meaning: standing.meaning.clone(),
-            mature: standing.mature,
-            advice: standing.advice.clone(),
-        }
-    }
-}
-
-impl From<&Finding> for FindingView {
-    fn from(finding: &Finding) -> Self {
-        Self {
-            code: finding.code.clone(),
-            message: finding.message.clone(),
-            attribute: finding.attribute.clone(),
-            evidence: finding.evidence.clone(),
         }
     }
 }
