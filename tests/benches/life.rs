@@ -1,5 +1,5 @@
 //! What the life of many leads costs, in memory: finding what is due among a million timers, letting it
-//! happen, and claims on a pool of a million leads. The number of leads may be given, else it is a million.
+//! happen, claims on a pool of a million leads, and whether somebody is known among a million. The number of leads may be given, else it is a million.
 //!
 //! `cargo bench --workspace --bench life -- 100000`
 
@@ -13,7 +13,7 @@ use leadsman_domain::order::Order;
 use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_domain::submission::Submission;
 use leadsman_domain::time::DAY_MS;
-use leadsman_domain::{Facts, LeadId, Timestamp};
+use leadsman_domain::{Facts, LeadId, Timestamp, Value};
 use leadsman_flow::ledger::{Key, PAGE_ROWS_MAX, Space};
 use leadsman_flow::{Acting, Desk, Revision, Warrant};
 use leadsman_ledger::Store;
@@ -44,8 +44,21 @@ plugin = "follow-up"
 config = { rules = [{ name = "waits", since = "pooled", within = "2d", then = { escalate = "It waits." } }] }
 "#;
 
+/// Leads, contacts and accounts are known by their mail addresses and domains.
+const KNOWN: &str = r#"
+default_pool = "sea"
+identity = [["contact.phone.e164"], ["contact.email.normal"]]
+[matching]
+leads = "merge"
+contacts = "link"
+accounts = "link"
+account_keys = [["company.domain"]]
+[[pools]]
+id = "sea"
+"#;
+
 /// A desk over a memory at which so many leads were taken in, a millisecond after one another.
-fn desk(policy: &str, leads: u64) -> Desk {
+fn desk(policy: &str, leads: u64, facts: impl Fn(u64) -> Facts) -> Desk {
     let files = PolicyFiles::new().with("policy.toml", policy);
     let policy = leadsman_policy::parse(&files, &Terms::default()).unwrap().policy;
     let desk = Desk::simulating(Store::in_memory().system(), revision(policy));
@@ -53,7 +66,7 @@ fn desk(policy: &str, leads: u64) -> Desk {
         let arrived = chunk.iter().map(|number| Submission {
             key: Submission::key_of("bench", &number.to_string()),
             received: MONDAY.plus_ms(i64::try_from(*number).unwrap()),
-            facts: Facts::new(),
+            facts: facts(*number),
             origin: None,
             activities: Vec::new(),
         });
@@ -78,7 +91,7 @@ fn rate(count: usize, took: Duration) -> String {
 
 /// Finds every timer that is due among all, and then lets a part of them happen.
 fn timers(leads: u64) {
-    let desk = desk(WATCHED, leads);
+    let desk = desk(WATCHED, leads, |_| Facts::new());
     let began = Instant::now();
     let (mut found, mut cursor) = (0, None);
     loop {
@@ -101,7 +114,7 @@ fn timers(leads: u64) {
 
 /// Claims leads from a pool of all.
 fn claims(leads: u64) {
-    let desk = desk(SEA, leads);
+    let desk = desk(SEA, leads, |_| Facts::new());
     let acting = Acting::Rep("ann".parse().unwrap());
     let warrant = Warrant { by: "ann".to_owned(), at: MONDAY.plus_ms(DAY_MS), why: "mine".to_owned() };
     let mut took: Vec<Duration> = Vec::new();
@@ -117,9 +130,33 @@ fn claims(leads: u64) {
     println!("a claim on a pool of {leads}            p50 {:?}, p99 {:?}", at(50), at(99));
 }
 
+/// The mail address of one of many, as intake derives it.
+fn address(number: u64) -> Facts {
+    let address = Value::Text(format!("lead{number}@example{}.com", number % 1_000));
+    [("contact.email.normal".parse().unwrap(), address)].into_iter().collect()
+}
+
+/// Asks who somebody is, by turns somebody who is known and somebody who is not.
+fn probes(leads: u64) {
+    let desk = desk(KNOWN, leads, address);
+    let policy = desk.revision().policy;
+    let mut took: Vec<Duration> = Vec::new();
+    for number in 0..10_000 {
+        let asked = address(number * (2 * leads / 10_000));
+        let began = Instant::now();
+        let found = desk.archive().probe(&policy, &asked).unwrap();
+        took.push(began.elapsed());
+        assert_eq!(found.len(), usize::from(number < 5_000));
+    }
+    took.sort();
+    let at = |share: usize| took[took.len() * share / 100];
+    println!("a probe among {leads}                  p50 {:?}, p99 {:?}", at(50), at(99));
+}
+
 fn main() {
     let number = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
     let leads = number.unwrap_or(1_000_000);
     claims(leads);
     timers(leads);
+    probes(leads);
 }

@@ -7,6 +7,7 @@ use leadsman_domain::lead::{Lack, Lead, Status};
 use leadsman_domain::order::Order;
 use leadsman_domain::routing::{Choice, Proposal};
 use leadsman_domain::scoring::Score;
+use leadsman_domain::target::Counterpart;
 use leadsman_flow::History;
 
 /// Prints a lead's history.
@@ -38,6 +39,8 @@ fn now(lead: &Lead) -> String {
         }
         Status::Blocked { lacks } => format!("may not go to sales yet: {}", lacking(lacks)),
         Status::Nurtured => "is nurtured by marketing".to_owned(),
+        Status::Anonymous => "is a visitor whose name is not known".to_owned(),
+        Status::Merged { into, .. } => format!("is part of lead {into}"),
     };
     let grade = lead.standing.as_ref().filter(|standing| !standing.grade.is_empty());
     let grade = grade
@@ -51,6 +54,8 @@ fn lacking(lacks: &[Lack]) -> String {
     let word = |lack: &Lack| match lack {
         Lack::Consent => "no consent to be contacted".to_owned(),
         Lack::Attribute { name } => format!("no {name}"),
+        Lack::Stage { least } => format!("not of stage {least} yet"),
+        Lack::Kind { name, kind } => format!("{name} is no {}", kind.as_str()),
         Lack::Score { line } => format!("fewer than {line} points"),
     };
     lacks.iter().map(word).collect::<Vec<_>>().join(", ")
@@ -91,6 +96,10 @@ fn print_entry(entry: &Entry) {
             }
         }
         Event::Matured => println!("  {at}  matured: reached the line at which sales may have it"),
+        Event::Segmented { segments } => {
+            let words = segments.iter().map(|(axis, segment)| format!("{axis} {segment}"));
+            println!("  {at}  in segments: {}", words.collect::<Vec<_>>().join(", "));
+        }
         Event::Dispatched { pool } => println!("  {at}  moved to pool {pool}"),
         Event::Allocated { owner, pool, .. } => println!("  {at}  given to {owner} from pool {pool}"),
         Event::Held { until: Some(until), reason } => println!("  {at}  held until {until}: {reason}"),
@@ -112,6 +121,23 @@ fn print_entry(entry: &Entry) {
         Event::FollowedUp { plugin, action } => println!("  {at}  {plugin}: {}", deed(action)),
         Event::Scheduled { next: None, .. } => println!("  {at}  nothing falls due"),
         Event::Scheduled { next: Some(next), .. } => println!("  {at}  looked at again {next}"),
+        Event::Linked { link } => println!("  {at}  known by {}: {}", link.key, counterpart(&link.to)),
+        Event::KnownOwnerPassedOver { owner, reason } => {
+            println!("  {at}  not for {owner}, who owns what it belongs to: {reason}");
+        }
+        Event::Unnamed => println!("  {at}  a visitor whose name is not known"),
+        Event::Merged { other, brought } => {
+            let (facts, activities) = (brought.facts.len(), brought.activities.len());
+            println!("  {at}  took in {other}, with {facts} facts and {activities} activities");
+        }
+        Event::Unmerged { other, .. } => println!("  {at}  {other} was taken out again"),
+        Event::WentInto { lead } => println!("  {at}  became part of {lead}"),
+        Event::CameBack { from } => println!("  {at}  taken out of {from} again"),
+        Event::TaskAdded { task } => println!("  {at}  task {}: {}", task.number, task.text),
+        Event::TaskClosed { number } => println!("  {at}  task {number} is done"),
+        Event::Qualified { account, contact, opportunity } => {
+            println!("  {at}  became account {account}, contact {contact}, opportunity {opportunity}");
+        }
         Event::Converted { conversion } => println!(
             "  {at}  converted: {} worth {} {} (minor units), scenario {}",
             conversion.id, conversion.value.0, conversion.currency, conversion.scenario
@@ -130,6 +156,14 @@ fn print_entry(entry: &Entry) {
     }
 }
 
+fn counterpart(to: &Counterpart) -> String {
+    match to {
+        Counterpart::Lead(id) => format!("lead {id}"),
+        Counterpart::Contact(id) => format!("contact {id}"),
+        Counterpart::Account(id) => format!("account {id}"),
+    }
+}
+
 fn print_order(entry: &Entry, order: &Order, by: &str, why: &str) {
     let to = match order {
         Order::Claim { rep } | Order::Transfer { rep } => format!(" to {rep}"),
@@ -140,6 +174,8 @@ fn print_order(entry: &Entry, order: &Order, by: &str, why: &str) {
         }
         Order::Dispatch { pool } => format!(" to pool {pool}"),
         Order::Advance { stage } => format!(" to {stage}"),
+        Order::Merge { other } => format!(" with {other}"),
+        Order::Unmerge { other } => format!(" from {other}"),
         Order::Return { code: Some(code) } => format!(" as {code}"),
         _ => String::new(),
     };

@@ -54,6 +54,8 @@ pub fn summary(summary: &Summary) {
         ("leads", summary.leads),
         ("rejected", summary.rejected),
         ("nurtured", summary.nurtured),
+        ("merged", summary.merged),
+        ("anonymous", summary.anonymous),
         ("held", summary.held),
         ("pooled", summary.pooled),
         ("assigned", summary.assigned),

@@ -15,6 +15,8 @@ use crate::office::{MONDAY, desk_in, order};
 #[derive(Debug, Clone)]
 enum Step {
     Ordered(usize, Order),
+    Merged(usize, usize),
+    Unmerged(usize, usize),
     Called(usize),
     Sleep(i64),
     Restart,
@@ -36,6 +38,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     ];
     let step = prop_oneof![
         4 => (0..4_usize, order).prop_map(|(lead, order)| Step::Ordered(lead, order)),
+        2 => (0..4_usize, 0..4_usize).prop_map(|(into, other)| Step::Merged(into, other)),
+        2 => (0..4_usize, 0..4_usize).prop_map(|(into, other)| Step::Unmerged(into, other)),
         2 => (0..4_usize).prop_map(Step::Called),
         3 => (1..400_i64).prop_map(Step::Sleep),
         1 => Just(Step::Restart),
@@ -46,7 +50,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// Whatever people do and however long the server sleeps: caps hold, loads are what is owned, every
+    /// Whatever people do, merges and unmerges included, and however long the server sleeps: caps hold, loads are what is owned, every
     /// owner has a deadline that begins with them, no action happens twice, moments never go back, and the
     /// lead is the fold of its journal.
     #[test]
@@ -60,6 +64,14 @@ proptest! {
             now = now.plus_ms(1000);
             match step {
                 Step::Ordered(lead, what) => drop(order(&desk, &leads[lead], what, now)),
+                Step::Merged(into, other) => {
+                    let other = leads[other].clone();
+                    drop(order(&desk, &leads[into], Order::Merge { other }, now));
+                }
+                Step::Unmerged(into, other) => {
+                    let other = leads[other].clone();
+                    drop(order(&desk, &leads[into], Order::Unmerge { other }, now));
+                }
                 Step::Called(lead) => call(&desk, &leads[lead], now),
                 Step::Sleep(hours) => {
                     now = now.plus_ms(hours * HOUR_MS);

@@ -93,19 +93,45 @@ id!(PoolId, "a pool", "A place where leads wait, such as `inbound`.");
 id!(LeadId, "a lead", "A lead, such as `lead-3kq…`; made by the host from how the lead came in.");
 id!(ConversionId, "a conversion", "A conversion, such as `deal-2041`; named by whoever reports it.");
 
+id!(
+    TargetId,
+    "an account, contact or opportunity",
+    "An account, a contact or an opportunity, such as `acme-gmbh`."
+);
+id!(VisitorId, "a visitor", "Somebody on a web site whose name is not known, such as `v-81c2`.");
+
 impl LeadId {
     /// The id of the lead that a submission with this idempotency digest creates. The same
     /// submission always makes the same id, so an import that is run again finds its leads.
     #[must_use]
     pub fn of_submission(submission: &Digest) -> Self {
-        const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-        let mut text = String::with_capacity(5 + 20);
-        text.push_str("lead-");
-        let bits = u128::from_be_bytes(submission.first_16_bytes()) >> 28;
-        for place in (0..20).rev() {
-            let index = (bits >> (place * 5)) & 31;
-            text.push(char::from(ALPHABET[index as usize]));
-        }
-        Self(text.into())
+        Self(named_by("lead", submission).into())
     }
+
+    /// The id of the lead that keeps what a visitor does whose name is not known.
+    #[must_use]
+    pub fn of_visitor(visitor: &VisitorId) -> Self {
+        Self::of_submission(&Digest::of_parts([b"visitor".as_slice(), visitor.as_str().as_bytes()]))
+    }
+}
+
+impl TargetId {
+    /// The id that a digest names, with a word before it.
+    pub(crate) fn of_digest(word: &str, digest: &Digest) -> Self {
+        Self(named_by(word, digest).into())
+    }
+}
+
+/// A word and a hundred bits of a digest, in an alphabet without letters that look alike.
+fn named_by(word: &str, digest: &Digest) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut text = String::with_capacity(word.len() + 1 + 20);
+    text.push_str(word);
+    text.push('-');
+    let bits = u128::from_be_bytes(digest.first_16_bytes()) >> 28;
+    for place in (0..20).rev() {
+        let index = (bits >> (place * 5)) & 31;
+        text.push(char::from(ALPHABET[index as usize]));
+    }
+    text
 }

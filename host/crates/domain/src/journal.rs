@@ -1,20 +1,24 @@
 //! The journal: everything that happened to a lead and was decided about it, in order. A lead's state
 //! is the fold of its entries, and nothing else.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::attribution::{Conversion, Credit};
 use crate::digest::Digest;
 use crate::follow_up::{Action, Deadline, Done, FollowUp, NextSteps};
 use crate::grading::Standing;
-use crate::ids::{LeadId, PoolId, RepId};
-use crate::lead::{Activity, Lack, Lead, Status, Won};
+use crate::ids::{LeadId, PoolId, RepId, TargetId};
+use crate::lead::{Activity, Lack, Lead, Status, Task, Won};
 use crate::life::LifeStage;
+use crate::merge::Brought;
 use crate::order::{Order, Parting};
 use crate::routing::{Acquaintance, Candidate, Counter, PassedOver, Proposal, Question};
 use crate::ruling::{Fallback, Fault, PluginStamp, Stage};
 use crate::scoring::{Contribution, Score};
 use crate::screening::{Disposition, Finding, Verdict};
+use crate::target::{Link, Qualified};
 use crate::time::Timestamp;
 use crate::value::{AttributeName, Facts};
 
@@ -73,6 +77,11 @@ pub enum Event {
     },
     /// The score reached the maturity line for the first time.
     Matured,
+    /// The lead is in other segments than before.
+    Segmented {
+        /// Every segment that it is in now, by axis.
+        segments: BTreeMap<String, String>,
+    },
     /// The lead was moved to a pool.
     Dispatched {
         /// Which.
@@ -155,6 +164,64 @@ pub enum Event {
     Converted {
         /// The conversion.
         conversion: Conversion,
+    },
+    /// The lead was found to be the same as a known record, or to belong to one, and was left beside it.
+    Linked {
+        /// How.
+        #[serde(flatten)]
+        link: Link,
+    },
+    /// Whoever owns the record that the lead was found to belong to cannot have it.
+    KnownOwnerPassedOver {
+        /// Who.
+        owner: RepId,
+        /// Why not.
+        reason: String,
+    },
+    /// Nobody knows who this is: it is what a visitor does.
+    Unnamed,
+    /// Another lead became part of this one.
+    Merged {
+        /// Which.
+        other: LeadId,
+        /// What it brought.
+        brought: Box<Brought>,
+    },
+    /// A lead that had become part of this one was taken out of it.
+    Unmerged {
+        /// Which.
+        other: LeadId,
+        /// What it had brought.
+        brought: Box<Brought>,
+    },
+    /// The lead became part of another one.
+    WentInto {
+        /// Which.
+        lead: LeadId,
+    },
+    /// The lead is one of its own again, where it was.
+    CameBack {
+        /// Out of which.
+        from: LeadId,
+    },
+    /// Something is to be done.
+    TaskAdded {
+        /// What.
+        task: Task,
+    },
+    /// A task is done.
+    TaskClosed {
+        /// Its number.
+        number: u32,
+    },
+    /// The lead became an account, a contact and an opportunity, and its tasks went with that.
+    Qualified {
+        /// The account.
+        account: TargetId,
+        /// The contact.
+        contact: TargetId,
+        /// The opportunity.
+        opportunity: TargetId,
     },
     /// Credit was given for a conversion.
     Credited {
@@ -277,6 +344,7 @@ pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
         score: None,
         standing: None,
         matured: false,
+        segments: BTreeMap::new(),
         stage: LifeStage::default(),
         stage_since: received,
         status: Status::Held { until: None, reason: "on its way".to_owned() },
@@ -284,6 +352,11 @@ pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
         former_owners: Vec::new(),
         follow_up: FollowUp::default(),
         won: Vec::new(),
+        links: Vec::new(),
+        absorbed: Vec::new(),
+        tasks: Vec::new(),
+        tasks_so_far: 0,
+        qualified: None,
     }
 }
 
@@ -305,7 +378,7 @@ pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
             lead.facts.replace_with(facts);
         }
         Event::Acted { activity } => lead.add_activity(activity.clone()),
-        Event::Decided(_) | Event::Ordered { .. } | Event::Woken => {}
+        Event::Decided(_) | Event::Ordered { .. } | Event::Woken | Event::KnownOwnerPassedOver { .. } => {}
         Event::Screened { disposition, findings } => {
             lead.findings.clone_from(findings);
             if *disposition == Disposition::Reject {
@@ -320,6 +393,7 @@ pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
             lead.matured = true;
             lead.enter(lead.stage.max(LifeStage::Mql), at);
         }
+        Event::Segmented { segments } => lead.segments.clone_from(segments),
         Event::Staged { stage } => lead.enter(*stage, at),
         Event::FollowedUp { plugin, action } => {
             lead.follow_up.remember(Done { plugin: plugin.clone(), key: action.key.clone() });
@@ -337,7 +411,23 @@ pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
                 won.credits.clone_from(credits);
             }
         }
-        Event::Dispatched { .. }
+        Event::Linked { link } => lead.links.push(link.clone()),
+        Event::Merged { other, brought } => lead.absorb(other, brought),
+        Event::Unmerged { other, brought } => lead.give_back(other, brought),
+        Event::WentInto { lead: other } => lead.go_into(other, at),
+        Event::CameBack { .. } => lead.come_back(at),
+        Event::TaskAdded { task } => {
+            lead.tasks_so_far = task.number;
+            lead.tasks.push(task.clone());
+        }
+        Event::TaskClosed { number } => lead.tasks.retain(|task| task.number != *number),
+        Event::Qualified { account, contact, opportunity } => {
+            let (account, contact, opportunity) = (account.clone(), contact.clone(), opportunity.clone());
+            lead.qualified = Some(Qualified { at, account, contact, opportunity });
+            lead.tasks.clear();
+        }
+        Event::Unnamed
+        | Event::Dispatched { .. }
         | Event::Allocated { .. }
         | Event::GivenUp { .. }
         | Event::Blocked { .. }
@@ -361,6 +451,7 @@ fn move_it(lead: &mut Lead, entry: &Entry) {
             (Status::Held { until: *until, reason: reason.clone() }, Parting::Reclaimed)
         }
         Event::Nurtured => (Status::Nurtured, Parting::Reclaimed),
+        Event::Unnamed => (Status::Anonymous, Parting::Reclaimed),
         _ => return,
     };
     lead.put(status, entry.at, parting);

@@ -12,8 +12,9 @@ use crate::life::LifeStage;
 use crate::order::Parting;
 use crate::scoring::Score;
 use crate::screening::Finding;
+use crate::target::{Link, Qualified};
 use crate::time::Timestamp;
-use crate::value::Facts;
+use crate::value::{Facts, ValueKind};
 
 /// Something the lead did, or that was done to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,6 +77,17 @@ pub enum Status {
     },
     /// Marketing nurtures it.
     Nurtured,
+    /// Nobody knows who it is: it is what a visitor did so far.
+    Anonymous,
+    /// It is part of another lead.
+    Merged {
+        /// Which.
+        into: LeadId,
+        /// Where it was before.
+        was: Box<Status>,
+        /// Since when it was there.
+        since: Timestamp,
+    },
 }
 
 impl Status {
@@ -109,6 +121,18 @@ pub enum Lack {
         /// Which.
         name: String,
     },
+    /// It has not come so far yet.
+    Stage {
+        /// The stage that it must have reached.
+        least: LifeStage,
+    },
+    /// An attribute is of another kind than the field that takes it over.
+    Kind {
+        /// Which.
+        name: String,
+        /// The kind that it must be of.
+        kind: ValueKind,
+    },
     /// Its score is below the line for dispatch.
     Score {
         /// The line.
@@ -129,6 +153,21 @@ pub struct FormerOwner {
 
 /// How many former owners a lead's state keeps; older ones stay in its journal.
 pub const FORMER_OWNERS_MAX: usize = 50;
+
+/// Something that somebody is to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its number among the lead's tasks, from 1.
+    pub number: u32,
+    /// What is to be done.
+    pub text: String,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub due: Option<Timestamp>,
+}
+
+/// How many tasks of a lead can be open.
+pub const TASKS_MAX: usize = 50;
 
 /// A conversion with its credits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,6 +200,8 @@ pub struct Lead {
     pub standing: Option<Standing>,
     /// Whether it ever matured.
     pub matured: bool,
+    /// The segments that it is in, by axis.
+    pub segments: BTreeMap<String, String>,
     /// The stage of its life.
     pub stage: LifeStage,
     /// Since when it is in that stage.
@@ -173,8 +214,18 @@ pub struct Lead {
     pub former_owners: Vec<FormerOwner>,
     /// What follow-up keeps of it.
     pub follow_up: FollowUp,
-    /// What it became.
+    /// The deals that came of it.
     pub won: Vec<Won>,
+    /// Known records that it was found to be the same as, or to belong to, and was not merged with.
+    pub links: Vec<Link>,
+    /// The leads that are part of it, in the order in which they were merged into it.
+    pub absorbed: Vec<LeadId>,
+    /// What is still to be done about it.
+    pub tasks: Vec<Task>,
+    /// The number of its last task, done or not.
+    pub tasks_so_far: u32,
+    /// The account, contact and opportunity that it became.
+    pub qualified: Option<Qualified>,
 }
 
 /// How many activities a lead's state keeps; older ones stay in its journal.

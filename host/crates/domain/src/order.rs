@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{PoolId, RepId};
+use crate::ids::{LeadId, PoolId, RepId, TargetId};
 use crate::life::LifeStage;
+use crate::time::Timestamp;
 
 /// What somebody orders about one lead. Who, when and why stands beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,11 +57,47 @@ pub enum Order {
         /// Which.
         stage: LifeStage,
     },
+    /// Another lead is found to be the same, and becomes part of this one.
+    Merge {
+        /// Which.
+        other: LeadId,
+    },
+    /// A lead that became part of this one is a lead of its own again.
+    Unmerge {
+        /// Which.
+        other: LeadId,
+    },
+    /// Something is to be done about the lead.
+    AddTask {
+        /// What.
+        text: String,
+        /// Until when.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        due: Option<Timestamp>,
+    },
+    /// A task is done.
+    CloseTask {
+        /// Its number.
+        number: u32,
+    },
+    /// The lead becomes an account, a contact and an opportunity: those that are named, or else new ones.
+    Qualify {
+        /// The account.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        account: Option<TargetId>,
+        /// The contact.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        contact: Option<TargetId>,
+        /// The opportunity.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        opportunity: Option<TargetId>,
+    },
 }
 
 impl Order {
     /// The order's name, as in the API: `release`, `claim`, `assign`, `transfer`, `return`, `reclaim`,
-    /// `reject`, `relieve`, `dispatch`, `allocate` or `advance`.
+    /// `reject`, `relieve`, `dispatch`, `allocate`, `advance`, `merge`, `unmerge`, `add-task`, `close-task` or
+    /// `qualify`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -75,6 +112,11 @@ impl Order {
             Self::Dispatch { .. } => "dispatch",
             Self::Allocate => "allocate",
             Self::Advance { .. } => "advance",
+            Self::Merge { .. } => "merge",
+            Self::Unmerge { .. } => "unmerge",
+            Self::AddTask { .. } => "add-task",
+            Self::CloseTask { .. } => "close-task",
+            Self::Qualify { .. } => "qualify",
         }
     }
 }

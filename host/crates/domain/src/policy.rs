@@ -9,8 +9,11 @@ use crate::grading::Grading;
 use crate::identity::IdentityKey;
 use crate::ids::{PoolId, RepId, TeamId};
 use crate::limits::Limits;
+use crate::matching::Matching;
+use crate::qualification::Qualification;
 use crate::ruling::Fallback;
 use crate::scoring::Points;
+use crate::segments::Axis;
 use crate::time::Timestamp;
 use crate::value::{AttributeName, Facts};
 
@@ -211,6 +214,12 @@ pub struct Policy {
     pub attribution: Vec<Scenario>,
     /// When two submissions are the same person or company; any key that agrees is enough.
     pub identity: Vec<IdentityKey>,
+    /// What happens with a submission that is known already.
+    #[serde(default)]
+    pub matching: Matching,
+    /// On which terms leads become accounts, contacts and opportunities.
+    #[serde(default)]
+    pub qualification: Qualification,
     /// Kinds of activity that the tenant knows, beside the ones that Leadsman makes itself. An
     /// activity of another kind is refused. Every kind is known when empty.
     pub activities: BTreeSet<String>,
@@ -219,6 +228,9 @@ pub struct Policy {
     pub region: Option<String>,
     /// Which attribute tells the company, for affinity between leads of one account.
     pub account: Option<AttributeName>,
+    /// Which parts of the market there are, by axis.
+    #[serde(default)]
+    pub segments: Vec<Axis>,
     /// Lists by name.
     pub lists: BTreeMap<String, Vec<String>>,
     /// Calendars by name.

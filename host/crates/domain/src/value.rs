@@ -25,7 +25,58 @@ pub enum Value {
     Texts(Vec<String>),
 }
 
+/// Of what kind a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueKind {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// A moment.
+    Time,
+    /// A set of texts.
+    Texts,
+}
+
+impl ValueKind {
+    /// Every kind, by its name in policies.
+    pub const NAMED: [(&'static str, Self); 5] = [
+        ("text", Self::Text),
+        ("number", Self::Number),
+        ("flag", Self::Flag),
+        ("time", Self::Time),
+        ("texts", Self::Texts),
+    ];
+
+    /// The kind's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Flag => "flag",
+            Self::Time => "time",
+            Self::Texts => "texts",
+        }
+    }
+}
+
 impl Value {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> ValueKind {
+        match self {
+            Self::Text(_) => ValueKind::Text,
+            Self::Number(_) => ValueKind::Number,
+            Self::Flag(_) => ValueKind::Flag,
+            Self::Time(_) => ValueKind::Time,
+            Self::Texts(_) => ValueKind::Texts,
+        }
+    }
+
     /// The text, if it is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {

@@ -30,10 +30,9 @@ impl Desk {
         activity: Activity,
         now: Timestamp,
     ) -> Result<Pending<Acted>, FlowError> {
-        let revision = self.revision_for(lead);
-        check_kind(&revision, &activity.kind)?;
         let now = now.max(activity.at);
-        self.change_one(lead, &revision, now, |work, change| {
+        self.change_one(lead, now, |work, change| {
+            check_kind(work.revision, &activity.kind)?;
             change.happened(activity.at, Event::Acted { activity: activity.clone() });
             work.look_again(change)
         })
@@ -46,13 +45,13 @@ impl Desk {
     ///
     /// When there is no such lead, it would hold more than a lead may, or the ledger fails.
     pub fn correct(&self, lead: &LeadId, facts: &Facts, now: Timestamp) -> Result<Pending<Acted>, FlowError> {
-        let revision = self.revision_for(lead);
-        self.change_one(lead, &revision, now, |work, change| {
+        self.change_one(lead, now, |work, change| {
             let mut merged = change.lead().facts.clone();
             merged.replace_with(facts);
             check_facts(&merged).map_err(|cause| FlowError::TooMuch { lead: lead.clone(), cause })?;
             let outdated = outdated_by(facts);
             change.happened(now, Event::Corrected { facts: facts.clone(), outdated });
+            work.index(change)?;
             work.look_again(change)
         })
     }
@@ -62,11 +61,10 @@ impl Desk {
     pub(crate) fn change_one(
         &self,
         lead: &LeadId,
-        revision: &Revision,
         now: Timestamp,
         mut act: impl FnMut(&mut Work<'_>, &mut Change) -> Result<(), FlowError>,
     ) -> Result<Pending<Lead>, FlowError> {
-        let worked = self.work_on(lead, revision, now, |work, change| {
+        let worked = self.work_on(lead, now, |work, change| {
             work.catch_up(change)?;
             act(work, change)?;
             work.follow_up(change, now)?;

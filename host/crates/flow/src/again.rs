@@ -38,6 +38,8 @@ impl Desk {
             change.happened(now, Event::Acted { activity });
         }
         work.withdraw(&mut change, submission);
+        work.join_visitor(&mut change, &submission.facts)?;
+        work.index(&mut change)?;
         let waits = matches!(change.lead().status, Status::Pooled { .. });
         work.look_again(&mut change)?;
         if waits {
@@ -52,7 +54,7 @@ impl Work<'_> {
     /// Scores a lead again after something happened. One that matures now is routed at once, and so is one
     /// that was blocked, as it may be complete now.
     pub(crate) fn look_again(&mut self, change: &mut Change) -> Result<(), FlowError> {
-        if change.lead().status == Status::Rejected {
+        if matches!(change.lead().status, Status::Rejected | Status::Anonymous) {
             return Ok(());
         }
         let matured = scoring::rescore(self.revision, change, self.now);

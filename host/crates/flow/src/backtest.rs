@@ -117,6 +117,7 @@ fn tell(desk: &Desk, at: Timestamp, happening: &Happening) -> Result<bool, FlowE
             desk.take_in(vec![submission.clone()])?.wait()?;
             return Ok(true);
         }
+        Happening::Observed { visitor, activity } => desk.observe(visitor, activity.clone(), at),
         Happening::Acted { lead, activity } => desk.record(lead, activity.clone(), at),
         Happening::Converted { lead, conversion } => desk.convert(lead, conversion, at),
         Happening::Corrected { lead, facts } => desk.correct(lead, facts, at),
@@ -167,6 +168,8 @@ impl Ending {
             Status::Pooled { .. } => "pooled",
             Status::Assigned { .. } => "assigned",
             Status::Nurtured => "nurtured",
+            Status::Anonymous => "anonymous",
+            Status::Merged { .. } => "merged",
         };
         let grade = lead.standing.as_ref().map(|standing| standing.grade.clone());
         Self {

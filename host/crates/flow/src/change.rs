@@ -11,7 +11,7 @@ use leadsman_domain::{Digest, LeadId, PoolId, RepId, Timestamp};
 
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::{Add, Batch, Key};
+use crate::ledger::{Batch, Key};
 use crate::places::Places;
 use crate::record;
 
@@ -27,7 +27,8 @@ pub(crate) struct Change {
     lead: Lead,
     entries: Vec<Entry>,
     counters: Vec<(Option<PoolId>, Counter)>,
-    adds: Vec<Add>,
+    /// What happens together with it.
+    along: Batch,
 }
 
 impl Change {
@@ -41,15 +42,15 @@ impl Change {
         let lead = journal::begin(id.clone(), at, facts.clone());
         let entries = vec![Entry { at, event: Event::Received { lead: id, submission, facts } }];
         let (before, owner_before) = (Places::default(), None);
-        let (counters, adds) = (Vec::new(), Vec::new());
-        Self { before, owner_before, stored: None, lead, entries, counters, adds }
+        let (counters, along) = (Vec::new(), Batch::default());
+        Self { before, owner_before, stored: None, lead, entries, counters, along }
     }
 
     /// A change to a lead as it is stored.
     pub(crate) fn of(lead: Lead, stored: Vec<u8>) -> Self {
         let (before, owner_before) = (Places::of(&lead), lead.status.owner().cloned());
-        let (entries, counters, adds) = (Vec::new(), Vec::new(), Vec::new());
-        Self { before, owner_before, stored: Some(stored), lead, entries, counters, adds }
+        let (entries, counters, along) = (Vec::new(), Vec::new(), Batch::default());
+        Self { before, owner_before, stored: Some(stored), lead, entries, counters, along }
     }
 
     /// The lead as it is after what happened so far.
@@ -102,9 +103,16 @@ impl Change {
         counts(&self.before) && !counts(&Places::of(&self.lead))
     }
 
-    /// Counts something within bounds, together with the change.
-    pub(crate) fn add(&mut self, add: Add) {
-        self.adds.push(add);
+    /// Lets something else happen together with the change, or not at all.
+    pub(crate) fn along_with(&mut self, batch: Batch) {
+        self.along = std::mem::take(&mut self.along).and(batch);
+    }
+
+    /// Lets a change to another lead happen together with this one, or not at all.
+    pub(crate) fn with(&mut self, other: Self, policy: &Policy) -> Result<(), FlowError> {
+        let (_, batch) = other.finish(policy)?;
+        self.along_with(batch);
+        Ok(())
     }
 
     /// Remembers counters that a routing plugin changed.
@@ -114,8 +122,8 @@ impl Change {
 
     /// The batch that makes the change, and the lead after it.
     pub(crate) fn finish(self, policy: &Policy) -> Result<(Lead, Batch), FlowError> {
-        let Self { before, owner_before, stored, lead, entries, counters, adds } = self;
-        let mut batch = Batch { adds, ..Batch::default() };
+        let Self { before, owner_before, stored, lead, entries, counters, along } = self;
+        let mut batch = along;
         let lead_key = keys::lead(&lead.id);
         batch.puts.push((lead_key.clone(), record::encode("a lead", &lead)?));
         if stored.is_none() {

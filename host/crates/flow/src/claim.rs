@@ -7,7 +7,7 @@ use leadsman_domain::{PoolId, RepId};
 use crate::change::Change;
 use crate::error::FlowError;
 use crate::keys;
-use crate::ledger::Add;
+use crate::ledger::{Add, Batch};
 use crate::orders::Acting;
 use crate::work::Work;
 
@@ -36,7 +36,8 @@ pub(crate) fn check(
             let why = format!("took {taken} leads from pool {pool} today, which is the most");
             return Err(FlowError::unavailable(rep, why));
         }
-        change.add(Add { key, delta: 1, min: 0, max: i64::from(per_day) });
+        let counted = Add { key, delta: 1, min: 0, max: i64::from(per_day) };
+        change.along_with(Batch { adds: vec![counted], ..Batch::default() });
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Conversions: a lead became something worth money, and its touches share the credit.
 
+use std::ops::ControlFlow;
+
 use leadsman_domain::attribution::{Conversion, Touch, credit};
 use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::Lead;
@@ -8,12 +10,12 @@ use leadsman_domain::ruling::{Fault, FaultClass, Stage};
 use leadsman_domain::{LeadId, Timestamp};
 
 use crate::change::Change;
-use crate::desk::{Desk, Pending, until_committed};
+use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
 use crate::keys;
+use crate::ledger::Batch;
 use crate::revision::Revision;
 use crate::rules::Step;
-use crate::work::Work;
 
 /// The lead after its conversion.
 pub type Converted = Lead;
@@ -34,37 +36,37 @@ impl Desk {
         conversion: &Conversion,
         now: Timestamp,
     ) -> Result<Pending<Converted>, FlowError> {
-        let revision = self.revision_for(lead);
-        let mut turn = self.turn();
-        until_committed(|| {
-            let key = keys::conversion(&conversion.id);
+        let key = keys::conversion(&conversion.id);
+        let converted = self.work_on(lead, now, |work, change| {
             if let Some(bytes) = self.ledger().get(&key)? {
-                let owner = String::from_utf8_lossy(&bytes).into_owned();
-                return match LeadId::parse(&owner) {
-                    Ok(owner) if owner == *lead => {
-                        Ok(Ok(Pending::unwritten(self.archive().lead(lead)?, self.ledger().barrier()?)))
-                    }
-                    Ok(owner) => Err(FlowError::ConversionElsewhere {
-                        conversion: conversion.id.to_string(),
-                        lead: owner,
-                    }),
-                    Err(cause) => {
-                        Err(FlowError::Damaged { place: "a conversion".to_owned(), cause: cause.to_string() })
-                    }
+                let other = self.archive().now_part_of(owner(&bytes)?)?;
+                let id = conversion.id.to_string();
+                return if other == change.lead().id {
+                    Ok(ControlFlow::Break(change.lead().clone()))
+                } else {
+                    Err(FlowError::ConversionElsewhere { conversion: id, lead: other })
                 };
             }
-            let mut change = self.change(lead)?;
-            let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
-            work.catch_up(&mut change)?;
+            work.catch_up(change)?;
             change.happened(now, Event::Converted { conversion: conversion.clone() });
-            attribute(&revision, &mut change, conversion, now);
-            work.follow_up(&mut change, now)?;
-            let (lead, mut batch) = change.finish(&revision.policy)?;
-            batch.expects.push((key.clone(), None));
-            batch.puts.push((key, lead.id.as_str().as_bytes().to_vec()));
-            Ok(self.commit(&mut turn, batch).map(|ticket| self.pending(lead, ticket)))
-        })
+            attribute(work.revision, change, conversion, now);
+            work.follow_up(change, now)?;
+            let lead = change.lead().id.as_str().as_bytes().to_vec();
+            let (expects, puts) = (vec![(key.clone(), None)], vec![(key.clone(), lead)]);
+            change.along_with(Batch { expects, puts, ..Batch::default() });
+            Ok(ControlFlow::Continue(()))
+        })?;
+        match converted {
+            ControlFlow::Continue(pending) => Ok(pending),
+            ControlFlow::Break(known) => Ok(Pending::unwritten(known, self.ledger().barrier()?)),
+        }
     }
+}
+
+/// The lead of a conversion.
+fn owner(bytes: &[u8]) -> Result<LeadId, FlowError> {
+    LeadId::parse(&String::from_utf8_lossy(bytes))
+        .map_err(|cause| FlowError::Damaged { place: "a conversion".to_owned(), cause: cause.to_string() })
 }
 
 /// The place of the scenario that serves conversions with this one.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::Duration;
 
 use leadsman_domain::LeadId;
+use leadsman_domain::lead::Status;
 use leadsman_domain::policy::Policy;
 
 use crate::activation::{self, Activation, Adopt};
@@ -342,8 +343,17 @@ impl Desk {
         self.aside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The beginning of a change to a stored lead.
+    /// The beginning of a change to a stored lead, or to the one that it is part of by now.
     pub(crate) fn change(&self, id: &LeadId) -> Result<Change, FlowError> {
+        let mut change = self.change_alone(id)?;
+        while let Status::Merged { into, .. } = &change.lead().status {
+            change = self.change_alone(into)?;
+        }
+        Ok(change)
+    }
+
+    /// The beginning of a change to a stored lead, even if it is part of another one.
+    pub(crate) fn change_alone(&self, id: &LeadId) -> Result<Change, FlowError> {
         let (lead, stored) = self.archive.find(id)?.ok_or_else(|| FlowError::UnknownLead(id.clone()))?;
         Ok(Change::of(lead, stored))
     }

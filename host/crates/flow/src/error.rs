@@ -1,10 +1,11 @@
 //! What can go wrong with a command.
 
 use leadsman_domain::journal::BrokenJournal;
-use leadsman_domain::lead::Lack;
+use leadsman_domain::lead::{Lack, TASKS_MAX};
 use leadsman_domain::life::IllegalMove;
 use leadsman_domain::submission::InvalidSubmission;
-use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
+use leadsman_domain::target::TargetKind;
+use leadsman_domain::{LeadId, PoolId, RepId, TargetId, Timestamp};
 
 use crate::ledger::{CommitError, LedgerError};
 use crate::uploads::Label;
@@ -141,6 +142,52 @@ pub enum FlowError {
         /// Why not.
         reason: String,
     },
+    /// Two leads cannot become one, or two again.
+    #[error("{other} cannot be merged with {into} or taken out of it: {reason}")]
+    CannotMerge {
+        /// The one that would become part of the other.
+        other: LeadId,
+        /// The one that it would become part of.
+        into: LeadId,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// There is no such account, contact or opportunity.
+    #[error("there is no {kind} {id}")]
+    UnknownTarget {
+        /// Of what kind.
+        kind: TargetKind,
+        /// Which.
+        id: TargetId,
+    },
+    /// An account, a contact or an opportunity would hold more than a record may.
+    #[error("{kind} {id} would hold too much: {cause}")]
+    TooMuchOf {
+        /// Of what kind.
+        kind: TargetKind,
+        /// Which.
+        id: TargetId,
+        /// What is too much.
+        #[source]
+        cause: InvalidSubmission,
+    },
+    /// The lead became an account, a contact and an opportunity already.
+    #[error("{0} was qualified already")]
+    Qualified(LeadId),
+    /// Nobody knows who the lead is.
+    #[error("{0} is what a visitor did whose name is not known")]
+    Anonymous(LeadId),
+    /// The lead has no such task.
+    #[error("{lead} has no open task {number}")]
+    UnknownTask {
+        /// The lead.
+        lead: LeadId,
+        /// The task.
+        number: u32,
+    },
+    /// The lead has as many open tasks as a lead can have.
+    #[error("{0} has {TASKS_MAX} open tasks, which is the most: close one first")]
+    TooManyTasks(LeadId),
     /// The conversion's id belongs to another lead.
     #[error("conversion {conversion} belongs to lead {lead}")]
     ConversionElsewhere {
@@ -175,6 +222,11 @@ pub enum FlowError {
 }
 
 impl FlowError {
+    /// Two leads cannot become one, or two again.
+    pub(crate) fn cannot_merge(other: &LeadId, into: &LeadId, reason: &'static str) -> Self {
+        Self::CannotMerge { other: other.clone(), into: into.clone(), reason }
+    }
+
     /// A rep cannot take a lead.
     pub(crate) fn unavailable(rep: &RepId, reason: impl Into<String>) -> Self {
         Self::RepUnavailable { rep: rep.clone(), reason: reason.into() }
@@ -194,6 +246,8 @@ fn in_words(lacks: &[Lack]) -> String {
     let word = |lack: &Lack| match lack {
         Lack::Consent => "its party has not agreed to be contacted".to_owned(),
         Lack::Attribute { name } => format!("{name} is not known"),
+        Lack::Stage { least } => format!("it is not a lead of stage {least} yet"),
+        Lack::Kind { name, kind } => format!("{name} is not of the kind {}", kind.as_str()),
         Lack::Score { line } => format!("its score is below {line}"),
     };
     lacks.iter().map(word).collect::<Vec<_>>().join("; ")

@@ -85,8 +85,7 @@ impl Desk {
         pool: &PoolId,
         now: Timestamp,
     ) -> Result<ControlFlow<Stays, Pending<Lead>>, FlowError> {
-        let revision = self.revision_for(lead);
-        self.work_on(lead, &revision, now, |work, change| {
+        self.work_on(lead, now, |work, change| {
             let waits = matches!(&change.lead().status, Status::Pooled { pool: there } if there == pool);
             let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
             if !waits || !mature {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use leadsman_domain::journal::{self, Entry};
-use leadsman_domain::lead::Lead;
+use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::policy::Policy;
 use leadsman_domain::{LeadId, RepId};
 use serde::Serialize;
@@ -49,6 +49,19 @@ impl Archive {
     /// When there is no such lead, or it cannot be read.
     pub fn lead(&self, id: &LeadId) -> Result<Lead, FlowError> {
         self.find(id)?.map(|(lead, _)| lead).ok_or_else(|| FlowError::UnknownLead(id.clone()))
+    }
+
+    /// The lead that a lead is part of by now: itself, unless it was merged.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such lead, or it cannot be read.
+    pub fn now_part_of(&self, id: LeadId) -> Result<LeadId, FlowError> {
+        let mut id = id;
+        while let Status::Merged { into, .. } = self.lead(&id)?.status {
+            id = into;
+        }
+        Ok(id)
     }
 
     /// A lead's state with its bytes.

@@ -2,14 +2,12 @@
 //! and run for all of them together; matching, routing and the commit run for one after the other, in
 //! the turn of the tenant's writer.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use leadsman_domain::identity::Identity;
-use leadsman_domain::journal::{self, Event};
+use leadsman_domain::journal::{self, Entry, Event};
 use leadsman_domain::lead::{Activity, Lead, Status};
-use leadsman_domain::policy::Policy;
-use leadsman_domain::screening::Disposition;
+use leadsman_domain::matching::identities;
+use leadsman_domain::screening::{Disposition, Finding};
 use leadsman_domain::submission::Submission;
 use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -18,6 +16,7 @@ use crate::change::Change;
 use crate::desk::{Deciding, Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::ledger::{Batch, Key, Ticket};
+use crate::recognition::{Found, Recognised};
 use crate::revision::Revision;
 use crate::rules::Case;
 use crate::scoring::{self, Scored};
@@ -172,7 +171,7 @@ impl Desk {
         let revision = deciding.over(&arrival.draft.id);
         let shadow = deciding.trial.as_deref().and_then(Running::shadow);
         let mut turn = self.turn();
-        let identities = identities(&revision.policy, &arrival.submission);
+        let identities = identities(&revision.policy.identity, &arrival.submission.facts);
         let mut tried = false;
         until_committed(|| {
             // It had not been seen when it came; if it has since, the commit finds out.
@@ -181,30 +180,31 @@ impl Desk {
             {
                 return Ok(Ok(Settling { intake: known, ticket: None, new: None }));
             }
-            let known = if arrival.screened.disposition == Disposition::Reject {
-                None
+            let Recognised { merges, beside } = if arrival.screened.disposition == Disposition::Reject {
+                Recognised::default()
             } else {
-                self.known_by(&identities)?
+                self.archive().recognise(&revision.policy, &identities, &arrival.submission.facts)?
             };
             let now = arrival.submission.received;
-            let (revision, change, failed, duplicate) = match known {
+            let (revision, change, failed, duplicate) = match merges {
                 // A lead that is known stays on its side, whatever its new submission would have been.
                 Some((id, key)) => {
                     let revision = deciding.over(&id);
                     (revision, self.one_more_touch(revision, &mut turn, id, &key, &arrival)?, false, true)
                 }
                 None => {
-                    let (change, failed) = self.new_lead(revision, &mut turn, now, &mut arrival)?;
+                    let (change, failed) = self.new_lead(revision, &mut turn, now, &mut arrival, &beside)?;
                     (revision, change, failed, false)
                 }
             };
             let faulty = change.entries().iter().any(|entry| entry.event.is_fault());
-            let watched = shadow.filter(|shadow| !duplicate && shadow.has_room());
+            let meets_nobody = !duplicate && meets_nobody(change.entries());
+            let watched = shadow.filter(|shadow| meets_nobody && shadow.has_room());
             let entries = watched.map(|_| change.entries().to_vec());
             let (lead, mut batch) = change.finish(&revision.policy)?;
             let intake = Intake {
                 settled: settled(&lead, failed, duplicate),
-                findings: arrival.screened.finding_codes(),
+                findings: if duplicate { arrival.screened.finding_codes() } else { codes(&lead.findings) },
                 grade: lead
                     .standing
                     .as_ref()
@@ -213,7 +213,7 @@ impl Desk {
                 lead: lead.id.clone(),
                 seen_before: false,
             };
-            remember(&mut batch, &arrival.submission, &intake, &identities, duplicate)?;
+            remember(&mut batch, &arrival.submission, &intake)?;
             Ok(self.commit(&mut turn, batch).map(|ticket| {
                 if let (Some(shadow), Some(entries)) = (watched, entries) {
                     let submission = arrival.submission.clone();
@@ -224,28 +224,15 @@ impl Desk {
         })
     }
 
-    /// The lead that one of these identities belongs to, and by which key.
-    fn known_by(&self, identities: &[Identity]) -> Result<Option<(LeadId, String)>, FlowError> {
-        for identity in identities {
-            if let Some(bytes) = self.ledger().get(&keys::identity(identity.digest))? {
-                let text = String::from_utf8_lossy(&bytes);
-                let id = LeadId::parse(&text).map_err(|cause| FlowError::Damaged {
-                    place: "an identity".to_owned(),
-                    cause: cause.to_string(),
-                })?;
-                return Ok(Some((id, identity.key.clone())));
-            }
-        }
-        Ok(None)
-    }
-
-    /// A submission of a lead that nobody knows yet. Says whether a fault decided.
+    /// A submission of a lead that nobody knows yet, though perhaps records beside it. Says whether a fault
+    /// decided.
     pub(crate) fn new_lead(
         &self,
         revision: &Revision,
         turn: &mut Turn,
         now: Timestamp,
         arrival: &mut Arrival,
+        beside: &[Found],
     ) -> Result<(Change, bool), FlowError> {
         let submission = &arrival.submission;
         let mut change =
@@ -256,32 +243,51 @@ impl Desk {
         for event in &arrival.screened.events {
             change.happened(now, event.clone());
         }
-        if arrival.screened.disposition == Disposition::Reject {
-            return Ok((change, arrival.screened.fault.is_some()));
-        }
         let mut work = Work { desk: self, revision, turn, now };
-        if let Some(stopped) = &arrival.screened.fault {
-            work.fall_back(&mut change, stopped);
-            work.follow_up(&mut change, now)?;
-            return Ok((change, true));
+        let failed = work.decide_about_new(&mut change, arrival, beside)?;
+        // What was junk once does not swallow what is not.
+        if change.lead().status != Status::Rejected {
+            work.index(&mut change)?;
         }
-        let scored = match arrival.scored.take() {
+        work.follow_up(&mut change, now)?;
+        Ok((change, failed))
+    }
+}
+
+impl Work<'_> {
+    /// Everything that is decided about a new lead after screening. Says whether a fault decided.
+    fn decide_about_new(
+        &mut self,
+        change: &mut Change,
+        arrival: &mut Arrival,
+        beside: &[Found],
+    ) -> Result<bool, FlowError> {
+        if arrival.screened.disposition == Disposition::Reject {
+            return Ok(arrival.screened.fault.is_some());
+        }
+        if let Some(stopped) = &arrival.screened.fault {
+            self.fall_back(change, stopped);
+            return Ok(true);
+        }
+        let joined = self.join_visitor(change, &arrival.submission.facts)?;
+        let scored = match arrival.scored.take().filter(|_| !joined) {
             Some(scored) => scored,
-            None => match scoring::score(revision, &[Case { lead: &arrival.draft, now }]).pop() {
+            None => match scoring::score(self.revision, &[Case { lead: change.lead(), now: self.now }]).pop()
+            {
                 Some(scored) => scored,
-                None => return Ok((change, true)),
+                None => return Ok(true),
             },
         };
         let stopped = scored.fault.clone();
-        scoring::record(revision, &mut change, now, scored);
+        scoring::record(self.revision, change, self.now, scored);
         if let Some(stopped) = &stopped {
-            work.fall_back(&mut change, stopped);
-            work.follow_up(&mut change, now)?;
-            return Ok((change, true));
+            self.fall_back(change, stopped);
+            return Ok(true);
         }
-        let failed = work.run(&mut change)?;
-        work.follow_up(&mut change, now)?;
-        Ok((change, failed))
+        if self.settle_beside(change, beside)? {
+            return Ok(false);
+        }
+        self.run(change)
     }
 }
 
@@ -291,8 +297,17 @@ impl Screened {
             Event::Screened { findings, .. } => Some(findings),
             _ => None,
         });
-        whole.into_iter().flatten().map(|finding| finding.code.clone()).collect()
+        codes(whole.map_or(&[], Vec::as_slice))
     }
+}
+
+fn codes(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| finding.code.clone()).collect()
+}
+
+/// Whether nobody who was known had a part in what happened.
+fn meets_nobody(entries: &[Entry]) -> bool {
+    !entries.iter().any(|entry| matches!(entry.event, Event::Linked { .. } | Event::Merged { .. }))
 }
 
 /// A submission as a revision's pure stages see it.
@@ -344,10 +359,6 @@ pub(crate) fn activities(submission: &Submission) -> Vec<Activity> {
     submission.activities.iter().cloned().chain([itself]).collect()
 }
 
-fn identities(policy: &Arc<Policy>, submission: &Submission) -> Vec<Identity> {
-    policy.identity.iter().filter_map(|key| key.of(&submission.facts)).collect()
-}
-
 fn settled(lead: &Lead, failed: bool, duplicate: bool) -> Settled {
     if duplicate {
         return Settled::Duplicate;
@@ -359,29 +370,18 @@ fn settled(lead: &Lead, failed: bool, duplicate: bool) -> Settled {
             Settled::Assigned { owner: owner.clone(), pool: pool.clone() }
         }
         Status::Pooled { pool } => Settled::Pooled { pool: pool.clone() },
-        Status::Held { .. } | Status::Blocked { .. } | Status::Nurtured => Settled::Held,
+        Status::Held { .. }
+        | Status::Blocked { .. }
+        | Status::Nurtured
+        | Status::Anonymous
+        | Status::Merged { .. } => Settled::Held,
     }
 }
 
-/// Adds the submission's answer and its identities to the batch of its lead. A rejected lead is not
-/// remembered by its identities, so that what was junk once does not swallow what is not.
-fn remember(
-    batch: &mut Batch,
-    submission: &Submission,
-    intake: &Intake,
-    identities: &[Identity],
-    duplicate: bool,
-) -> Result<(), FlowError> {
+/// Adds the submission's answer to the batch of its lead.
+fn remember(batch: &mut Batch, submission: &Submission, intake: &Intake) -> Result<(), FlowError> {
     let key: Key = keys::submission(submission.key);
     batch.expects.push((key.clone(), None));
     batch.puts.push((key, record::encode("a submission", intake)?));
-    if intake.settled == Settled::Rejected || duplicate {
-        return Ok(());
-    }
-    for identity in identities {
-        let key = keys::identity(identity.digest);
-        batch.expects.push((key.clone(), None));
-        batch.puts.push((key, intake.lead.as_str().as_bytes().to_vec()));
-    }
     Ok(())
 }

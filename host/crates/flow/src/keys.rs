@@ -1,6 +1,7 @@
 //! Where each record of a tenant lies.
 
-use leadsman_domain::{ConversionId, Digest, LeadId, PoolId, RepId, Timestamp};
+use leadsman_domain::target::TargetKind;
+use leadsman_domain::{ConversionId, Digest, LeadId, PoolId, RepId, TargetId, Timestamp};
 
 use crate::ledger::{Key, Part, Space};
 use crate::uploads::Label;
@@ -15,6 +16,15 @@ pub(crate) fn journal(id: &LeadId) -> Key {
 
 pub(crate) fn identity(digest: Digest) -> Key {
     Key::of(Space::Identity).digest(digest)
+}
+
+/// What a contact or an account is known by, beside the leads that are known by the same.
+pub(crate) fn identity_of_target(digest: Digest, kind: TargetKind) -> Key {
+    identity(digest).text(kind.as_str())
+}
+
+pub(crate) fn target(kind: TargetKind, id: &TargetId) -> Key {
+    Key::of(Space::Target).text(kind.as_str()).text(id.as_str())
 }
 
 pub(crate) fn submission(key: Digest) -> Key {

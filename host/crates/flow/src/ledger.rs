@@ -45,6 +45,8 @@ pub enum Space {
     ByAccount = 15,
     /// Plugins that were uploaded, by name and version.
     Plugin = 16,
+    /// Accounts, contacts and opportunities, by kind and id.
+    Target = 17,
 }
 
 impl Space {
@@ -66,6 +68,7 @@ impl Space {
         Self::Tally,
         Self::ByAccount,
         Self::Plugin,
+        Self::Target,
     ];
 
     /// The space with a number.
@@ -177,6 +180,20 @@ pub struct Batch {
     /// Values to append to streams: each is stored under its stream's key followed by the number of
     /// the commit and its place in this list, so a stream reads in the order of commits.
     pub appends: Vec<(Key, Vec<u8>)>,
+}
+
+impl Batch {
+    /// The batch that does what both do.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        let Self { expects, puts, deletes, adds, appends } = other;
+        self.expects.extend(expects);
+        self.puts.extend(puts);
+        self.deletes.extend(deletes);
+        self.adds.extend(adds);
+        self.appends.extend(appends);
+        self
+    }
 }
 
 /// What became of a batch.

@@ -38,8 +38,7 @@ impl Desk {
     }
 
     fn look_at(&self, lead: &LeadId, now: Timestamp) -> Result<Option<Pending<Lead>>, FlowError> {
-        let revision = self.revision_for(lead);
-        let looked = self.work_on(lead, &revision, now, |work, change| {
+        let looked = self.work_on(lead, now, |work, change| {
             let fell_due = work.catch_up(change)?;
             work.follow_up(change, now)?;
             let happened = change.entries().iter().any(|entry| !matches!(entry.event, Event::Decided(_)));

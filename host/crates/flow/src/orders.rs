@@ -2,7 +2,7 @@
 //! through the same door as the rules do, so that caps, quotas and deadlines hold for it as well.
 
 use leadsman_domain::journal::Event;
-use leadsman_domain::lead::{Lack, Lead, Status};
+use leadsman_domain::lead::{Lack, Lead, Status, TASKS_MAX, Task};
 use leadsman_domain::order::{Order, Parting};
 use leadsman_domain::policy::Rep;
 use leadsman_domain::{LeadId, PoolId, RepId};
@@ -41,8 +41,7 @@ impl Desk {
         acting: &Acting,
         warrant: &Warrant,
     ) -> Result<Pending<Lead>, FlowError> {
-        let revision = self.revision_for(lead);
-        self.change_one(lead, &revision, warrant.at, |work, change| {
+        self.change_one(lead, warrant.at, |work, change| {
             check_right(change.lead(), order, acting)?;
             work.check(change, order, acting, warrant)?;
             let ordered =
@@ -105,7 +104,9 @@ impl Archive {
     pub fn check_told(&self, lead: &LeadId, acting: &Acting) -> Result<(), FlowError> {
         match acting {
             Acting::Manager => Ok(()),
-            Acting::Rep(rep) if self.lead(lead)?.status.owner() == Some(rep) => Ok(()),
+            Acting::Rep(rep) if self.lead(&self.now_part_of(lead.clone())?)?.status.owner() == Some(rep) => {
+                Ok(())
+            }
             Acting::Rep(_) => Err(FlowError::NotYours { lead: lead.clone(), what: "tell of" }),
         }
     }
@@ -116,9 +117,13 @@ fn check_right(lead: &Lead, order: &Order, acting: &Acting) -> Result<(), FlowEr
     let Acting::Rep(acting) = acting else { return Ok(()) };
     let may = match order {
         Order::Claim { rep } => rep == acting,
-        Order::Return { .. } | Order::Reject | Order::Transfer { .. } | Order::Advance { .. } => {
-            lead.status.owner() == Some(acting)
-        }
+        Order::Return { .. }
+        | Order::Reject
+        | Order::Transfer { .. }
+        | Order::Advance { .. }
+        | Order::AddTask { .. }
+        | Order::CloseTask { .. }
+        | Order::Qualify { .. } => lead.status.owner() == Some(acting),
         _ => false,
     };
     if may { Ok(()) } else { Err(FlowError::NotYours { lead: lead.id.clone(), what: order.as_str() }) }
@@ -180,11 +185,28 @@ impl<'a> Work<'a> {
                 let checked = lead.stage.check_move(*stage, reason);
                 checked.map_err(|cause| FlowError::IllegalMove { lead: id(), cause })
             }
+            Order::Merge { other } => self.check_merge(change, other),
+            Order::Unmerge { other } => match lead.absorbed.contains(other) {
+                true => Ok(()),
+                false => Err(FlowError::cannot_merge(other, &lead.id, "it is not part of that lead")),
+            },
+            Order::AddTask { .. } => match lead.tasks.len() < TASKS_MAX {
+                true => passed_screening(lead),
+                false => Err(FlowError::TooManyTasks(id())),
+            },
+            Order::CloseTask { number } => match lead.tasks.iter().any(|task| task.number == *number) {
+                true => Ok(()),
+                false => Err(FlowError::UnknownTask { lead: id(), number: *number }),
+            },
+            Order::Qualify { account, contact, opportunity } => {
+                passed_screening(lead)?;
+                self.check_qualify(change, [account.as_ref(), contact.as_ref(), opportunity.as_ref()])
+            }
         }
     }
 
     /// Whether a rep can own the lead of a change.
-    fn check_owner(&mut self, change: &Change, rep: &RepId) -> Result<(), FlowError> {
+    pub(crate) fn check_owner(&mut self, change: &Change, rep: &RepId) -> Result<(), FlowError> {
         let lead = change.lead();
         passed_screening(lead)?;
         self.check_consent(change)?;
@@ -221,7 +243,7 @@ impl<'a> Work<'a> {
     }
 
     /// Without consent nobody gets a lead, by whatever way.
-    fn check_consent(&self, change: &Change) -> Result<(), FlowError> {
+    pub(crate) fn check_consent(&self, change: &Change) -> Result<(), FlowError> {
         if self.agreed(change) {
             return Ok(());
         }
@@ -263,6 +285,17 @@ impl<'a> Work<'a> {
             }
             Order::Allocate => drop(self.allocate(change, &pool, None)?),
             Order::Advance { stage } => change.happened(now, Event::Staged { stage: *stage }),
+            Order::Merge { other } => self.merge(change, other)?,
+            Order::Unmerge { other } => self.unmerge(change, other)?,
+            Order::AddTask { text, due } => {
+                let number = change.lead().tasks_so_far + 1;
+                change
+                    .happened(now, Event::TaskAdded { task: Task { number, text: text.clone(), due: *due } });
+            }
+            Order::CloseTask { number } => change.happened(now, Event::TaskClosed { number: *number }),
+            Order::Qualify { account, contact, opportunity } => {
+                self.qualify(change, [account.as_ref(), contact.as_ref(), opportunity.as_ref()])?;
+            }
         }
         Ok(())
     }
@@ -281,6 +314,7 @@ fn owned(lead: &Lead) -> Result<(), FlowError> {
 fn passed_screening(lead: &Lead) -> Result<(), FlowError> {
     match lead.status {
         Status::Rejected => Err(FlowError::Rejected(lead.id.clone())),
+        Status::Anonymous => Err(FlowError::Anonymous(lead.id.clone())),
         _ => Ok(()),
     }
 }

@@ -53,7 +53,12 @@ impl Places {
                     places.counted.extend(quotas);
                 }
             }
-            Status::Rejected | Status::Held { .. } | Status::Blocked { .. } | Status::Nurtured => {}
+            Status::Rejected
+            | Status::Held { .. }
+            | Status::Blocked { .. }
+            | Status::Nurtured
+            | Status::Anonymous
+            | Status::Merged { .. } => {}
         }
         places.indexed.extend(lead.due().map(|due| keys::due(due, &lead.id)));
         places

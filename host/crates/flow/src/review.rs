@@ -6,6 +6,7 @@ use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::{Activity, Status};
 use leadsman_domain::order::Parting;
 use leadsman_domain::ruling::{Fallback, Stage};
+use leadsman_domain::segments::segments_of;
 use leadsman_domain::{PoolId, Timestamp};
 
 use crate::change::Change;
@@ -69,6 +70,7 @@ impl Work<'_> {
                 break schedule;
             }
         };
+        self.classify(change, moment);
         let kept = &change.lead().follow_up;
         if kept.next != schedule.next || kept.countdown != schedule.countdown {
             let Schedule { next, countdown } = schedule;
@@ -77,12 +79,20 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Notes the segments that a lead is in, where they are others than before.
+    fn classify(&self, change: &mut Change, moment: Timestamp) {
+        let segments = segments_of(&self.revision.policy.segments, change.lead());
+        if segments != change.lead().segments {
+            change.happened(moment, Event::Segmented { segments });
+        }
+    }
+
     /// What the plugins say: what was not done yet, each with the plugin that wants it, and when to look
     /// again.
     fn review(&self, change: &mut Change, moment: Timestamp) -> (Vec<(String, Action)>, Schedule) {
         let mut wanted = Vec::new();
         let mut schedule = Schedule::default();
-        if change.lead().status == Status::Rejected {
+        if matches!(change.lead().status, Status::Rejected | Status::Anonymous | Status::Merged { .. }) {
             return (wanted, schedule);
         }
         for step in steps(self.revision, change) {

@@ -135,6 +135,10 @@ pub struct Summary {
     pub blocked: u64,
     /// Left to marketing.
     pub nurtured: u64,
+    /// Part of another lead, and not counted besides.
+    pub merged: u64,
+    /// Visitors whose name is not known, who are no leads yet.
+    pub anonymous: u64,
     /// Ever mature.
     pub matured: u64,
     /// With at least one conversion.
@@ -195,6 +199,12 @@ struct Folding {
 impl Folding {
     fn add(&mut self, lead: &Lead) {
         let summary = &mut self.summary;
+        // What a merged lead has counts for the one that it is part of; a visitor is nobody's lead yet.
+        match &lead.status {
+            Status::Merged { .. } => return summary.merged += 1,
+            Status::Anonymous => return summary.anonymous += 1,
+            _ => {}
+        }
         summary.leads += 1;
         summary.submissions += u64::from(lead.submissions);
         summary.matured += u64::from(lead.matured);
@@ -211,6 +221,7 @@ impl Folding {
             Status::Pooled { .. } => summary.pooled += 1,
             Status::Assigned { .. } => summary.assigned += 1,
             Status::Nurtured => summary.nurtured += 1,
+            Status::Merged { .. } | Status::Anonymous => {}
         }
         if let Some(pool) = lead.status.pool() {
             *summary.pools.entry(pool.to_string()).or_default() += 1;

@@ -140,8 +140,7 @@ impl Desk {
 
     /// Lets happen what has fallen due for one lead; nothing if somebody was faster.
     fn wake_one(&self, lead: &LeadId, now: Timestamp) -> Result<Option<Pending<Lead>>, FlowError> {
-        let revision = self.revision_for(lead);
-        let woken = self.work_on(lead, &revision, now, |work, change| {
+        let woken = self.work_on(lead, now, |work, change| {
             Ok(if work.catch_up(change)? { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
         Ok(woken.continue_value())

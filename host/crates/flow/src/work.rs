@@ -30,24 +30,43 @@ impl Work<'_> {
 }
 
 impl Desk {
-    /// Works on a stored lead in the turn of the tenant's writer, by the revision that decides over it, and
-    /// commits what comes of that. Breaks off, with what the work says of that, where nothing is worth writing.
+    /// Works on a stored lead, or on the one that it is part of by now, in the turn of the tenant's writer and
+    /// by the revision that decides over it, and commits what comes of that. Breaks off, with what the work says
+    /// of that, where nothing is worth writing.
     pub(crate) fn work_on<N>(
         &self,
         lead: &LeadId,
-        revision: &Revision,
         now: Timestamp,
         mut act: impl FnMut(&mut Work<'_>, &mut Change) -> Result<ControlFlow<N>, FlowError>,
     ) -> Result<ControlFlow<N, Pending<Lead>>, FlowError> {
         let mut turn = self.turn();
+        let deciding = self.deciding();
         until_committed(|| {
             let mut change = self.change(lead)?;
+            let revision = deciding.over(&change.lead().id);
             let mut work = Work { desk: self, revision, turn: &mut turn, now };
             if let ControlFlow::Break(nothing) = act(&mut work, &mut change)? {
                 return Ok(Ok(ControlFlow::Break(nothing)));
             }
             let (lead, batch) = change.finish(&revision.policy)?;
             Ok(self.commit(&mut turn, batch).map(|ticket| ControlFlow::Continue(self.pending(lead, ticket))))
+        })
+    }
+
+    /// Makes a lead that is not known, and commits it; none if it is known by now.
+    pub(crate) fn begin_one(
+        &self,
+        lead: &LeadId,
+        begin: impl Fn() -> Change,
+    ) -> Result<Option<Pending<Lead>>, FlowError> {
+        let mut turn = self.turn();
+        let deciding = self.deciding();
+        until_committed(|| {
+            if self.archive().find(lead)?.is_some() {
+                return Ok(Ok(None));
+            }
+            let (lead, batch) = begin().finish(&deciding.over(lead).policy)?;
+            Ok(self.commit(&mut turn, batch).map(|ticket| Some(self.pending(lead, ticket))))
         })
     }
 }

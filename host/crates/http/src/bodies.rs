@@ -3,6 +3,7 @@
 
 pub(crate) mod orders;
 mod rules;
+pub(crate) mod targets;
 
 use std::collections::BTreeSet;
 

@@ -33,6 +33,12 @@ impl From<FlowError> for Failure {
             FlowError::LabelStrange(_) => Kind::REFUSED_PLUGIN,
             FlowError::LabelTaken(_) => Kind::LABEL_TAKEN,
             FlowError::Unready { .. } => Kind::REVISION_UNREADY,
+            FlowError::CannotMerge { .. } => Kind::CANNOT_MERGE,
+            FlowError::UnknownTarget { .. } => Kind::UNKNOWN_TARGET,
+            FlowError::TooMuchOf { .. } | FlowError::TooManyTasks(_) => Kind::TOO_LARGE,
+            FlowError::Qualified(_) => Kind::QUALIFIED,
+            FlowError::Anonymous(_) => Kind::ANONYMOUS,
+            FlowError::UnknownTask { .. } => Kind::UNKNOWN_TASK,
             FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),
             FlowError::Ledger(cause) => return cause.clone().into(),
             FlowError::Damaged { .. } | FlowError::Journal { .. } | FlowError::StaysDue(_) => {

@@ -39,6 +39,8 @@ kinds! {
     UNKNOWN_ROUTE NOT_FOUND "unknown-route" "There is nothing here";
     UNKNOWN_LEAD NOT_FOUND "unknown-lead" "There is no such lead";
     UNKNOWN_REVISION NOT_FOUND "unknown-revision" "There is no such revision";
+    UNKNOWN_TARGET NOT_FOUND "unknown-target" "There is no such account, contact or opportunity";
+    UNKNOWN_TASK NOT_FOUND "unknown-task" "The lead has no such task";
     METHOD_NOT_ALLOWED METHOD_NOT_ALLOWED "method-not-allowed" "The method does not fit this route";
     REJECTED CONFLICT "lead-rejected" "The lead was rejected";
     NOT_STOPPED CONFLICT "lead-not-stopped" "The lead is on its way already";
@@ -46,6 +48,9 @@ kinds! {
     NOT_POOLED CONFLICT "lead-not-pooled" "The lead does not wait in a pool";
     INELIGIBLE CONFLICT "lead-ineligible" "The lead may not go to sales yet";
     ILLEGAL_MOVE CONFLICT "illegal-move" "The lead cannot go to this stage from where it is";
+    CANNOT_MERGE CONFLICT "cannot-merge" "The leads cannot become one, or two again";
+    QUALIFIED CONFLICT "lead-qualified" "The lead was qualified already";
+    ANONYMOUS CONFLICT "lead-anonymous" "Nobody knows who the lead is";
     REP_UNAVAILABLE CONFLICT "rep-unavailable" "The rep cannot take the lead";
     CONVERSION_ELSEWHERE CONFLICT "conversion-elsewhere" "The conversion belongs to another lead";
     CONVERSION_DIFFERS CONFLICT "conversion-differs" "The conversion is known with other values";

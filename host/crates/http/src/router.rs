@@ -11,7 +11,8 @@ use utoipa_axum::routes;
 
 use crate::access::{Guard, Right, guard};
 use crate::routes::{
-    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, summary, trial, work,
+    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, summary, targets, trial,
+    visitors, work,
 };
 use crate::service::Service;
 use crate::{layers, openapi};
@@ -57,15 +58,18 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(bulk::send),
         routes!(activities::record),
         routes!(conversions::record),
+        routes!(visitors::observe),
     ];
     let order = vec![routes!(orders::order)];
-    let direct = vec![routes!(lead::correct), routes!(orders::relieve)];
+    let direct = vec![routes!(lead::correct), routes!(orders::relieve), routes!(targets::keep)];
     let read_leads = vec![
         routes!(leads::list),
         routes!(lead::show),
         routes!(lead::history),
         routes!(work::queue),
         routes!(work::suggestions),
+        routes!(targets::show),
+        routes!(targets::probe),
         routes!(summary::show),
     ];
     let read_rules = vec![

@@ -11,5 +11,7 @@ pub(crate) mod orders;
 pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod summary;
+pub(crate) mod targets;
 pub(crate) mod trial;
+pub(crate) mod visitors;
 pub(crate) mod work;

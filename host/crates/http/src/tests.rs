@@ -11,5 +11,6 @@ mod orders;
 mod plugins;
 mod policy;
 mod problems;
+mod targets;
 mod token_store;
 mod world;

@@ -10,4 +10,5 @@ pub(crate) mod policy;
 pub(crate) mod routing;
 pub(crate) mod standing;
 pub(crate) mod summary;
+pub(crate) mod target;
 pub(crate) mod trial;

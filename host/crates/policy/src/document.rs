@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
-use leadsman_domain::identity::IdentityKey;
 use leadsman_domain::ids::{PoolId, TeamId};
 use leadsman_domain::mapping::ColumnMapping;
 use leadsman_domain::policy::{Policy, Scenario};
 use leadsman_domain::ruling::Fallback;
 use leadsman_domain::{AttributeName, text::fold};
-use toml::de::DeValue;
 
 use crate::binding::BindingReader;
 use crate::files::PolicyFiles;
@@ -18,7 +16,8 @@ use crate::problem::{PolicyErrors, Problem};
 use crate::reader::{Desk, Node, Report, Section};
 use crate::source::SourceText;
 use crate::{
-    LoadedPolicy, Terms, calendars, digest, eligibility, grading, import, lists, people, pools, quotas,
+    LoadedPolicy, Terms, calendars, digest, eligibility, grading, identity, import, lists, matching, people,
+    pools, qualification, quotas, segments,
 };
 
 const FILE: &str = "policy.toml";
@@ -72,6 +71,7 @@ fn read<'a>(
 ) -> Option<Draft> {
     let zone = top.get("zone").and_then(|node| node.zone()).unwrap_or(Tz::UTC);
     let default_pool = top.require("default_pool");
+    let mapping = import::read(top.get("import"), zone, &mut bindings.links);
     let policy = Policy {
         screening: bindings.stage(top.get("screening"), Fallback::Hold),
         scoring: bindings.stage(top.get("scoring"), Fallback::Hold),
@@ -86,14 +86,16 @@ fn read<'a>(
         returns: pools::returns(top.get("returns"), &mut bindings),
         zone,
         attribution: attribution(top.get("attribution"), &mut bindings),
-        identity: identity(top.get("identity")),
+        identity: identity::read(top.get("identity")),
+        matching: matching::read(top.get("matching")),
+        qualification: qualification::read(top.get("qualification"), mapping.as_ref()),
         activities: top.get("activities").map(|node| kinds(&node)).unwrap_or_default(),
         region: top.get("region").and_then(|node| region(&node)),
         account: top.get("account").and_then(|node| node.parsed(AttributeName::parse)),
+        segments: segments::read(top.get("segments")),
         lists: Default::default(),
         calendars: Default::default(),
     };
-    let mapping = import::read(top.get("import"), zone, &mut bindings.links);
     if let Some(node) = &default_pool {
         bindings.links.note(Target::Pool, node);
     }
@@ -159,26 +161,4 @@ fn attribution<'a>(node: Option<Node<'a>>, bindings: &mut BindingReader<'a>) -> 
         scenarios.push(Scenario { name: name.to_owned(), binding });
     }
     scenarios
-}
-
-/// The identity keys; phone number and mail address, each alone, if the policy says nothing.
-fn identity(node: Option<Node<'_>>) -> Vec<IdentityKey> {
-    let Some(node) = node else {
-        let usual = ["contact.phone.e164", "contact.email.normal"];
-        return usual
-            .into_iter()
-            .filter_map(|name| Some(IdentityKey(vec![AttributeName::parse(name).ok()?])))
-            .collect();
-    };
-    let mut keys: Vec<IdentityKey> = Vec::new();
-    for item in node.items() {
-        let names = item.items();
-        let attributes: Vec<_> = names.iter().filter_map(|name| name.parsed(AttributeName::parse)).collect();
-        if matches!(item.value(), DeValue::Array(array) if array.is_empty()) {
-            item.problem("an identity key names at least one attribute", None);
-        } else if !names.is_empty() && attributes.len() == names.len() {
-            keys.push(IdentityKey(attributes));
-        }
-    }
-    keys
 }

@@ -31,7 +31,8 @@ fn quota(section: Section<'_>, names: &mut BTreeSet<String>) -> Option<Quota> {
     Some(Quota { name: name?.to_owned(), leads, reps, most: u32::try_from(most?).ok()? })
 }
 
-fn filters(node: Option<Node<'_>>) -> Vec<Filter> {
+/// Filters, all of which have to fit.
+pub(crate) fn filters(node: Option<Node<'_>>) -> Vec<Filter> {
     let sections = node.map(|node| node.sections()).unwrap_or_default();
     sections.into_iter().filter_map(filter).collect()
 }

@@ -6,19 +6,27 @@ use leadsman_domain::journal::{Entry, Event};
 use leadsman_domain::lead::Activity;
 use leadsman_domain::order::Order;
 use leadsman_domain::submission::{Origin, Submission};
-use leadsman_domain::{Digest, Facts, LeadId, Timestamp};
+use leadsman_domain::{Digest, Facts, LeadId, Timestamp, VisitorId};
 
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::intake::SUBMITTED;
 use crate::review::MESSAGE_SENT;
 use crate::revision::Warrant;
+use crate::visitors::VISITOR;
 
 /// Something that was told of a lead, and that no rule decided.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Happening {
     /// It was submitted, for the first time or again.
     Submitted(Submission),
+    /// A visitor did something, and nobody knew who that was.
+    Observed {
+        /// The visitor.
+        visitor: VisitorId,
+        /// What.
+        activity: Activity,
+    },
     /// It did something.
     Acted {
         /// The lead.
@@ -118,6 +126,9 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
     let (first, rest) = entries[entries.iter().position(told)?..].split_first()?;
     let lead = || lead.clone();
     let happening = match &first.event {
+        Event::Received { facts, .. } if rest.iter().any(|entry| entry.event == Event::Unnamed) => {
+            observed(facts, rest)?
+        }
         Event::Received { submission, facts, .. } | Event::Repeated { submission, facts, .. } => {
             Happening::Submitted(submitted(first.at, *submission, facts, rest))
         }
@@ -139,6 +150,16 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
         _ => first.at,
     };
     Some((at, happening))
+}
+
+/// What a visitor did first.
+fn observed(facts: &Facts, rest: &[Entry]) -> Option<Happening> {
+    let visitor = VisitorId::parse(facts.text(VISITOR)?).ok()?;
+    let activity = rest.iter().find_map(|entry| match &entry.event {
+        Event::Acted { activity } => Some(activity.clone()),
+        _ => None,
+    })?;
+    Some(Happening::Observed { visitor, activity })
 }
 
 /// A submission, from the entries that it made: what it told of activities, and last itself as one.

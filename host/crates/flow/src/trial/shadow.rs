@@ -113,7 +113,7 @@ impl Shadow {
         turn.as_before(desk.ledger(), &lead, acquaintances(&entries))?;
         let now = submission.received;
         let Some(mut arrival) = intake::arrival(candidate, submission) else { return Ok(true) };
-        let (change, _) = desk.new_lead(candidate, turn, now, &mut arrival)?;
+        let (change, _) = desk.new_lead(candidate, turn, now, &mut arrival, &[])?;
         turn.take_turns(&change);
         was.note(&lead, &entries);
         is.note(change.lead(), change.entries());

@@ -2,15 +2,14 @@
 
 use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Order;
-use leadsman_domain::submission::check_facts;
-use leadsman_domain::{Facts, PoolId, RepId};
+use leadsman_domain::{Facts, LeadId, PoolId, RepId, TargetId};
 use leadsman_flow::Acting;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::facts;
+use super::targets::checked;
 use crate::problem::FieldError;
-use crate::values::{FactMap, Word, distinct};
+use crate::values::{FactMap, Moment, Word, distinct};
 
 /// How many bytes the reason of an order may have.
 const REASON_BYTES_MAX: usize = 2_000;
@@ -22,7 +21,7 @@ const SUGGESTED_MAX: usize = 50;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewOrder {
     /// What to do: `claim`, `assign`, `transfer`, `return`, `reclaim`, `reject`, `dispatch`, `allocate`,
-    /// `advance` or `release`.
+    /// `advance`, `release`, `merge`, `unmerge`, `add-task`, `close-task` or `qualify`.
     pub order: Verb,
     /// Who shall own the lead: for `assign` and `transfer`, and for `claim` by a manager.
     #[serde(default)]
@@ -44,6 +43,32 @@ pub(crate) struct NewOrder {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "sql")]
     pub stage: Option<LifeStage>,
+    /// The other lead: for `merge` and `unmerge`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub other: Option<LeadId>,
+    /// What is to be done: for `add-task`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "send the offer")]
+    pub task: Option<Word>,
+    /// Until when: for `add-task`.
+    #[serde(default)]
+    pub due: Option<Moment>,
+    /// The number of the task: for `close-task`.
+    #[serde(default)]
+    pub number: Option<u32>,
+    /// The account that the lead becomes: for `qualify`. A new one if missing.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "acme-gmbh")]
+    pub account: Option<TargetId>,
+    /// The contact that the lead becomes: for `qualify`. A new one if missing.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub contact: Option<TargetId>,
+    /// The opportunity that the lead becomes: for `qualify`. A new one if missing.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub opportunity: Option<TargetId>,
     /// The reason, for the lead's journal.
     #[serde(default)]
     #[schema(example = "asked for by phone")]
@@ -74,6 +99,16 @@ pub(crate) enum Verb {
     Allocate,
     /// The lead is moved to another stage of its life.
     Advance,
+    /// Another lead becomes part of this one.
+    Merge,
+    /// A lead that became part of this one is one of its own again.
+    Unmerge,
+    /// Something is to be done.
+    AddTask,
+    /// A task is done.
+    CloseTask,
+    /// The lead becomes an account, a contact and an opportunity.
+    Qualify,
 }
 
 impl NewOrder {
@@ -101,17 +136,28 @@ impl NewOrder {
             }
             Verb::Allocate => Some(Order::Allocate),
             Verb::Advance => needed(self.stage, "/stage", &mut errors).map(|stage| Order::Advance { stage }),
+            Verb::Merge => {
+                needed(self.other.clone(), "/other", &mut errors).map(|other| Order::Merge { other })
+            }
+            Verb::Unmerge => {
+                needed(self.other.clone(), "/other", &mut errors).map(|other| Order::Unmerge { other })
+            }
+            Verb::AddTask => {
+                let due = self.due.map(|due| due.0);
+                needed(self.task.clone(), "/task", &mut errors)
+                    .map(|task| Order::AddTask { text: task.0, due })
+            }
+            Verb::CloseTask => {
+                needed(self.number, "/number", &mut errors).map(|number| Order::CloseTask { number })
+            }
+            Verb::Qualify => Some(Order::Qualify {
+                account: self.account.clone(),
+                contact: self.contact.clone(),
+                opportunity: self.opportunity.clone(),
+            }),
         };
-        let takes_rep = matches!(self.order, Verb::Claim | Verb::Assign | Verb::Transfer);
-        let superfluous = [
-            (self.rep.is_some() && !takes_rep, "/rep"),
-            (!self.suggested.is_empty() && self.order != Verb::Assign, "/suggested"),
-            (self.pool.is_some() && self.order != Verb::Dispatch, "/pool"),
-            (self.code.is_some() && self.order != Verb::Return, "/code"),
-            (self.stage.is_some() && self.order != Verb::Advance, "/stage"),
-        ];
-        let surplus = superfluous.into_iter().filter(|(is_there, _)| *is_there);
-        errors.extend(surplus.map(|(_, at)| FieldError::at(at, "does not belong to this order")));
+        let surplus = self.given().into_iter().filter(|(_, verbs)| !verbs.contains(&self.order));
+        errors.extend(surplus.map(|(at, _)| FieldError::at(at, "does not belong to this order")));
         if self.reason.len() > REASON_BYTES_MAX {
             errors.push(FieldError::at("/reason", format!("longer than {REASON_BYTES_MAX} bytes")));
         }
@@ -122,6 +168,27 @@ impl NewOrder {
             Some(order) if errors.is_empty() => Ok(order),
             _ => Err(errors),
         }
+    }
+}
+
+impl NewOrder {
+    /// What was given besides the verb and the reason, and the verbs that take it.
+    fn given(&self) -> Vec<(&'static str, &'static [Verb])> {
+        let fields: [(bool, &str, &[Verb]); 12] = [
+            (self.rep.is_some(), "/rep", &[Verb::Claim, Verb::Assign, Verb::Transfer]),
+            (!self.suggested.is_empty(), "/suggested", &[Verb::Assign]),
+            (self.pool.is_some(), "/pool", &[Verb::Dispatch]),
+            (self.code.is_some(), "/code", &[Verb::Return]),
+            (self.stage.is_some(), "/stage", &[Verb::Advance]),
+            (self.other.is_some(), "/other", &[Verb::Merge, Verb::Unmerge]),
+            (self.task.is_some(), "/task", &[Verb::AddTask]),
+            (self.due.is_some(), "/due", &[Verb::AddTask]),
+            (self.number.is_some(), "/number", &[Verb::CloseTask]),
+            (self.account.is_some(), "/account", &[Verb::Qualify]),
+            (self.contact.is_some(), "/contact", &[Verb::Qualify]),
+            (self.opportunity.is_some(), "/opportunity", &[Verb::Qualify]),
+        ];
+        fields.into_iter().filter(|(given, ..)| *given).map(|(_, at, verbs)| (at, verbs)).collect()
     }
 }
 
@@ -154,11 +221,6 @@ pub(crate) struct Correction {
 impl Correction {
     /// The facts, with nothing derived yet.
     pub(crate) fn facts(self) -> Result<Facts, Vec<FieldError>> {
-        let mut errors = Vec::new();
-        let facts = facts(self.facts, &mut errors);
-        if let Err(cause) = check_facts(&facts) {
-            errors.push(FieldError::at("/facts", cause.to_string()));
-        }
-        if errors.is_empty() { Ok(facts) } else { Err(errors) }
+        checked(self.facts)
     }
 }

@@ -16,7 +16,7 @@ use crate::service::Service;
 use crate::views::lead::BriefView;
 
 /// Orders something about a lead: to claim, assign, transfer, return, reclaim, reject, dispatch, allocate,
-/// advance or release it. A token of the role `rep` takes leads for its own rep and orders about what that
+/// advance, release, merge or qualify it, and to note tasks. A token of the role `rep` takes leads for its own rep and orders about what that
 /// rep owns; a manager orders anything, and is bound by caps, quotas, absences and consent like everybody.
 /// The journal names the token's label and the reason.
 #[utoipa::path(

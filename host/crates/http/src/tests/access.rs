@@ -20,6 +20,10 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("POST", "/v1/leads/{lead}/orders", Right::Order, Some(json!({"order": "return", "reason": "busy"}))),
         ("PATCH", "/v1/leads/{lead}", Right::Direct, Some(json!({"facts": {"company.size": 9}}))),
         ("POST", "/v1/reps/{rep}/relieve", Right::Direct, Some(json!({"reason": "leaves"}))),
+        ("POST", "/v1/visitors/{visitor}/activities", Right::Send, Some(json!({"kind": "web.visit"}))),
+        ("PUT", "/v1/targets/{kind}/{id}", Right::Direct, Some(json!({"facts": {}}))),
+        ("GET", "/v1/targets/{kind}/{id}", Right::ReadLeads, None),
+        ("POST", "/v1/probe", Right::ReadLeads, Some(json!({"facts": {}}))),
         ("GET", "/v1/leads", Right::ReadLeads, None),
         ("GET", "/v1/leads/{lead}", Right::ReadLeads, None),
         ("GET", "/v1/leads/{lead}/history", Right::ReadLeads, None),
@@ -64,8 +68,13 @@ async fn call(
         "/v1/leads/bulk" => ("application/x-ndjson", text()),
         _ => ("application/json", text()),
     };
-    let request = request(method, &path.replace("{lead}", lead), token).header("content-type", kind);
+    let request = request(method, &path_of(path, lead), token).header("content-type", kind);
     world.send(request.body(body.into()).unwrap()).await
+}
+
+fn path_of(path: &str, lead: &str) -> String {
+    let named = [("{lead}", lead), ("{visitor}", "v-1"), ("{kind}", "account"), ("{id}", "acme")];
+    named.into_iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value))
 }
 
 #[test]

@@ -36,9 +36,12 @@ async fn it_lists_the_routes() {
         "/v1/policy/rollback",
         "/v1/policy/trial",
         "/v1/policy/trial/end",
+        "/v1/probe",
         "/v1/queue",
         "/v1/reps/{rep}/relieve",
         "/v1/summary",
+        "/v1/targets/{kind}/{id}",
+        "/v1/visitors/{visitor}/activities",
     ];
     assert_eq!(paths, expected);
     let leads = description["paths"]["/v1/leads"].as_object().unwrap();

@@ -321,6 +321,8 @@ pub fn policy() -> Policy {
     };
     let email = AttributeName::parse("contact.email").unwrap();
     Policy {
+        matching: Default::default(),
+        qualification: Default::default(),
         screening: vec![binding()],
         scoring: vec![binding()],
         grading: Grading { scale: None, mature_from: None, advice: Vec::new() },
@@ -345,6 +347,7 @@ pub fn policy() -> Policy {
         eligibility: Eligibility::default(),
         returns: Default::default(),
         zone: chrono_tz::UTC,
+        segments: Vec::new(),
         lists: Default::default(),
         calendars: Default::default(),
     }

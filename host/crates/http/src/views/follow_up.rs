@@ -66,6 +66,18 @@ pub(crate) struct DeadlineView {
 #[serde(rename_all = "kebab-case", tag = "lacks")]
 #[schema(as = Lack)]
 pub(crate) enum LackView {
+    /// It has not come so far yet.
+    Stage {
+        /// The stage that it must have reached.
+        least: &'static str,
+    },
+    /// An attribute is of another kind than the field that takes it over.
+    Kind {
+        /// Which.
+        name: String,
+        /// The kind that it must be of.
+        kind: &'static str,
+    },
     /// Its party has not agreed to be contacted.
     Consent,
     /// An attribute is not known.
@@ -99,6 +111,8 @@ impl From<&Lack> for LackView {
         match lack {
             Lack::Consent => Self::Consent,
             Lack::Attribute { name } => Self::Attribute { name: name.clone() },
+            Lack::Stage { least } => Self::Stage { least: least.as_str() },
+            Lack::Kind { name, kind } => Self::Kind { name: name.clone(), kind: kind.as_str() },
             Lack::Score { line } => Self::Score { line: line.as_f64() },
         }
     }

@@ -14,6 +14,7 @@ use crate::views::lead::{ActivityView, ConversionView, CreditView, LeadView};
 use crate::views::policy::PluginView;
 use crate::views::routing::{ProposalView, SituationView};
 use crate::views::standing::{ContributionView, FindingView, ScoreView, StandingView};
+use crate::views::target::{LinkView, TaskView};
 
 /// A lead with its journal.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -92,6 +93,11 @@ pub(crate) enum EventView {
     },
     /// The score reached the maturity line for the first time.
     Matured,
+    /// The lead is in other segments than before.
+    Segmented {
+        /// Every segment that it is in now, by axis.
+        segments: std::collections::BTreeMap<String, String>,
+    },
     /// The lead was moved to a pool.
     Dispatched {
         /// Which.
@@ -176,6 +182,64 @@ pub(crate) enum EventView {
     Converted {
         /// The conversion.
         conversion: ConversionView,
+    },
+    /// The lead was found to be the same as a known record, or to belong to one, and was left beside it.
+    Linked {
+        /// How.
+        link: LinkView,
+    },
+    /// Whoever owns the record that the lead was found to belong to cannot have it.
+    KnownOwnerPassedOver {
+        /// Who.
+        owner: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Nobody knows who this is: it is what a visitor does.
+    Unnamed,
+    /// Another lead became part of this one.
+    Merged {
+        /// Which.
+        other: String,
+        /// The facts that it brought.
+        #[schema(value_type = std::collections::BTreeMap<String, crate::values::FactValue>)]
+        facts: FactMap,
+        /// How many activities it brought.
+        activities: usize,
+    },
+    /// A lead that had become part of this one was taken out of it.
+    Unmerged {
+        /// Which.
+        other: String,
+    },
+    /// The lead became part of another one.
+    WentInto {
+        /// Which.
+        lead: String,
+    },
+    /// The lead is one of its own again.
+    CameBack {
+        /// Out of which.
+        from: String,
+    },
+    /// Something is to be done.
+    TaskAdded {
+        /// What.
+        task: TaskView,
+    },
+    /// A task is done.
+    TaskClosed {
+        /// Its number.
+        number: u32,
+    },
+    /// The lead became an account, a contact and an opportunity.
+    Qualified {
+        /// The account.
+        account: String,
+        /// The contact.
+        contact: String,
+        /// The opportunity.
+        opportunity: String,
     },
     /// Credit was given for a conversion.
     Credited {
@@ -275,6 +339,7 @@ impl From<&Event> for EventView {
                 Self::Scored { score: score.into(), standing: standing.into() }
             }
             Event::Matured => Self::Matured,
+            Event::Segmented { segments } => Self::Segmented { segments: segments.clone() },
             Event::Dispatched { pool } => Self::Dispatched { pool: pool.to_string() },
             Event::Allocated { owner, pool, quotas, .. } => {
                 let (owner, pool, quotas) = (owner.to_string(), pool.to_string(), quotas.clone());
@@ -296,6 +361,26 @@ impl From<&Event> for EventView {
             Event::Scheduled { next, countdown } => Self::Scheduled {
                 next: next.map(Moment),
                 countdown: countdown.iter().map(Into::into).collect(),
+            },
+            Event::Linked { link } => Self::Linked { link: link.into() },
+            Event::KnownOwnerPassedOver { owner, reason } => {
+                Self::KnownOwnerPassedOver { owner: owner.to_string(), reason: reason.clone() }
+            }
+            Event::Unnamed => Self::Unnamed,
+            Event::Merged { other, brought } => Self::Merged {
+                other: other.to_string(),
+                facts: fact_map(&brought.facts),
+                activities: brought.activities.len(),
+            },
+            Event::Unmerged { other, .. } => Self::Unmerged { other: other.to_string() },
+            Event::WentInto { lead } => Self::WentInto { lead: lead.to_string() },
+            Event::CameBack { from } => Self::CameBack { from: from.to_string() },
+            Event::TaskAdded { task } => Self::TaskAdded { task: task.into() },
+            Event::TaskClosed { number } => Self::TaskClosed { number: *number },
+            Event::Qualified { account, contact, opportunity } => Self::Qualified {
+                account: account.to_string(),
+                contact: contact.to_string(),
+                opportunity: opportunity.to_string(),
             },
             Event::Converted { conversion } => Self::Converted { conversion: conversion.into() },
             Event::Credited { conversion, credits } => Self::Credited {

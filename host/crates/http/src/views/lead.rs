@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::values::{FactMap, Moment, fact_map};
 use crate::views::follow_up::{DeadlineView, FormerOwnerView, LackView};
 use crate::views::standing::{FindingView, ScoreView, StandingView};
+use crate::views::target::{LinkView, QualifiedView, TaskView};
 
 /// A lead.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -26,6 +27,8 @@ pub(crate) struct LeadView {
     standing: Option<StandingView>,
     /// Whether it ever matured.
     matured: bool,
+    /// The segments that it is in, by axis.
+    segments: std::collections::BTreeMap<String, String>,
     /// The stage of its life: `uql`, `mql`, `sql` or `deal`.
     stage: &'static str,
     /// Since when it is in that stage.
@@ -43,8 +46,16 @@ pub(crate) struct LeadView {
     activities: Vec<ActivityView>,
     /// How often it was submitted.
     submissions: u32,
-    /// What it became.
+    /// The deals that came of it.
     won: Vec<WonView>,
+    /// Known records that it was found to be the same as, or to belong to, and was not merged with.
+    links: Vec<LinkView>,
+    /// The leads that are part of it.
+    absorbed: Vec<String>,
+    /// What is still to be done about it.
+    tasks: Vec<TaskView>,
+    /// The account, contact and opportunity that it became.
+    qualified: Option<QualifiedView>,
 }
 
 /// A lead in brief: where it is and what it is worth.
@@ -103,6 +114,13 @@ pub(crate) enum StatusView {
     },
     /// Marketing nurtures it.
     Nurtured,
+    /// Nobody knows who it is: it is what a visitor did so far.
+    Anonymous,
+    /// It is part of another lead.
+    Merged {
+        /// Which.
+        into: String,
+    },
 }
 
 /// Something that the lead did, or that was done to it.
@@ -175,6 +193,7 @@ impl From<&Lead> for LeadView {
             score: lead.score.as_ref().map(Into::into),
             standing: lead.standing.as_ref().map(Into::into),
             matured: lead.matured,
+            segments: lead.segments.clone(),
             stage: lead.stage.as_str(),
             stage_since: lead.stage_since.into(),
             former_owners: lead.former_owners.iter().map(Into::into).collect(),
@@ -184,6 +203,10 @@ impl From<&Lead> for LeadView {
             activities: lead.activities.iter().map(Into::into).collect(),
             submissions: lead.submissions,
             won: lead.won.iter().map(Into::into).collect(),
+            links: lead.links.iter().map(Into::into).collect(),
+            absorbed: lead.absorbed.iter().map(ToString::to_string).collect(),
+            tasks: lead.tasks.iter().map(Into::into).collect(),
+            qualified: lead.qualified.as_ref().map(Into::into),
         }
     }
 }
@@ -216,6 +239,8 @@ impl StatusView {
                 Self::Assigned { pool, owner, since: Moment(lead.since) }
             }
             Status::Nurtured => Self::Nurtured,
+            Status::Anonymous => Self::Anonymous,
+            Status::Merged { into, .. } => Self::Merged { into: into.to_string() },
         }
     }
 }

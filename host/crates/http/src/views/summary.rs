@@ -24,6 +24,10 @@ pub(crate) struct SummaryView {
     held: u64,
     /// Left to marketing.
     nurtured: u64,
+    /// Part of another lead, and not counted besides.
+    merged: u64,
+    /// Visitors whose name is not known.
+    anonymous: u64,
     /// Ever mature.
     matured: u64,
     /// With at least one conversion.
@@ -80,6 +84,8 @@ impl From<Summary> for SummaryView {
             assigned: summary.assigned,
             held: summary.held,
             nurtured: summary.nurtured,
+            merged: summary.merged,
+            anonymous: summary.anonymous,
             matured: summary.matured,
             converted: summary.converted,
             grades: summary.grades,

@@ -264,3 +264,23 @@ fn calendars_are_checked() {
         ]
     );
 }
+
+#[test]
+fn what_is_known_is_matched_and_mapped_by_names_and_kinds_that_exist() {
+    check(
+        &small(
+            "",
+            "[matching]\nleads = \"marge\"\ncontacts = \"merge\"\naccounts = \"link\"\n\
+             [qualification]\nstage = \"deal\"\n[qualification.contact]\n\"Name\" = \"person.name\"\n\
+             valid = \"contact.email.valid\"\n",
+        ),
+        &[
+            "6:9: `marge` is not known here; did you mean `merge`?",
+            "7:12: `merge` is not known here; there is `link`, `reject`, `route-to-owner`",
+            "8:1: no submission is found to belong to an account; say by which attributes an account is known: account_keys = [[\"company.domain\"]]",
+            "10:9: `deal` is not known here; there is `uql`, `mql`, `sql`",
+            "12:1: \"Name\" is not an attribute name: use words of a-z, 0-9, '-' and '_' joined by dots, such as company.size",
+            "13:9: contact.email.valid is of the kind flag, and not text; write {from = \"contact.email.valid\", kind = \"flag\"}",
+        ],
+    );
+}

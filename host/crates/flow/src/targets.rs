@@ -1,0 +1,89 @@
+//! Targets: accounts, contacts and opportunities, those that leads became and those that a tenant brought.
+
+use leadsman_domain::matching::identities;
+use leadsman_domain::policy::Policy;
+use leadsman_domain::submission::check_facts;
+use leadsman_domain::target::{Target, TargetKind};
+use leadsman_domain::{Facts, RepId, TargetId, Timestamp};
+
+use crate::desk::{Desk, Pending, until_committed};
+use crate::error::FlowError;
+use crate::history::Archive;
+use crate::ledger::Batch;
+use crate::{keys, record};
+
+/// What a tenant says of an account, a contact or an opportunity that it has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// Everything that is known of it.
+    pub facts: Facts,
+    /// Who looks after it.
+    pub owner: Option<RepId>,
+    /// The account that it belongs to.
+    pub account: Option<TargetId>,
+}
+
+impl Archive {
+    /// An account, a contact or an opportunity, if there is one with that id.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    pub fn target(&self, kind: TargetKind, id: &TargetId) -> Result<Option<Target>, FlowError> {
+        record::find(kind.as_str(), self.ledger(), &keys::target(kind, id))
+    }
+
+    /// An account, a contact or an opportunity that has to be there.
+    pub(crate) fn known_target(&self, kind: TargetKind, id: &TargetId) -> Result<Target, FlowError> {
+        let unknown = || FlowError::UnknownTarget { kind, id: id.clone() };
+        self.target(kind, id)?.ok_or_else(unknown)
+    }
+
+    /// The batch that writes a target over what is stored of it, with those of its identities that belong to
+    /// nobody yet.
+    pub(crate) fn writing(&self, target: &Target, policy: &Policy) -> Result<Batch, FlowError> {
+        let mut batch = Batch::default();
+        let key = keys::target(target.kind, &target.id);
+        batch.expects.push((key.clone(), self.ledger().get(&key)?));
+        batch.puts.push((key, record::encode(target.kind.as_str(), target)?));
+        let by = match target.kind {
+            TargetKind::Account => &policy.matching.account_keys,
+            TargetKind::Contact => &policy.identity,
+            TargetKind::Opportunity => return Ok(batch),
+        };
+        let identities = identities(by, &target.facts);
+        let places = identities.iter().map(|one| keys::identity_of_target(one.digest, target.kind));
+        self.claim_identities(&mut batch, places, target.id.as_str())?;
+        Ok(batch)
+    }
+}
+
+impl Desk {
+    /// Keeps an account, a contact or an opportunity that the tenant has, in place of what was known of it.
+    /// Submissions are compared with it from now on, where the policy says so.
+    ///
+    /// # Errors
+    ///
+    /// When it holds more than a record may, its owner is not in the policy, or the ledger fails.
+    pub fn keep(
+        &self,
+        kind: TargetKind,
+        id: &TargetId,
+        known: &Known,
+        now: Timestamp,
+    ) -> Result<Pending<Target>, FlowError> {
+        let policy = self.revision().policy;
+        check_facts(&known.facts).map_err(|cause| FlowError::TooMuchOf { kind, id: id.clone(), cause })?;
+        if let Some(owner) = known.owner.as_ref().filter(|owner| policy.rep(owner).is_none()) {
+            return Err(FlowError::UnknownRep(owner.clone()));
+        }
+        let mut turn = self.turn();
+        until_committed(|| {
+            let Known { facts, owner, account } = known.clone();
+            let mut target = self.archive().target(kind, id)?.unwrap_or_else(|| Target::new(kind, id, now));
+            (target.facts, target.owner, target.account) = (facts, owner, account);
+            let batch = self.archive().writing(&target, &policy)?;
+            Ok(self.commit(&mut turn, batch).map(|ticket| self.pending(target, ticket)))
+        })
+    }
+}
