@@ -5,12 +5,15 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use leadsman_domain::journal::{Entry, Event};
 use leadsman_domain::lead::Lead;
-use leadsman_flow::Archive;
+use leadsman_domain::time::DAY_MS;
+use leadsman_flow::{Archive, Desk};
 use leadsman_ledger::{Options, Store};
 
+use crate::office::{MONDAY, Office};
 use crate::program::{POLICY, arg, json, leadsman, said, write};
 use crate::serve::{Server, token};
 
@@ -59,7 +62,7 @@ fn an_import_that_is_killed_thirty_times_ends_like_one_that_is_not() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        wait_for_bytes(&killed.join("log"), attempt);
+        wait_for_bytes(&killed.join("log"), 3_000 + 1_500 * (attempt as u64 % 7));
         kills += usize::from(child.try_wait().unwrap().is_none());
         child.kill().unwrap();
         child.wait().unwrap();
@@ -74,14 +77,14 @@ fn an_import_that_is_killed_thirty_times_ends_like_one_that_is_not() {
     assert_eq!(leads(&killed), leads(&whole));
 }
 
-/// Waits until the run has got a little further than the ones before it, as the log shows: the moment
+/// Waits until the program has got a little further than before it, as the log shows: the moment
 /// of the kill follows from the work, not from a clock.
-fn wait_for_bytes(log: &Path, attempt: usize) {
+fn wait_for_bytes(log: &Path, bytes: u64) {
     let written = || -> u64 {
         let segments = std::fs::read_dir(log).into_iter().flatten().flatten();
         segments.filter_map(|segment| std::fs::read(segment.path()).ok()).map(|bytes| used(&bytes)).sum()
     };
-    let goal = written() + 3_000 + 1_500 * (attempt as u64 % 7);
+    let goal = written() + bytes;
     for _ in 0..2_000 {
         if written() >= goal {
             return;
@@ -169,6 +172,44 @@ fn claims_that_were_acknowledged_survive_every_kill_with_their_timers_and_within
         .unwrap();
     assert!((acknowledged.lock().unwrap().len()..=30).contains(&owned), "{owned}");
     assert!(owned >= 20, "{owned}");
+}
+
+/// What is said of a lead that nobody looks at, at three moments of its first day.
+const WATCHED: &str = r#"
+[[follow_up]]
+plugin = "follow-up"
+config = { rules = [{ name = "call", since = "owned", within = "24h", warn = ["4h"], escalate = "1h", then = { escalate = "It is late." } }] }
+"#;
+
+#[test]
+fn what_falls_due_amid_kills_happens_once_each_at_its_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let (policy, table) = (format!("{POLICY}{WATCHED}"), table());
+    let files = [
+        ("policy/policy.toml", policy.as_bytes()),
+        ("tenants/default/policy.toml", policy.as_bytes()),
+        ("leads.csv", table.as_bytes()),
+    ];
+    write(folder.path(), &files);
+    let data = folder.path().join("data");
+    json(&arguments(folder.path(), arg(&data)));
+    // The leads came in long ago: as soon as a server runs, everything is due.
+    for attempt in 0..8 {
+        let server = Server::start(folder.path());
+        wait_for_bytes(&data.join("log"), 50_000 * (attempt + 1));
+        server.kill();
+    }
+    let (store, _) = Store::open(&data, Options::default()).unwrap();
+    let desk = Desk::open(store.tenant(&"default".parse().unwrap()), Arc::new(Office)).unwrap();
+    while !desk.wake(MONDAY.plus_ms(365 * DAY_MS)).unwrap().leads.is_empty() {}
+    let hours = |entry: &Entry, lead: &Lead| entry.at.ms_since(lead.received) / (60 * 60 * 1000);
+    for id in desk.archive().ids().unwrap() {
+        let history = desk.archive().history(&id).unwrap();
+        let done = history.entries.iter().filter(|entry| matches!(entry.event, Event::FollowedUp { .. }));
+        let done: Vec<i64> = done.map(|entry| hours(entry, &history.lead)).collect();
+        assert_eq!(done, [20, 23, 24], "{id}");
+    }
+    assert_eq!(desk.next_due().unwrap(), None);
 }
 
 #[test]
