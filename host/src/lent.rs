@@ -12,18 +12,19 @@ use leadsman_policy::{PolicyFiles, Problem};
 use leadsman_rules::ConfigurationProblem;
 use serde_json::Value;
 
+use crate::courier::Reach;
 use crate::inspected::{self, Inspected};
 use crate::logs::Logs;
 use crate::policies::Shelf;
 use crate::ready::Readying;
-use crate::{backtests, clock, examine, policies};
+use crate::{backtests, clock, examine, policies, randomness};
 
 /// How many submissions are told again over HTTP; half a minute, at a millisecond for each of both
 /// revisions.
 const BACKTEST_SUBMISSIONS_MAX: u64 = 10_000;
 
 /// Everything that the API needs of the host.
-pub fn lend(readying: Arc<Readying>, logs: Arc<Logs>) -> Lent {
+pub fn lend(readying: Arc<Readying>, logs: Arc<Logs>, reach: Reach) -> Lent {
     let told_by = Arc::clone(&readying);
     Lent {
         clock: Arc::new(clock::now),
@@ -32,6 +33,8 @@ pub fn lend(readying: Arc<Readying>, logs: Arc<Logs>) -> Lent {
         examine: Arc::new(look_at),
         backtest: Arc::new(move |archive, order| backtest(&told_by, archive, order)),
         log: Arc::new(move |tenant, plugin| logs.of(tenant, plugin)),
+        receiver_address: Arc::new(move |address| reach.check(address).map(drop)),
+        random: Arc::new(|| randomness::bytes().map_err(|cause| cause.to_string())),
     }
 }
 

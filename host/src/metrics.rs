@@ -56,6 +56,8 @@ pub struct Metrics {
     commits: Family<Tenant, Histogram, fn() -> Histogram>,
     waiting: Family<Tenant, Gauge>,
     shadowed: Family<Shadowed, Gauge>,
+    sent: Family<Sent, Counter>,
+    unsent: Family<Tenant, Gauge>,
     /// What plugins wrote.
     pub logs: Arc<Logs>,
 }
@@ -78,6 +80,14 @@ struct Shadowed {
     leads: &'static str,
 }
 
+/// Attempts to deliver messages to receivers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Sent {
+    tenant: String,
+    /// `delivered`, `failed` or `given-up`.
+    outcome: &'static str,
+}
+
 impl Metrics {
     /// Nothing counted yet.
     pub fn new() -> Self {
@@ -92,6 +102,8 @@ impl Metrics {
             commits: Family::new_with_constructor(seconds),
             waiting: Family::default(),
             shadowed: Family::default(),
+            sent: Family::default(),
+            unsent: Family::default(),
             logs: Arc::default(),
         }
     }
@@ -102,6 +114,13 @@ impl Metrics {
         for (tenant, desk) in desks {
             let tenant = tenant.to_string();
             gauge(&self.waiting, &Tenant { tenant: tenant.clone() }, desk.waiting());
+            let unsent =
+                desk.receivers().all().iter().try_fold(0, |sum, one| {
+                    desk.outbox().waiting(&one.receiver).map(|waiting| sum + waiting)
+                });
+            if let Ok(unsent) = unsent {
+                gauge(&self.unsent, &Tenant { tenant: tenant.clone() }, unsent);
+            }
             let Some(seen) = desk.shadow_counts() else { continue };
             for (leads, count) in [
                 ("looked", seen.looked),
@@ -119,6 +138,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix("leadsman");
         let Self { decisions, fuel, seconds, fallbacks, readied, commits, waiting, shadowed, .. } =
             self.clone();
+        let Self { sent, unsent, .. } = self.clone();
         registry.register("decisions", "Decisions about leads, by what came of them", decisions);
         registry.register("plugin_fuel", "Fuel that plugins used", fuel);
         registry.register("plugin_call_seconds", "How long calls of plugins took", seconds);
@@ -127,10 +147,17 @@ impl Metrics {
         registry.register("commands_waiting", "Commands that wait for the tenant's turn", waiting);
         registry.register("shadow_leads", "New leads beside which a shadow stood", shadowed);
         registry.register("revisions_readied", "Revisions that were made ready to decide", readied);
+        registry.register("messages", "Attempts to deliver messages, by what came of them", sent);
+        registry.register("messages_waiting", "Messages that wait to be delivered", unsent);
         let mut text = String::new();
         // Writing into a string cannot fail.
         let _ = encode(&mut text, &registry);
         text
+    }
+
+    /// Counts an attempt to deliver a message of a tenant: `delivered`, `failed` or `given-up`.
+    pub fn sent(&self, tenant: &TenantId, outcome: &'static str) {
+        self.sent.get_or_create(&Sent { tenant: tenant.to_string(), outcome }).inc();
     }
 
     /// Rules that are counted for a tenant.

@@ -58,6 +58,11 @@ impl Remote {
         self.send(self.client.post(self.url(path)).json(body))
     }
 
+    /// Removes something.
+    pub fn delete(&self, path: &str) -> Result<Value, Exit> {
+        self.send(self.client.delete(self.url(path)))
+    }
+
     /// Sends a form of several parts.
     pub fn post_form(&self, path: &str, form: Form) -> Result<Value, Exit> {
         self.send(self.client.post(self.url(path)).multipart(form))

@@ -13,6 +13,7 @@ mod kill;
 mod life;
 mod monday;
 mod office;
+mod outbox;
 mod program;
 mod qualification;
 mod raw;

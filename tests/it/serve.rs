@@ -18,10 +18,16 @@ pub struct Server {
 
 impl Server {
     pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// A server with more arguments.
+    pub fn start_with(folder: &Path, more: &[&str]) -> Self {
         let (data, tenants) = (folder.join("data"), folder.join("tenants"));
         let mut child = leadsman()
             .args(["serve", "--data", arg(&data), "--tenants", arg(&tenants)])
             .args(["--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"])
+            .args(more)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -47,6 +53,12 @@ impl Server {
 
     pub fn post(&self, token: &str, path: &str, body: &Value) -> (u16, Value) {
         self.send(token, self.client.post(format!("{}{path}", self.address)).json(body))
+    }
+
+    /// The same with a server that may be killed meanwhile: an answer only if it was a good one.
+    pub fn try_post(&self, token: &str, path: &str, body: &Value) -> Option<Value> {
+        let request = self.client.post(format!("{}{path}", self.address)).json(body).bearer_auth(token);
+        request.send().ok()?.error_for_status().ok()?.json().ok()
     }
 
     fn send(&self, token: &str, request: RequestBuilder) -> (u16, Value) {

@@ -16,6 +16,7 @@ use leadsman_intake::complete;
 
 use super::{serve, token, warrant};
 use crate::clock::{self, Stopwatch};
+use crate::courier::Reach;
 use crate::demo::{self, Happening};
 use crate::exit::Exit;
 use crate::metrics::Metrics;
@@ -94,7 +95,8 @@ impl Demo {
         }
         let tenants = BTreeMap::from([(tenant, opened)]);
         let (listen, metrics) = (self.listen, Metrics::new());
-        serve::Serving { store: &store, readying, tenants, listen, metrics, metrics_listen: None }.serve()
+        let (metrics_listen, reach) = (None, Reach::Public);
+        serve::Serving { store: &store, readying, tenants, listen, metrics, metrics_listen, reach }.serve()
     }
 }
 

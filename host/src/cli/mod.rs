@@ -16,6 +16,7 @@ mod summary;
 mod token;
 mod top;
 mod trial;
+mod webhook;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -76,6 +77,9 @@ enum Verb {
     /// Issues, lists and revokes access tokens.
     #[command(subcommand)]
     Token(token::Token),
+    /// Registers systems that are told what happens, and looks after what they were not told.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Checks a data folder: every checksum, every blob, and every lead against its journal.
     Doctor(doctor::Doctor),
     /// Makes a data folder's state anew from its log.
@@ -154,6 +158,7 @@ pub fn main() -> ExitCode {
         Verb::Simulate(verb) => verb.run(),
         Verb::Replay(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),
+        Verb::Webhook(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),
         Verb::Rebuild(verb) => verb.run(),
     })

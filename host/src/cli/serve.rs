@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 
 use super::warrant;
 use crate::chores::{self, Desks};
+use crate::courier::{Courier, Post, Reach};
 use crate::exit::{self, Exit};
 use crate::metrics::Metrics;
 use crate::policies::{Opened, Shelf};
@@ -36,6 +37,9 @@ pub struct Serve {
     /// Where to show what is counted, for Prometheus, to whoever can reach it; nowhere, when missing.
     #[arg(long, value_name = "ADDRESS")]
     metrics: Option<SocketAddr>,
+    /// Let tenants register receivers of messages in private networks, and such without TLS.
+    #[arg(long)]
+    allow_private_webhooks: bool,
 }
 
 /// What is served, and where.
@@ -46,6 +50,7 @@ pub struct Serving<'a> {
     pub listen: SocketAddr,
     pub metrics: Metrics,
     pub metrics_listen: Option<SocketAddr>,
+    pub reach: Reach,
 }
 
 impl Serve {
@@ -67,7 +72,8 @@ impl Serve {
             tenants.insert(tenant, opened);
         }
         let (listen, metrics_listen) = (self.listen, self.metrics);
-        Serving { store: &store, readying, tenants, listen, metrics, metrics_listen }.serve()
+        let reach = Reach::allowing_private(self.allow_private_webhooks);
+        Serving { store: &store, readying, tenants, listen, metrics, metrics_listen, reach }.serve()
     }
 }
 
@@ -97,8 +103,8 @@ fn folders(parent: &Path) -> Result<Vec<(TenantId, PathBuf)>, Exit> {
 impl Serving<'_> {
     /// Serves until the process is told to stop, then finishes what is under way.
     pub fn serve(self) -> Result<(), Exit> {
-        let Self { store, readying, tenants, listen, metrics, metrics_listen } = self;
-        let lent = lent::lend(readying, Arc::clone(&metrics.logs));
+        let Self { store, readying, tenants, listen, metrics, metrics_listen, reach } = self;
+        let lent = lent::lend(readying, Arc::clone(&metrics.logs), reach);
         let service = Service::new(store.system(), lent, Limits::default());
         let desks: Desks = tenants.into_iter().map(|(tenant, opened)| (tenant, opened.desk)).collect();
         service.replace_tenants(desks.iter().cloned());
@@ -106,6 +112,7 @@ impl Serving<'_> {
         let drained = runtime.block_on(async {
             let listener = bind(listen).await?;
             println!("listening on http://{}", listener.local_addr()?);
+            let courier = Courier::begin(Arc::clone(&desks), Post::new(reach)?, metrics.clone());
             if let Some(address) = metrics_listen {
                 let listener = bind(address).await?;
                 println!("metrics on http://{}/metrics", listener.local_addr()?);
@@ -118,7 +125,9 @@ impl Serving<'_> {
             }
             tokio::spawn(chores::look_in_the_shadows(Arc::clone(&desks)));
             tokio::spawn(chores::look_after_leads(desks));
-            anyhow::Ok(leadsman_http::serve(listener, service, told_to_stop()).await?)
+            let drained = leadsman_http::serve(listener, service, told_to_stop()).await?;
+            courier.stop().await;
+            anyhow::Ok(drained)
         })?;
         store.checkpoint()?;
         match drained {

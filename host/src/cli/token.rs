@@ -8,7 +8,7 @@ use leadsman_domain::{Digest, RepId, TenantId};
 use leadsman_http::tokens::{self, Role, TokenRecord};
 
 use crate::exit::{self, Exit};
-use crate::{clock, installation, print};
+use crate::{clock, installation, print, randomness};
 
 /// Issues, lists and revokes access tokens. The server must not be running on the same folder.
 #[derive(Subcommand)]
@@ -81,9 +81,7 @@ impl Issue {
 
 /// Makes a token from the system's randomness.
 pub fn issue(ledger: &dyn leadsman_flow::ledger::Ledger, record: &TokenRecord) -> Result<String, Exit> {
-    let mut random = [0; 32];
-    getrandom::fill(&mut random).map_err(|cause| anyhow!("no randomness: {cause}"))?;
-    Ok(tokens::issue(ledger, record, random)?.reveal().to_owned())
+    Ok(tokens::issue(ledger, record, randomness::bytes()?)?.reveal().to_owned())
 }
 
 impl List {

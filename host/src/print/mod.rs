@@ -6,6 +6,7 @@ mod rules;
 mod simulation;
 mod top;
 mod trials;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -22,6 +23,7 @@ pub use rules::{comparison, differences, ended_trials, inspected, replay, revisi
 pub use simulation::simulations;
 pub use top::look;
 pub use trials::trials;
+pub use webhooks::{failed_messages, webhooks};
 
 /// Prints a value as one JSON document.
 pub fn json(value: &impl Serialize) -> Result<(), Exit> {

@@ -4,6 +4,7 @@
 
 use leadsman_domain::journal::{self, Entry, Event};
 use leadsman_domain::lead::Lead;
+use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Parting;
 use leadsman_domain::policy::Policy;
 use leadsman_domain::routing::Counter;
@@ -12,6 +13,7 @@ use leadsman_domain::{Digest, LeadId, PoolId, RepId, Timestamp};
 use crate::error::FlowError;
 use crate::keys;
 use crate::ledger::{Batch, Key};
+use crate::outbox::{Receivers, Told};
 use crate::places::Places;
 use crate::record;
 
@@ -23,12 +25,15 @@ pub(crate) struct Change {
     /// Where the lead stood, if it is known already.
     before: Places,
     owner_before: Option<RepId>,
+    stage_before: LifeStage,
     stored: Option<Vec<u8>>,
     lead: Lead,
     entries: Vec<Entry>,
     counters: Vec<(Option<PoolId>, Counter)>,
     /// What happens together with it.
     along: Batch,
+    /// Who is told of it.
+    receivers: Receivers,
 }
 
 impl Change {
@@ -41,16 +46,23 @@ impl Change {
     ) -> Self {
         let lead = journal::begin(id.clone(), at, facts.clone());
         let entries = vec![Entry { at, event: Event::Received { lead: id, submission, facts } }];
-        let (before, owner_before) = (Places::default(), None);
-        let (counters, along) = (Vec::new(), Batch::default());
-        Self { before, owner_before, stored: None, lead, entries, counters, along }
+        let (before, owner_before, stage_before) = (Places::default(), None, lead.stage);
+        let (counters, along, receivers) = (Vec::new(), Batch::default(), Receivers::default());
+        Self { before, owner_before, stage_before, stored: None, lead, entries, counters, along, receivers }
     }
 
     /// A change to a lead as it is stored.
     pub(crate) fn of(lead: Lead, stored: Vec<u8>) -> Self {
-        let (before, owner_before) = (Places::of(&lead), lead.status.owner().cloned());
-        let (entries, counters, along) = (Vec::new(), Vec::new(), Batch::default());
-        Self { before, owner_before, stored: Some(stored), lead, entries, counters, along }
+        let (before, owner_before, stage_before) =
+            (Places::of(&lead), lead.status.owner().cloned(), lead.stage);
+        let (entries, counters, along, receivers) = Default::default();
+        let stored = Some(stored);
+        Self { before, owner_before, stage_before, stored, lead, entries, counters, along, receivers }
+    }
+
+    /// The change, of which these are told.
+    pub(crate) fn telling(self, receivers: Receivers) -> Self {
+        Self { receivers, ..self }
     }
 
     /// The lead as it is after what happened so far.
@@ -122,8 +134,11 @@ impl Change {
 
     /// The batch that makes the change, and the lead after it.
     pub(crate) fn finish(self, policy: &Policy) -> Result<(Lead, Batch), FlowError> {
-        let Self { before, owner_before, stored, lead, entries, counters, along } = self;
+        let Self { before, owner_before, stage_before, stored, lead, entries, counters, along, receivers } =
+            self;
         let mut batch = along;
+        let told = Told { lead: &lead, entries: &entries, stored: stored.as_deref(), stage_before };
+        receivers.post(&told, &mut batch)?;
         let lead_key = keys::lead(&lead.id);
         batch.puts.push((lead_key.clone(), record::encode("a lead", &lead)?));
         if stored.is_none() {

@@ -14,6 +14,7 @@ use crate::change::Change;
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
+use crate::outbox::Receivers;
 use crate::revision::{self, Frozen, Revision, Warrant};
 use crate::rules::Rules;
 use crate::trial::{self, Running};
@@ -34,6 +35,7 @@ pub struct Desk {
     rules: Mutex<Governed>,
     turn: Mutex<Turn>,
     aside: Mutex<Aside>,
+    receivers: RwLock<Receivers>,
 }
 
 /// What decides: the active revision, and perhaps a candidate beside it.
@@ -150,6 +152,7 @@ impl Desk {
         };
         let desk = Self::of(Arc::clone(&ledger), rules, revision.clone());
         desk.decide_with(revision, running);
+        desk.read_receivers()?;
         Ok(desk)
     }
 
@@ -198,7 +201,8 @@ impl Desk {
         let deciding = RwLock::new(Arc::new(Deciding { revision, trial: None }));
         let (instruments, waiting) = (Arc::new(Unwatched), AtomicU64::new(0));
         let (rules, turn, aside) = (Mutex::new(governed), Mutex::default(), Mutex::default());
-        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside }
+        let receivers = RwLock::default();
+        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside, receivers }
     }
 
     /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are
@@ -355,7 +359,18 @@ impl Desk {
     /// The beginning of a change to a stored lead, even if it is part of another one.
     pub(crate) fn change_alone(&self, id: &LeadId) -> Result<Change, FlowError> {
         let (lead, stored) = self.archive.find(id)?.ok_or_else(|| FlowError::UnknownLead(id.clone()))?;
-        Ok(Change::of(lead, stored))
+        Ok(Change::of(lead, stored).telling(self.receivers()))
+    }
+
+    /// Who is told what happens.
+    #[must_use]
+    pub fn receivers(&self) -> Receivers {
+        self.receivers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From the next change on, these are told.
+    pub(crate) fn tell(&self, receivers: Receivers) {
+        *self.receivers.write().unwrap_or_else(PoisonError::into_inner) = receivers;
     }
 
     /// Commits a batch and keeps the turn in step.

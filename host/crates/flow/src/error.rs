@@ -5,7 +5,7 @@ use leadsman_domain::lead::{Lack, TASKS_MAX};
 use leadsman_domain::life::IllegalMove;
 use leadsman_domain::submission::InvalidSubmission;
 use leadsman_domain::target::TargetKind;
-use leadsman_domain::{LeadId, PoolId, RepId, TargetId, Timestamp};
+use leadsman_domain::{LeadId, PoolId, ReceiverId, RepId, TargetId, Timestamp};
 
 use crate::ledger::{CommitError, LedgerError};
 use crate::uploads::Label;
@@ -196,6 +196,18 @@ pub enum FlowError {
         /// Whose it is.
         lead: LeadId,
     },
+    /// There is no such receiver.
+    #[error("there is no receiver {0}")]
+    UnknownReceiver(ReceiverId),
+    /// Another receiver has the name.
+    #[error("there is a receiver {0} already: remove it first, or give this one another name")]
+    ReceiverTaken(ReceiverId),
+    /// A tenant has as many receivers as it may.
+    #[error("there are {0} receivers, and that is the limit")]
+    TooManyReceivers(usize),
+    /// A receiver is to get more facts than one may.
+    #[error("a receiver is granted at most {0} facts")]
+    TooManyFacts(usize),
     /// Others changed the same records again and again.
     #[error("the decision was overtaken {0} times; try again")]
     Overtaken(u32),

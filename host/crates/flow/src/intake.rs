@@ -236,7 +236,8 @@ impl Desk {
     ) -> Result<(Change, bool), FlowError> {
         let submission = &arrival.submission;
         let mut change =
-            Change::begin(arrival.draft.id.clone(), now, submission.key, submission.facts.clone());
+            Change::begin(arrival.draft.id.clone(), now, submission.key, submission.facts.clone())
+                .telling(self.receivers());
         for activity in activities(submission) {
             change.happened(now, Event::Acted { activity });
         }

@@ -1,7 +1,7 @@
 //! Where each record of a tenant lies.
 
 use leadsman_domain::target::TargetKind;
-use leadsman_domain::{ConversionId, Digest, LeadId, PoolId, RepId, TargetId, Timestamp};
+use leadsman_domain::{ConversionId, Digest, LeadId, PoolId, ReceiverId, RepId, TargetId, Timestamp};
 
 use crate::ledger::{Key, Part, Space};
 use crate::uploads::Label;
@@ -132,6 +132,54 @@ pub(crate) fn uploads() -> Key {
     Key::of(Space::Plugin)
 }
 
+pub(crate) fn receivers() -> Key {
+    Key::of(Space::Receiver)
+}
+
+pub(crate) fn receiver(name: &ReceiverId) -> Key {
+    receivers().text(name.as_str())
+}
+
+/// The messages that wait for a receiver, in the order of their next attempts.
+pub(crate) fn outbox_of(receiver: Digest) -> Key {
+    Key::of(Space::Outbox).digest(receiver)
+}
+
+pub(crate) fn outbox(receiver: Digest, next: Timestamp, place: u64, message: Digest) -> Key {
+    outbox_of(receiver).number(sortable(next)).number(place).digest(message)
+}
+
+/// Where the messages for a receiver begin that are attempted from a moment on.
+pub(crate) fn outbox_from(receiver: Digest, next: Timestamp) -> Key {
+    outbox_of(receiver).number(sortable(next))
+}
+
+/// The place among those of the same moment, in the key of a message.
+pub(crate) fn place_of_message(key: &Key) -> Option<u64> {
+    let [_, _, Part::Number(place), _] = key.parts() else { return None };
+    Some(*place)
+}
+
+/// The moment of the next attempt, in the key of a message that waits.
+pub(crate) fn next_attempt(key: &Key) -> Option<Timestamp> {
+    let [_, Part::Number(next), _, _] = key.parts() else { return None };
+    Some(from_sortable(*next))
+}
+
+/// How many messages wait for a receiver.
+pub(crate) fn outbox_load(receiver: Digest) -> Key {
+    Key::of(Space::Load).text("outbox").digest(receiver)
+}
+
+/// The messages that were given up for a receiver, in the order of that.
+pub(crate) fn undeliverable_of(receiver: Digest) -> Key {
+    Key::of(Space::Undeliverable).digest(receiver)
+}
+
+pub(crate) fn undeliverable(receiver: Digest, given_up: Timestamp, place: u64, message: Digest) -> Key {
+    undeliverable_of(receiver).number(sortable(given_up)).number(place).digest(message)
+}
+
 /// The trial that runs.
 pub(crate) fn trial() -> Key {
     Key::of(Space::Revision).text("trial")
@@ -152,7 +200,11 @@ pub(crate) fn lead_in(key: &Key) -> Option<LeadId> {
 /// The moment and the lead in the key of something due.
 pub(crate) fn moment_and_lead(key: &Key) -> Option<(Timestamp, LeadId)> {
     let [_, Part::Number(due), Part::Text(lead)] = key.parts() else { return None };
-    Some((Timestamp::from_ms((due ^ (1 << 63)).cast_signed()), LeadId::parse(lead).ok()?))
+    Some((from_sortable(*due), LeadId::parse(lead).ok()?))
+}
+
+fn from_sortable(number: u64) -> Timestamp {
+    Timestamp::from_ms((number ^ (1 << 63)).cast_signed())
 }
 
 /// Moments before 1970 sort before the others.

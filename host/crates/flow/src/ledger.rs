@@ -47,6 +47,12 @@ pub enum Space {
     Plugin = 16,
     /// Accounts, contacts and opportunities, by kind and id.
     Target = 17,
+    /// Systems that are told what happens, by name.
+    Receiver = 18,
+    /// Messages that wait to be sent, by receiver, in the order of their next attempts.
+    Outbox = 19,
+    /// Messages that were given up, by receiver.
+    Undeliverable = 20,
 }
 
 impl Space {
@@ -69,6 +75,9 @@ impl Space {
         Self::ByAccount,
         Self::Plugin,
         Self::Target,
+        Self::Receiver,
+        Self::Outbox,
+        Self::Undeliverable,
     ];
 
     /// The space with a number.

@@ -25,6 +25,7 @@ pub mod ledger;
 mod look_over;
 mod merge;
 mod orders;
+pub mod outbox;
 mod places;
 mod qualify;
 mod queue;

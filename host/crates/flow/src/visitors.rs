@@ -36,7 +36,7 @@ impl Desk {
                 facts.set(name, Value::Text(visitor.to_string()));
             }
             let key = Digest::of_parts([b"visitor".as_slice(), visitor.as_str().as_bytes()]);
-            let mut change = Change::begin(lead.clone(), now, key, facts);
+            let mut change = Change::begin(lead.clone(), now, key, facts).telling(self.receivers());
             change.happened(now, Event::Unnamed);
             change.happened(activity.at, Event::Acted { activity: activity.clone() });
             change
@@ -56,7 +56,7 @@ impl Work<'_> {
         let Some((known, stored)) = self.desk.archive().find(&lead)? else { return Ok(false) };
         let joins = known.status == Status::Anonymous && self.check_merge(change, &lead).is_ok();
         if joins {
-            self.absorb(change, Change::of(known, stored))?;
+            self.absorb(change, Change::of(known, stored).telling(self.desk.receivers()))?;
         }
         Ok(joins)
     }

@@ -34,6 +34,8 @@ pub(crate) enum Right {
     Publish,
     /// To change which rules decide.
     Govern,
+    /// To say which systems are told what happens.
+    Connect,
 }
 
 impl Role {
@@ -44,7 +46,7 @@ impl Role {
             Self::Author => matches!(right, Right::ReadRules | Right::Publish),
             Self::Intake => right == Right::Send,
             Self::Reader => matches!(right, Right::ReadLeads | Right::ReadRules),
-            Self::Manager => !matches!(right, Right::Publish | Right::Govern),
+            Self::Manager => !matches!(right, Right::Publish | Right::Govern | Right::Connect),
             Self::Rep => matches!(right, Right::Send | Right::Order | Right::ReadLeads),
         }
     }

@@ -4,6 +4,7 @@
 pub(crate) mod orders;
 mod rules;
 pub(crate) mod targets;
+pub(crate) mod webhooks;
 
 use std::collections::BTreeSet;
 

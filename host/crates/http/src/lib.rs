@@ -36,8 +36,8 @@ pub use limits::Limits;
 pub use router::{document, router};
 pub use serve::{Drained, serve, serve_metrics};
 pub use service::{
-    Backtest, BacktestOrder, Clock, Derive, Draft, DraftProblem, Drafted, Examine, Lent, LogEntry, Looked,
-    PluginLog, Refused, Service, Untold,
+    Backtest, BacktestOrder, CheckAddress, Clock, Derive, Draft, DraftProblem, Drafted, Examine, Lent,
+    LogEntry, Looked, PluginLog, Random, Refused, Service, Untold,
 };
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ kinds! {
     UNKNOWN_REVISION NOT_FOUND "unknown-revision" "There is no such revision";
     UNKNOWN_TARGET NOT_FOUND "unknown-target" "There is no such account, contact or opportunity";
     UNKNOWN_TASK NOT_FOUND "unknown-task" "The lead has no such task";
+    UNKNOWN_RECEIVER NOT_FOUND "unknown-receiver" "There is no such receiver";
     METHOD_NOT_ALLOWED METHOD_NOT_ALLOWED "method-not-allowed" "The method does not fit this route";
     REJECTED CONFLICT "lead-rejected" "The lead was rejected";
     NOT_STOPPED CONFLICT "lead-not-stopped" "The lead is on its way already";
@@ -58,6 +59,7 @@ kinds! {
     TRIAL CONFLICT "trial" "The trial is not as this needs it";
     REVISION_UNREADY CONFLICT "revision-unready" "The revision's plugins cannot be made ready";
     LABEL_TAKEN CONFLICT "label-taken" "Another component has this name and version";
+    RECEIVER_TAKEN CONFLICT "receiver-taken" "Another receiver has this name";
     TOO_LARGE PAYLOAD_TOO_LARGE "too-large" "More was sent than is taken";
     UNSUPPORTED_TYPE UNSUPPORTED_MEDIA_TYPE "unsupported-type" "The content type does not fit";
     INVALID_BODY UNPROCESSABLE_ENTITY "invalid-body" "The body does not fit";

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use crate::access::{Guard, Right, guard};
 use crate::routes::{
     activities, bulk, conversions, health, lead, leads, orders, plugins, policy, summary, targets, trial,
-    visitors, work,
+    visitors, webhooks, work,
 };
 use crate::service::Service;
 use crate::{layers, openapi};
@@ -89,6 +89,12 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(trial::end),
         routes!(trial::backtest),
     ];
+    let connect = vec![
+        routes!(webhooks::add, webhooks::list),
+        routes!(webhooks::remove),
+        routes!(webhooks::failed),
+        routes!(webhooks::retry),
+    ];
     vec![
         (Right::Send, send),
         (Right::Order, order),
@@ -97,6 +103,7 @@ fn guarded() -> Vec<(Right, Routes)> {
         (Right::ReadRules, read_rules),
         (Right::Publish, publish),
         (Right::Govern, govern),
+        (Right::Connect, connect),
     ]
 }
 

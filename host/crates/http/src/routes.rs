@@ -14,4 +14,5 @@ pub(crate) mod summary;
 pub(crate) mod targets;
 pub(crate) mod trial;
 pub(crate) mod visitors;
+pub(crate) mod webhooks;
 pub(crate) mod work;

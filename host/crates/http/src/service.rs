@@ -74,6 +74,12 @@ pub struct LogEntry {
 /// What a tenant's plugin of a name has written lately, oldest first.
 pub type PluginLog = Arc<dyn Fn(&TenantId, &str) -> Vec<LogEntry> + Send + Sync>;
 
+/// Whether messages may be sent to an address, and if not, why.
+pub type CheckAddress = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
+/// Gives random bytes for a secret.
+pub type Random = Arc<dyn Fn() -> Result<[u8; 32], String> + Send + Sync>;
+
 /// What the host lends to the API.
 pub struct Lent {
     /// Tells the time.
@@ -88,6 +94,10 @@ pub struct Lent {
     pub backtest: Backtest,
     /// Shows what plugins wrote.
     pub log: PluginLog,
+    /// Says where messages may be sent.
+    pub receiver_address: CheckAddress,
+    /// Makes secrets.
+    pub random: Random,
 }
 
 /// What was found out about a component.
@@ -234,6 +244,14 @@ impl Service {
 
     pub(crate) fn log(&self, tenant: &TenantId, plugin: &str) -> Vec<LogEntry> {
         (self.shared.lent.log)(tenant, plugin)
+    }
+
+    pub(crate) fn receiver_address(&self, address: &str) -> Result<(), String> {
+        (self.shared.lent.receiver_address)(address)
+    }
+
+    pub(crate) fn random(&self) -> Result<[u8; 32], String> {
+        (self.shared.lent.random)()
     }
 
     pub(crate) fn backtest(&self) -> Backtest {

@@ -13,4 +13,5 @@ mod policy;
 mod problems;
 mod targets;
 mod token_store;
+mod webhooks;
 mod world;

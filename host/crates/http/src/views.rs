@@ -12,3 +12,4 @@ pub(crate) mod standing;
 pub(crate) mod summary;
 pub(crate) mod target;
 pub(crate) mod trial;
+pub(crate) mod webhooks;

@@ -53,6 +53,11 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("GET", "/v1/plugins/{name}/log", Right::ReadRules, None),
         ("POST", "/v1/plugins", Right::Publish, Some(json!(null))),
         ("POST", "/v1/policy/rollback", Right::Govern, Some(json!({"reason": "back"}))),
+        ("POST", "/v1/webhooks", Right::Connect, Some(json!({"name": "crm", "url": "https://example.com"}))),
+        ("GET", "/v1/webhooks", Right::Connect, None),
+        ("DELETE", "/v1/webhooks/{name}", Right::Connect, None),
+        ("GET", "/v1/webhooks/{name}/failed", Right::Connect, None),
+        ("POST", "/v1/webhooks/{name}/retry", Right::Connect, None),
     ]
 }
 

@@ -42,6 +42,10 @@ async fn it_lists_the_routes() {
         "/v1/summary",
         "/v1/targets/{kind}/{id}",
         "/v1/visitors/{visitor}/activities",
+        "/v1/webhooks",
+        "/v1/webhooks/{name}",
+        "/v1/webhooks/{name}/failed",
+        "/v1/webhooks/{name}/retry",
     ];
     assert_eq!(paths, expected);
     let leads = description["paths"]["/v1/leads"].as_object().unwrap();
