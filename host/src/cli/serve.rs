@@ -12,6 +12,7 @@ use leadsman_flow::{Adopt, Archive};
 use leadsman_http::{Drained, Limits, Service};
 use leadsman_ledger::Store;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::warrant;
 use crate::chores::{self, Desks};
@@ -110,6 +111,7 @@ impl Serving<'_> {
         service.replace_tenants(desks.iter().cloned());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         let drained = runtime.block_on(async {
+            let stop = told_to_stop()?;
             let listener = bind(listen).await?;
             println!("listening on http://{}", listener.local_addr()?);
             let courier = Courier::begin(Arc::clone(&desks), Post::new(reach)?, metrics.clone());
@@ -125,7 +127,7 @@ impl Serving<'_> {
             }
             tokio::spawn(chores::look_in_the_shadows(Arc::clone(&desks)));
             tokio::spawn(chores::look_after_leads(desks));
-            let drained = leadsman_http::serve(listener, service, told_to_stop()).await?;
+            let drained = leadsman_http::serve(listener, service, stop).await?;
             courier.stop().await;
             anyhow::Ok(drained)
         })?;
@@ -142,13 +144,11 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }
 
-/// Completes at SIGTERM or SIGINT.
-async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-        }
-        Err(_) => drop(interrupted.await),
-    }
+/// Completes at SIGTERM or SIGINT, from the call on: whoever reads that the server listens may stop it.
+fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! { _ = interrupted.recv() => {}, _ = terminated.recv() => {} }
+    })
 }

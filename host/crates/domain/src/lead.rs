@@ -91,6 +91,21 @@ pub enum Status {
 }
 
 impl Status {
+    /// Its name: `rejected`, `held`, `blocked`, `pooled`, `assigned`, `nurtured`, `anonymous` or `merged`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Rejected => "rejected",
+            Self::Held { .. } => "held",
+            Self::Blocked { .. } => "blocked",
+            Self::Pooled { .. } => "pooled",
+            Self::Assigned { .. } => "assigned",
+            Self::Nurtured => "nurtured",
+            Self::Anonymous => "anonymous",
+            Self::Merged { .. } => "merged",
+        }
+    }
+
     /// The owner, if there is one.
     #[must_use]
     pub fn owner(&self) -> Option<&RepId> {

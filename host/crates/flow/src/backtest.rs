@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leadsman_domain::journal::{Entry, Event, Outcome};
-use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::lead::Lead;
 use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 
 use serde::Serialize;
@@ -161,19 +161,9 @@ impl Rerun {
 
 impl Ending {
     fn of(lead: &Lead) -> Self {
-        let status = match &lead.status {
-            Status::Rejected => "rejected",
-            Status::Held { .. } => "held",
-            Status::Blocked { .. } => "blocked",
-            Status::Pooled { .. } => "pooled",
-            Status::Assigned { .. } => "assigned",
-            Status::Nurtured => "nurtured",
-            Status::Anonymous => "anonymous",
-            Status::Merged { .. } => "merged",
-        };
         let grade = lead.standing.as_ref().map(|standing| standing.grade.clone());
         Self {
-            status,
+            status: lead.status.as_str(),
             score: lead.score.as_ref().map(|score| score.total.as_f64()),
             grade: grade.filter(|grade| !grade.is_empty()),
             owner: lead.status.owner().cloned(),

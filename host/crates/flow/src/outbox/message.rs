@@ -3,7 +3,7 @@
 
 use leadsman_domain::follow_up::Deed;
 use leadsman_domain::journal::{Entry, Event};
-use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::lead::Lead;
 use leadsman_domain::life::LifeStage;
 use leadsman_domain::{Digest, LeadId, Timestamp, Value};
 use serde::{Deserialize, Serialize};
@@ -124,19 +124,9 @@ impl Told<'_> {
 
     /// Where the lead stands.
     fn standing(&self, stage: LifeStage) -> Map<String, Json> {
-        let status = match &self.lead.status {
-            Status::Rejected => "rejected",
-            Status::Held { .. } => "held",
-            Status::Blocked { .. } => "blocked",
-            Status::Pooled { .. } => "pooled",
-            Status::Assigned { .. } => "assigned",
-            Status::Nurtured => "nurtured",
-            Status::Anonymous => "anonymous",
-            Status::Merged { .. } => "merged",
-        };
         let mut standing = Map::new();
         standing.insert("lead".to_owned(), json!(self.lead.id));
-        standing.insert("status".to_owned(), json!(status));
+        standing.insert("status".to_owned(), json!(self.lead.status.as_str()));
         standing.insert("stage".to_owned(), json!(stage));
         if let Some(owner) = self.lead.status.owner() {
             standing.insert("owner".to_owned(), json!(owner));
