@@ -57,6 +57,7 @@ fn lacking(lacks: &[Lack]) -> String {
         Lack::Stage { least } => format!("not of stage {least} yet"),
         Lack::Kind { name, kind } => format!("{name} is no {}", kind.as_str()),
         Lack::Score { line } => format!("fewer than {line} points"),
+        Lack::Value { name } => format!("another {name} required"),
     };
     lacks.iter().map(word).collect::<Vec<_>>().join(", ")
 }

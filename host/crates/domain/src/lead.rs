@@ -153,6 +153,26 @@ pub enum Lack {
         /// The line.
         line: crate::scoring::Points,
     },
+    /// An attribute is not what a pool requires.
+    Value {
+        /// Which.
+        name: String,
+    },
+}
+
+impl Lack {
+    /// The lack in words, to follow a colon.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Consent => "its party has not agreed to be contacted".to_owned(),
+            Self::Attribute { name } => format!("{name} is not known"),
+            Self::Stage { least } => format!("it is not a lead of stage {least} yet"),
+            Self::Kind { name, kind } => format!("{name} is not of the kind {}", kind.as_str()),
+            Self::Score { line } => format!("its score is below {line}"),
+            Self::Value { name } => format!("{name} is not as the pool requires"),
+        }
+    }
 }
 
 /// Somebody who owned a lead before.

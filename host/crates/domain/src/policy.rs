@@ -8,6 +8,7 @@ use crate::filter::{Filter, all_fit};
 use crate::grading::Grading;
 use crate::identity::IdentityKey;
 use crate::ids::{PoolId, RepId, TeamId};
+use crate::life::LifeStage;
 use crate::limits::Limits;
 use crate::matching::Matching;
 use crate::qualification::Qualification;
@@ -73,6 +74,33 @@ pub struct Pool {
     /// What holds when reps take leads from it themselves.
     #[serde(default)]
     pub claims: Claims,
+    /// What a lead must have to get into it.
+    #[serde(default, skip_serializing_if = "Requirements::is_nothing")]
+    pub requires: Requirements,
+}
+
+/// What a lead must have to get into a pool.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Requirements {
+    /// Attributes that must be known.
+    pub attributes: Vec<AttributeName>,
+    /// The least score.
+    pub score: Option<Points>,
+    /// The least stage of life.
+    pub stage: Option<LifeStage>,
+    /// What its attributes must be.
+    pub leads: Vec<Filter>,
+    /// The pool to which rules send a lead that lacks some of this. Without one it is blocked until it is
+    /// complete.
+    pub otherwise: Option<PoolId>,
+}
+
+impl Requirements {
+    /// Whether every lead may come.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What holds when reps take leads from a pool themselves. Managers are not bound by it.

@@ -101,6 +101,16 @@ pub enum FlowError {
         /// What it lacks.
         lacks: Vec<Lack>,
     },
+    /// The lead lacks what a pool requires of it.
+    #[error("lead {lead} may not get into pool {pool}: {}", in_words(.lacks))]
+    NotAdmitted {
+        /// Which.
+        lead: LeadId,
+        /// Where.
+        pool: PoolId,
+        /// What it lacks.
+        lacks: Vec<Lack>,
+    },
     /// The lead would hold more than a lead may.
     #[error("lead {lead} would hold too much: {cause}")]
     TooMuch {
@@ -255,14 +265,7 @@ impl From<CommitError> for FlowError {
 }
 
 fn in_words(lacks: &[Lack]) -> String {
-    let word = |lack: &Lack| match lack {
-        Lack::Consent => "its party has not agreed to be contacted".to_owned(),
-        Lack::Attribute { name } => format!("{name} is not known"),
-        Lack::Stage { least } => format!("it is not a lead of stage {least} yet"),
-        Lack::Kind { name, kind } => format!("{name} is not of the kind {}", kind.as_str()),
-        Lack::Score { line } => format!("its score is below {line}"),
-    };
-    lacks.iter().map(word).collect::<Vec<_>>().join("; ")
+    lacks.iter().map(Lack::in_words).collect::<Vec<_>>().join("; ")
 }
 
 fn suggestion(nearest: Option<&str>) -> String {

@@ -8,6 +8,7 @@
 
 mod act;
 mod activation;
+mod admission;
 mod again;
 pub mod backtest;
 mod change;

@@ -150,9 +150,16 @@ impl<'a> Work<'a> {
                     return Err(FlowError::NotPooled(id()));
                 };
                 self.check_owner(change, rep)?;
+                self.check_admission(change.lead(), &pool)?;
                 claim::check(self, change, &pool, rep, acting)
             }
-            Order::Assign { rep, .. } => self.check_owner(change, rep),
+            Order::Assign { rep, .. } => {
+                self.check_owner(change, rep)?;
+                match change.lead().status.owner() {
+                    Some(_) => Ok(()),
+                    None => self.check_admission(change.lead(), &self.own_pool(change.lead())),
+                }
+            }
             Order::Transfer { rep } => {
                 owned(lead)?;
                 let pool = lead.status.pool().cloned();
@@ -161,7 +168,10 @@ impl<'a> Work<'a> {
             }
             Order::Return { code } => {
                 owned(lead)?;
-                self.pool_for(lead, code.as_deref()).map(drop)
+                match self.pool_for(lead, code.as_deref())? {
+                    pool if lead.status.pool() == Some(&pool) => Ok(()),
+                    pool => self.check_admission(lead, &pool),
+                }
             }
             Order::Reclaim | Order::Reject => owned(lead),
             Order::Relieve { rep } => match lead.status.owner() {
@@ -171,12 +181,14 @@ impl<'a> Work<'a> {
             Order::Dispatch { pool } => {
                 passed_screening(lead)?;
                 match self.revision.policy.pool(pool) {
-                    Some(_) => self.check_consent(change),
+                    Some(_) => self.check_consent(change).and_then(|()| self.check_admission(lead, pool)),
                     None => Err(FlowError::UnknownPool(pool.clone())),
                 }
             }
-            Order::Allocate => match lead.status {
-                Status::Pooled { .. } => self.check_consent(change),
+            Order::Allocate => match &lead.status {
+                Status::Pooled { pool } => {
+                    self.check_consent(change).and_then(|()| self.check_admission(lead, pool))
+                }
                 _ => Err(FlowError::NotPooled(id())),
             },
             Order::Advance { stage } => {
@@ -238,8 +250,13 @@ impl<'a> Work<'a> {
                 code: code.to_owned(),
                 known: policy.returns.keys().cloned().collect(),
             }),
-            None => Ok(lead.status.pool().unwrap_or(&policy.default_pool).clone()),
+            None => Ok(self.own_pool(lead)),
         }
+    }
+
+    /// The pool that a lead is in or came from, or else the one that it would come to.
+    fn own_pool(&self, lead: &Lead) -> PoolId {
+        lead.status.pool().unwrap_or(&self.revision.policy.default_pool).clone()
     }
 
     /// Without consent nobody gets a lead, by whatever way.
@@ -253,7 +270,7 @@ impl<'a> Work<'a> {
     /// Does what an order that fits says.
     fn obey(&mut self, change: &mut Change, order: &Order) -> Result<(), FlowError> {
         let (now, policy) = (self.now, &self.revision.policy);
-        let pool = change.lead().status.pool().unwrap_or(&policy.default_pool).clone();
+        let pool = self.own_pool(change.lead());
         match order {
             Order::Release => {
                 scoring::rescore(self.revision, change, now);
@@ -284,7 +301,7 @@ impl<'a> Work<'a> {
                 change.happened(now, moved);
             }
             Order::Allocate => drop(self.allocate(change, &pool, None)?),
-            Order::Advance { stage } => change.happened(now, Event::Staged { stage: *stage }),
+            Order::Advance { stage } => self.advance(change, now, *stage)?,
             Order::Merge { other } => self.merge(change, other)?,
             Order::Unmerge { other } => self.unmerge(change, other)?,
             Order::AddTask { text, due } => {
@@ -302,8 +319,10 @@ impl<'a> Work<'a> {
 
     /// Takes a lead from its owner to a pool, whose plugins say who is next.
     fn give_up(&mut self, change: &mut Change, pool: PoolId, parting: Parting) -> Result<(), FlowError> {
-        change.happened(self.now, Event::GivenUp { pool: pool.clone(), parting });
-        self.allocate(change, &pool, None).map(drop)
+        match self.put_in(change, self.now, &pool, parting) {
+            Some(pool) => self.allocate(change, &pool, None).map(drop),
+            None => Ok(()),
+        }
     }
 }
 

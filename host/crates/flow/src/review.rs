@@ -155,7 +155,7 @@ impl Work<'_> {
                 Deed::Remind { .. } | Deed::Escalate { .. } => {}
                 Deed::Send { .. } => change.happened(moment, Event::Acted { activity: sent(moment) }),
                 Deed::Advance { stage } => {
-                    change.happened(moment, Event::Staged { stage });
+                    self.advance(change, moment, stage)?;
                     return Ok(true);
                 }
                 Deed::Route => {
@@ -167,12 +167,9 @@ impl Work<'_> {
                 Deed::Recycle { pool } => {
                     let from = change.lead().status.pool().cloned();
                     let pool = pool.or(from).unwrap_or_else(|| self.revision.policy.default_pool.clone());
-                    let moved = match change.lead().status.owner() {
-                        Some(_) => Event::GivenUp { pool: pool.clone(), parting: Parting::Recycled },
-                        None => Event::Dispatched { pool: pool.clone() },
-                    };
-                    change.happened(moment, moved);
-                    self.allocate(change, &pool, None)?;
+                    if let Some(pool) = self.put_in(change, moment, &pool, Parting::Recycled) {
+                        self.allocate(change, &pool, None)?;
+                    }
                     return Ok(true);
                 }
             }

@@ -3,11 +3,13 @@
 
 use leadsman_domain::journal::{Decision, Event, Outcome, Situation};
 use leadsman_domain::life::LifeStage;
+use leadsman_domain::order::Parting;
 use leadsman_domain::policy::Binding;
 use leadsman_domain::routing::{Acquaintance, Choice, Counter, PassedOver, Question, Relation};
 use leadsman_domain::ruling::{Fallback, Stage};
 use leadsman_domain::{PoolId, RepId, Timestamp};
 
+use crate::admission;
 use crate::change::{Change, account_of};
 use crate::eligibility;
 use crate::error::FlowError;
@@ -79,10 +81,8 @@ impl Work<'_> {
     pub(crate) fn fall_back(&mut self, change: &mut Change, stopped: &Stopped) {
         match stopped.fallback {
             Fallback::DefaultPool => {
-                change.happened(
-                    self.now,
-                    Event::Dispatched { pool: self.revision.policy.default_pool.clone() },
-                );
+                let pool = self.revision.policy.default_pool.clone();
+                self.put_in(change, self.now, &pool, Parting::Reclaimed);
             }
             Fallback::Reject => {
                 let findings = change.lead().findings.clone();
@@ -97,7 +97,11 @@ impl Work<'_> {
 
     /// A dispatch that names a person: the designated allocation, through the same door.
     fn give_to(&mut self, change: &mut Change, pool: &PoolId, rep: RepId) -> Result<bool, FlowError> {
-        change.happened(self.now, Event::Dispatched { pool: pool.clone() });
+        match self.put_in(change, self.now, pool, Parting::Reclaimed) {
+            Some(admitted) if admitted == *pool => {}
+            Some(admitted) => return self.allocate(change, &admitted, None),
+            None => return Ok(false),
+        }
         let known = self.revision.policy.rep(&rep);
         let has_room = match known {
             Some(known) => self.room(change, known)?.is_none(),
@@ -117,18 +121,24 @@ impl Work<'_> {
         mature: bool,
         field: &Field,
     ) -> Result<bool, FlowError> {
-        change.happened(self.now, Event::Dispatched { pool: pool.clone() });
-        if mature { self.allocate(change, &pool, Some(field)) } else { Ok(false) }
+        let admitted = self.put_in(change, self.now, &pool, Parting::Reclaimed);
+        match admitted.filter(|_| mature) {
+            Some(admitted) if admitted == pool => self.allocate(change, &pool, Some(field)),
+            Some(admitted) => self.allocate(change, &admitted, None),
+            None => Ok(false),
+        }
     }
 
-    /// Gives a pooled lead to a rep, if a plugin of the pool chooses one.
+    /// Gives a pooled lead to a rep, if a plugin of the pool chooses one; unless it lacks what a lead must have
+    /// for that.
     pub(crate) fn allocate(
         &mut self,
         change: &mut Change,
         pool: &PoolId,
         dispatched: Option<&Field>,
     ) -> Result<bool, FlowError> {
-        let lacks = eligibility::lacks(&self.revision.policy.eligibility, change.lead());
+        let mut lacks = eligibility::lacks(&self.revision.policy.eligibility, change.lead());
+        lacks.extend(admission::lacks_for(pool, &self.revision.policy, change.lead()));
         if !lacks.is_empty() {
             change.happened(self.now, Event::Blocked { lacks });
             return Ok(false);

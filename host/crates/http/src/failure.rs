@@ -17,7 +17,7 @@ impl From<FlowError> for Failure {
             FlowError::NotOwned(_) => Kind::NOT_OWNED,
             FlowError::NotPooled(_) => Kind::NOT_POOLED,
             FlowError::NotYours { .. } => Kind::NOT_YOURS,
-            FlowError::Ineligible { .. } => Kind::INELIGIBLE,
+            FlowError::Ineligible { .. } | FlowError::NotAdmitted { .. } => Kind::INELIGIBLE,
             FlowError::TooMuch { .. } | FlowError::Restless(_) => Kind::TOO_LARGE,
             FlowError::UnknownReceiver(_) => Kind::UNKNOWN_RECEIVER,
             FlowError::ReceiverTaken(_) => Kind::RECEIVER_TAKEN,

@@ -9,12 +9,17 @@ use crate::reader::Node;
 /// Reads the eligibility; without one every lead may go.
 pub(crate) fn read(node: Option<Node<'_>>) -> Eligibility {
     let Some(section) = node.and_then(|node| node.section()) else { return Eligibility::default() };
-    let attributes = section.get("attributes").map(|node| node.items()).unwrap_or_default();
     let eligibility = Eligibility {
         consent: section.get("consent").and_then(|node| node.parsed(AttributeName::parse)),
-        attributes: attributes.iter().filter_map(|item| item.parsed(AttributeName::parse)).collect(),
+        attributes: attributes(section.get("attributes")),
         score: section.get("score").and_then(|node| points(&node)),
     };
     section.close();
     eligibility
+}
+
+/// The attributes that an array names.
+pub(crate) fn attributes(node: Option<Node<'_>>) -> Vec<AttributeName> {
+    let items = node.map(|node| node.items()).unwrap_or_default();
+    items.iter().filter_map(|item| item.parsed(AttributeName::parse)).collect()
 }

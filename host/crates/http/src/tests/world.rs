@@ -341,6 +341,7 @@ pub fn policy() -> Policy {
             fill: false,
             exclude_former: 1,
             claims: Claims::default(),
+            requires: Default::default(),
         }],
         default_pool: pool,
         reps: vec![rep("ann", None), rep("bob", Some(1))],

@@ -90,6 +90,11 @@ pub(crate) enum LackView {
         /// The line.
         line: f64,
     },
+    /// An attribute is not what a pool requires.
+    Value {
+        /// Which.
+        name: String,
+    },
 }
 
 impl From<&FormerOwner> for FormerOwnerView {
@@ -114,6 +119,7 @@ impl From<&Lack> for LackView {
             Lack::Stage { least } => Self::Stage { least: least.as_str() },
             Lack::Kind { name, kind } => Self::Kind { name: name.clone(), kind: kind.as_str() },
             Lack::Score { line } => Self::Score { line: line.as_f64() },
+            Lack::Value { name } => Self::Value { name: name.clone() },
         }
     }
 }

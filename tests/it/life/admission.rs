@@ -1,0 +1,155 @@
+//! What pools require: leads pass inside sales before they get into the field.
+
+use leadsman_domain::lead::{Lack, Lead, Status};
+use leadsman_domain::life::LifeStage;
+use leadsman_domain::order::Order;
+use leadsman_domain::scoring::Points;
+use leadsman_domain::time::DAY_MS;
+use leadsman_domain::{LeadId, Timestamp, Value};
+use leadsman_flow::{Desk, FlowError};
+
+use super::{after, lead_of, look, owner, pool, sound, until};
+use crate::office::{as_rep, desk, order, submission, take_in};
+
+/// Large leads are for the field, which takes them verified and with a city; others are for inside sales.
+const POLICY: &str = r#"
+default_pool = "inside"
+[[dispatch]]
+plugin = "rule-table"
+[dispatch.config]
+rules = [{ name = "large", when = { attribute = "company.size", at_least = 100 }, to = { pool = "field" } }]
+[[pools]]
+id = "inside"
+[[pools.allocation]]
+plugin = "round-robin"
+[[pools.follow_up]]
+plugin = "follow-up"
+[pools.follow_up.config]
+rules = [{ name = "idle", since = "owned", within = "1d", then = { recycle = { pool = "field" } } }]
+[[pools]]
+id = "field"
+[pools.requires]
+stage = "sql"
+attributes = ["company.city"]
+leads = [{ attribute = "verified", is = true }]
+[[pools.allocation]]
+plugin = "round-robin"
+[returns]
+verified = "field"
+[[reps]]
+id = "tele"
+pools = ["inside"]
+[[reps]]
+id = "tom"
+pools = ["inside"]
+[[reps]]
+id = "fay"
+pools = ["field"]
+"#;
+
+fn large(desk: &Desk, key: &str) -> LeadId {
+    let email = format!("{key}@{key}.com");
+    take_in(desk, submission(key, &[("contact.email", &email), ("company.size", "900")])).lead
+}
+
+fn know(desk: &Desk, lead: &LeadId, name: &str, value: Value, at: Timestamp) -> Lead {
+    let facts = [(name.parse().unwrap(), value)].into_iter().collect();
+    desk.correct(lead, &facts, at).unwrap().wait().unwrap()
+}
+
+fn verify(desk: &Desk, lead: &LeadId, at: Timestamp) -> Lead {
+    know(desk, lead, "verified", Value::Flag(true), at);
+    know(desk, lead, "company.city", Value::Text("Kiel".to_owned()), at);
+    order(desk, lead, Order::Advance { stage: LifeStage::Sql }, at).unwrap()
+}
+
+fn lacking() -> Vec<Lack> {
+    vec![
+        Lack::Attribute { name: "company.city".to_owned() },
+        Lack::Stage { least: LifeStage::Sql },
+        Lack::Value { name: "verified".to_owned() },
+    ]
+}
+
+#[test]
+fn f95_a_rule_sends_a_lead_to_inside_sales_first_and_to_the_field_when_it_is_verified() {
+    let desk = desk(&POLICY.replace("stage = \"sql\"\n", "stage = \"sql\"\notherwise = \"inside\"\n"));
+    let lead = large(&desk, "one");
+    assert_eq!(owner(&desk, &lead).as_deref(), Some("tele"), "not verified yet");
+    let verified = || Order::Return { code: Some("verified".to_owned()) };
+    let refused = as_rep(&desk, "tele", &lead, verified(), after(1)).unwrap_err();
+    let FlowError::NotAdmitted { pool: field, lacks, .. } = &refused else { panic!("{refused}") };
+    assert_eq!((field.as_str(), lacks), ("field", &lacking()));
+    let expected = "may not get into pool field: company.city is not known; it is not a lead of stage sql yet; \
+                    verified is not as the pool requires";
+    assert!(refused.to_string().ends_with(expected), "{refused}");
+    verify(&desk, &lead, after(2));
+    let handed = as_rep(&desk, "tele", &lead, verified(), after(3)).unwrap();
+    assert_eq!(handed.status.owner().unwrap().as_str(), "fay");
+    sound(&desk);
+}
+
+#[test]
+fn f95_without_another_pool_a_lead_is_blocked_with_what_it_lacks_and_goes_on_by_itself() {
+    let desk = desk(POLICY);
+    let lead = large(&desk, "one");
+    assert_eq!(look(&desk, &lead).status, Status::Blocked { lacks: lacking() });
+    let blocked = know(&desk, &lead, "company.city", Value::Text("Kiel".to_owned()), after(1));
+    assert_eq!(blocked.status, Status::Blocked { lacks: lacking().split_off(1) });
+    let verified = verify(&desk, &lead, after(2));
+    assert_eq!(
+        verified.status.owner().unwrap().as_str(),
+        "fay",
+        "the last thing that it lacked was its stage"
+    );
+    sound(&desk);
+}
+
+#[test]
+fn f95_no_order_and_no_deadline_gets_a_lead_into_the_field_before() {
+    let desk = desk(POLICY);
+    let (lead, late) = (lead_of(&desk, "one"), lead_of(&desk, "two"));
+    let refused = |order_: Order| {
+        let refused = order(&desk, &lead, order_, after(1));
+        assert!(matches!(refused, Err(FlowError::NotAdmitted { .. })), "{refused:?}");
+    };
+    refused(Order::Dispatch { pool: pool("field") });
+    refused(Order::Return { code: Some("verified".to_owned()) });
+    verify(&desk, &lead, after(2));
+    order(&desk, &lead, Order::Dispatch { pool: pool("field") }, after(3)).unwrap();
+    know(&desk, &lead, "verified", Value::Flag(false), after(4));
+    refused(Order::Allocate);
+    for by in [
+        Order::Claim { rep: "fay".parse().unwrap() },
+        Order::Assign { rep: "fay".parse().unwrap(), suggested: Vec::new() },
+    ] {
+        refused(by);
+    }
+    know(&desk, &lead, "verified", Value::Flag(true), after(5));
+    let claimed =
+        as_rep(&desk, "fay", &lead, Order::Claim { rep: "fay".parse().unwrap() }, after(6)).unwrap();
+    assert_eq!(claimed.status.owner().unwrap().as_str(), "fay");
+
+    assert_eq!(owner(&desk, &late).as_deref(), Some("tom"));
+    until(&desk, after(DAY_MS));
+    let recycled = look(&desk, &late);
+    assert_eq!(recycled.status, Status::Blocked { lacks: lacking() });
+    assert_eq!(recycled.former_owners[0].rep.as_str(), "tom");
+    sound(&desk);
+}
+
+#[test]
+fn f95_a_score_can_be_required_and_a_pool_that_stands_in_has_to_be_there() {
+    let desk = desk(&POLICY.replace("stage = \"sql\"", "score = 10\nstage = \"sql\""));
+    let lead = large(&desk, "one");
+    let Status::Blocked { lacks } = look(&desk, &lead).status else { panic!("it is not blocked") };
+    assert!(lacks.contains(&Lack::Score { line: Points::from_thousandths(10_000) }), "{lacks:?}");
+    let wrong = POLICY.replace("stage = \"sql\"", "stage = \"sql\"\notherwise = \"insid\"\nscor = 3");
+    let files = leadsman_policy::PolicyFiles::new().with("policy.toml", wrong.as_str());
+    let problems =
+        leadsman_policy::parse(&files, &leadsman_policy::Terms::default()).unwrap_err().to_string();
+    assert!(
+        problems.contains("there is no pool `insid`") && problems.contains("unknown key `scor`"),
+        "{problems}"
+    );
+}
