@@ -3,7 +3,7 @@
 use leadsman_domain::RepId;
 use leadsman_domain::follow_up::{Action, Deed};
 use leadsman_domain::journal::{Decision, Entry, Event, Outcome, Situation};
-use leadsman_domain::lead::{Lack, Lead, Status};
+use leadsman_domain::lead::{Child, Lack, Lead, Source, Status};
 use leadsman_domain::order::Order;
 use leadsman_domain::routing::{Choice, Proposal};
 use leadsman_domain::scoring::Score;
@@ -65,7 +65,13 @@ fn lacking(lacks: &[Lack]) -> String {
 fn print_entry(entry: &Entry) {
     let at = entry.at;
     match &entry.event {
-        Event::Received { .. } => println!("  {at}  received"),
+        Event::Received { source: Some(Source { lead, line, .. }), .. } => {
+            println!("  {at}  made out of lead {lead} for line {line}")
+        }
+        Event::Received { source: None, .. } => println!("  {at}  received"),
+        Event::Spawned { child: Child { line, lead } } => {
+            println!("  {at}  lead {lead} was made out of it for line {line}")
+        }
         Event::Repeated { key, .. } => {
             println!("  {at}  submitted again, recognised by {key}: one more touch")
         }
@@ -192,6 +198,7 @@ fn deed(action: &Action) -> String {
         Deed::Advance { stage } => format!("advances it to {stage}"),
         Deed::Route => "routes it".to_owned(),
         Deed::Send { template } => format!("sends {template}"),
+        Deed::Spawn { line, pool } => format!("makes a lead for {line} in pool {pool}"),
     };
     format!("{deed} ({})", action.reason.message)
 }

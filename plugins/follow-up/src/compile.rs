@@ -6,10 +6,11 @@ use leadsman_sdk::prelude::*;
 
 use crate::Clocks;
 use crate::clock::Clock;
-use crate::config::{Config, MetBy, Recycle, RuleConfig, SignalConfig, Since, ThenConfig};
+use crate::config::{Config, MetBy, Recycle, RuleConfig, SignalConfig, Since, ThenConfig, TriggerConfig};
 use crate::names::{self, Names};
 use crate::rule::{Audience, Notice, Rule};
 use crate::signal::Signal;
+use crate::trigger::Trigger;
 
 /// How many rules, and how many signals, there may be: their countdown must fit into an answer.
 const RULES_MAX: usize = 50;
@@ -26,6 +27,7 @@ pub(crate) fn compile(config: &Config) -> Result<Clocks, Vec<Problem>> {
         compiler.rule(rule, place)
     });
     let signals = compiler.each(&config.signals, "/signals", Compiler::signal);
+    let triggers = compiler.each(&config.triggers, "/triggers", Compiler::trigger);
     let Compiler { scope, kinds, .. } = compiler;
     let needs = scope.finish()?.activities(kinds.names());
     let resolve = |(mut signal, on): (Signal, &Vec<String>)| {
@@ -34,7 +36,7 @@ pub(crate) fn compile(config: &Config) -> Result<Clocks, Vec<Problem>> {
     };
     let on = config.signals.iter().map(|signal| &signal.on);
     let signals = signals.into_iter().zip(on).map(resolve).collect();
-    Ok(Clocks { counts: kinds.covered_by(&config.counts), rules, signals, needs })
+    Ok(Clocks { counts: kinds.covered_by(&config.counts), rules, signals, triggers, needs })
 }
 
 struct Compiler {
@@ -96,6 +98,13 @@ impl Compiler {
         let then = self.then(&signal.then, &format!("{place}/then"))?;
         let (name, at_least) = (signal.name.clone(), signal.at_least.unwrap_or(f64::NEG_INFINITY));
         Some(Signal { name, kinds: KindSet::default(), at_least, every: every.unwrap_or(0), then })
+    }
+
+    fn trigger(&mut self, trigger: &TriggerConfig, place: &str) -> Option<Trigger> {
+        self.name(&trigger.name, place);
+        let when = self.scope.compile(&trigger.when, &format!("{place}/when"));
+        let then = self.then(&trigger.then, &format!("{place}/then"))?;
+        Some(Trigger { name: trigger.name.clone(), when, then })
     }
 
     fn name(&mut self, name: &str, place: &str) {
@@ -198,11 +207,12 @@ impl Compiler {
             then.advance.map(Deed::advance),
             then.route.filter(|route| *route).map(|_| Deed::Route),
             then.send.clone().map(Deed::Send),
+            then.spawn.as_ref().map(|spawn| Deed::spawn(spawn.line.as_str(), spawn.pool.as_str())),
         ];
         let mut given = given.into_iter().flatten();
         let (Some(deed), None) = (given.next(), given.next()) else {
             let message = "expected exactly one of `recycle`, `escalate`, `remind`, `advance`, \
-                           `route = true`, `send`";
+                           `route = true`, `send`, `spawn`";
             self.scope.problem(place, message);
             return None;
         };
@@ -210,6 +220,10 @@ impl Compiler {
             Deed::Recycle(Some(pool)) => self.check(names::id(pool), &format!("{place}/recycle/pool")),
             Deed::Escalate(said) => self.check(names::text(said), &format!("{place}/escalate")),
             Deed::Remind(said) => self.check(names::text(said), &format!("{place}/remind")),
+            Deed::Spawn(opportunity) => {
+                self.check(names::line(&opportunity.line), &format!("{place}/spawn/line"));
+                self.check(names::id(&opportunity.pool), &format!("{place}/spawn/pool"));
+            }
             Deed::Send(template) => self.check(names::id(template), &format!("{place}/send")),
             Deed::Recycle(None) | Deed::Advance(_) | Deed::Route => {}
         }

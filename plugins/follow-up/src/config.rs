@@ -16,13 +16,16 @@ pub struct Config {
     /// What the lead does that calls for something at once.
     #[serde(default)]
     pub(crate) signals: Vec<SignalConfig>,
+    /// What is known of the lead that calls for something, once.
+    #[serde(default)]
+    pub(crate) triggers: Vec<TriggerConfig>,
 }
 
 /// A clock: what is done when its time is up.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleConfig {
-    /// The rule's name, unique among rules and signals.
+    /// The rule's name, unique among rules, signals and triggers.
     pub(crate) name: String,
     /// What starts the clock; it runs as long as that lasts.
     pub(crate) since: Since,
@@ -95,6 +98,18 @@ pub(crate) struct ThenConfig {
     pub(crate) route: Option<bool>,
     /// The lead is sent this template.
     pub(crate) send: Option<String>,
+    /// A lead for another business line is made out of it.
+    pub(crate) spawn: Option<SpawnConfig>,
+}
+
+/// A lead for another business line.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SpawnConfig {
+    /// The line.
+    pub(crate) line: String,
+    /// The pool in which the new lead begins.
+    pub(crate) pool: String,
 }
 
 /// Where a recycled lead goes.
@@ -129,7 +144,7 @@ pub(crate) struct SayConfig {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignalConfig {
-    /// The signal's name, unique among rules and signals.
+    /// The signal's name, unique among rules, signals and triggers.
     pub(crate) name: String,
     /// The kinds of activity, such as `phone.saved`; `page.*` stands for every kind with that beginning.
     pub(crate) on: Vec<String>,
@@ -138,5 +153,17 @@ pub(crate) struct SignalConfig {
     /// For how long after a signal no other is given; every one is given if it is left out.
     pub(crate) every: Option<Duration>,
     /// What is done.
+    pub(crate) then: ThenConfig,
+}
+
+/// Something that is known of the lead and that calls for something, once for each lead.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TriggerConfig {
+    /// The trigger's name, unique among rules, signals and triggers.
+    pub(crate) name: String,
+    /// What is known, such as `{ attribute = "message", contains = "study abroad" }`.
+    pub(crate) when: Condition,
+    /// What is done, as soon as that is known.
     pub(crate) then: ThenConfig,
 }

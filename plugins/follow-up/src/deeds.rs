@@ -17,6 +17,7 @@ pub(crate) fn consequence(deed: &Deed) -> String {
         Deed::Advance(stage) => format!("on to {stage}"),
         Deed::Route => "routed".to_owned(),
         Deed::Send(template) => format!("message {template}"),
+        Deed::Spawn(opportunity) => format!("a lead for {}", opportunity.line),
     }
 }
 
@@ -25,6 +26,7 @@ pub(crate) fn bytes(action: &Action) -> usize {
     let text = match &action.deed {
         Deed::Remind(text) | Deed::Escalate(text) | Deed::Advance(text) | Deed::Send(text) => text.len(),
         Deed::Recycle(pool) => pool.as_ref().map_or(0, String::len),
+        Deed::Spawn(opportunity) => opportunity.line.len() + opportunity.pool.len(),
         Deed::Route => 0,
     };
     action.key.len() + text + action.reason.code.len() + action.reason.message.len() + 64

@@ -1,4 +1,4 @@
-//! Follows up by clocks and signals: what happens if nobody calls?
+//! Follows up by clocks, signals and triggers: what happens if nobody calls?
 //!
 //! ```toml
 //! counts = ["call.*", "meeting"]    # activities that are follow-up; no other kind counts
@@ -61,6 +61,11 @@
 //! on = ["page.dwell"]
 //! at_least = 300
 //! then = { route = true }
+//!
+//! [[triggers]]                      # a lead for another business line, once
+//! name = "overseas"
+//! when = { attribute = "message", contains = "study abroad" }
+//! then = { spawn = { line = "study-abroad", pool = "overseas" } }
 //! ```
 //!
 //! Durations are whole numbers of minutes, hours or days of 24 hours: `90m`, `24h`, `15d`. With
@@ -92,7 +97,7 @@
 //!
 //! At the deadline `then` is done, once: exactly one of `recycle = true` (back to the pool that the lead
 //! came from), `recycle = { pool = "…" }`, `escalate = "text"`, `remind = "text"`, `advance = "stage"`,
-//! `route = true` and `send = "template"`.
+//! `route = true`, `send = "template"` and `spawn = { line = "…", pool = "…" }`.
 //!
 //! # Signals
 //!
@@ -100,12 +105,18 @@
 //! given less than `every` before or after it. What is older than a day raises no alarm, so that history
 //! can be imported.
 //!
+//! # Triggers
+//!
+//! A trigger acts as soon as its condition holds, once for each lead, however often the lead is corrected
+//! afterwards. `spawn` makes a lead for another business line, which begins in the pool of that line, while
+//! this one stays where it is: one lead for each line. Clocks and signals may spawn as well.
+//!
 //! # Together
 //!
 //! In one review the lead is moved (recycled, advanced or routed) once at most: by the rule whose time
 //! was up first, else by the first signal. Whatever must wait is looked at again a minute later, when it
-//! is clear where the lead is. Rules and signals have names of at most 63 bytes, without slashes, and
-//! there are at most 50 of each.
+//! is clear where the lead is. Rules, signals and triggers have names of at most 63 bytes, without
+//! slashes, and there are at most 50 of each.
 
 mod clock;
 mod compile;
@@ -117,6 +128,7 @@ mod signal;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod trigger;
 mod words;
 
 use leadsman_sdk::kinds::KindSet;
@@ -126,6 +138,7 @@ pub use config::Config;
 use rule::Rule;
 use signal::Signal;
 use steps::Steps;
+use trigger::Trigger;
 
 /// The plugin, configured.
 pub struct Clocks {
@@ -133,6 +146,7 @@ pub struct Clocks {
     counts: KindSet,
     rules: Vec<Rule>,
     signals: Vec<Signal>,
+    triggers: Vec<Trigger>,
     needs: Needs,
 }
 
@@ -169,6 +183,9 @@ impl FollowUp for Clocks {
         }
         for signal in &self.signals {
             signal.review(matter, &mut steps);
+        }
+        for trigger in &self.triggers {
+            trigger.review(&seen, &mut steps);
         }
         Ok(steps.finish())
     }

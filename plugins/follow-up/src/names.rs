@@ -32,6 +32,18 @@ pub(crate) fn id(name: &str) -> Result<(), String> {
     bounded(name, NAME_BYTES_MAX)
 }
 
+/// Checks the name of a business line.
+pub(crate) fn line(name: &str) -> Result<(), String> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    id(name)?;
+    if name.bytes().next().is_some_and(plain)
+        && name.bytes().all(|byte| plain(byte) || b"-_.".contains(&byte))
+    {
+        return Ok(());
+    }
+    Err("must be of a-z, 0-9, `-`, `_` and `.`, and begin with a letter or digit".to_owned())
+}
+
 /// Checks a text for people.
 pub(crate) fn text(text: &str) -> Result<(), String> {
     bounded(text, TEXT_BYTES_MAX)

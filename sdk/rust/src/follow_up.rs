@@ -2,7 +2,7 @@
 
 use crate::bindings::follow_up::exports::leadsman::rules::follow_up as wit;
 pub use crate::bindings::follow_up::exports::leadsman::rules::follow_up::{
-    Action, Deadline, Deed, NextSteps,
+    Action, Deadline, Deed, NextSteps, Opportunity,
 };
 use crate::{Activity, Facts, Failure, Lead, LifeStage, Plugin, Reason, Standing, Timestamp};
 
@@ -81,6 +81,12 @@ impl Deed {
     #[must_use]
     pub fn advance(to: LifeStage) -> Self {
         Self::Advance(to.as_str().to_owned())
+    }
+
+    /// Make a lead for another business line, which begins in this pool.
+    #[must_use]
+    pub fn spawn(line: impl Into<String>, pool: impl Into<String>) -> Self {
+        Self::Spawn(Opportunity { line: line.into(), pool: pool.into() })
     }
 
     /// Whether nothing would come of it, because the lead already is where it would bring it: waiting in

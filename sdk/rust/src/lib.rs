@@ -97,7 +97,7 @@ pub use bindings::base::leadsman::rules::types::{Axis, Failure, NamedText, Reaso
 pub use configuration::Problem;
 pub use duration::Duration;
 pub use facts::{Attribute, Facts, Values};
-pub use follow_up::{Action, Deadline, Deed, FollowUp, Matter, NextSteps};
+pub use follow_up::{Action, Deadline, Deed, FollowUp, Matter, NextSteps, Opportunity};
 pub use lead::{Activity, Lead};
 pub use leadsman_sdk_macros::Facts;
 pub use life_stage::LifeStage;

@@ -4,6 +4,7 @@ mod admission;
 mod broken;
 mod deadlines;
 mod eligibility;
+mod lines;
 mod nurture;
 mod ownership;
 mod whatever;
@@ -79,6 +80,7 @@ pub fn done(desk: &Desk, lead: &LeadId) -> Vec<(Timestamp, &'static str)> {
         Deed::Advance { .. } => "advance",
         Deed::Route => "route",
         Deed::Send { .. } => "send",
+        Deed::Spawn { .. } => "spawn",
     };
     let did = |entry: Entry| match entry.event {
         Event::FollowedUp { action, .. } => Some((entry.at, word(&action.deed))),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::PoolId;
+use crate::ids::{LineId, PoolId};
 use crate::life::LifeStage;
 use crate::routing::Reason;
 use crate::time::Timestamp;
@@ -37,6 +37,13 @@ pub enum Deed {
     Send {
         /// Which template.
         template: String,
+    },
+    /// A lead for another business line is made out of this one.
+    Spawn {
+        /// Which line.
+        line: LineId,
+        /// The pool where the new lead begins.
+        pool: PoolId,
     },
 }
 

@@ -92,6 +92,7 @@ id!(TeamId, "a team", "A group of reps, such as `field-south`.");
 id!(PoolId, "a pool", "A place where leads wait, such as `inbound`.");
 id!(LeadId, "a lead", "A lead, such as `lead-3kq…`; made by the host from how the lead came in.");
 id!(ReceiverId, "a receiver", "A system that is told what happens, such as `crm`.");
+id!(LineId, "a business line", "What the tenant sells to whom, such as `study-abroad`.");
 id!(ConversionId, "a conversion", "A conversion, such as `deal-2041`; named by whoever reports it.");
 
 id!(
@@ -113,6 +114,18 @@ impl LeadId {
     #[must_use]
     pub fn of_visitor(visitor: &VisitorId) -> Self {
         Self::of_submission(&Digest::of_parts([b"visitor".as_slice(), visitor.as_str().as_bytes()]))
+    }
+
+    /// The id of the lead for a business line that this lead makes: always the same.
+    #[must_use]
+    pub fn for_line(&self, line: &LineId) -> Self {
+        Self::of_submission(&self.submission_for(line))
+    }
+
+    /// What stands for the submission of that lead.
+    #[must_use]
+    pub fn submission_for(&self, line: &LineId) -> Digest {
+        Digest::of_parts(["line".as_bytes(), self.0.as_bytes(), line.as_str().as_bytes()])
     }
 }
 

@@ -10,7 +10,7 @@ use crate::digest::Digest;
 use crate::follow_up::{Action, Deadline, Done, FollowUp, NextSteps};
 use crate::grading::Standing;
 use crate::ids::{LeadId, PoolId, RepId, TargetId};
-use crate::lead::{Activity, Lack, Lead, Status, Task, Won};
+use crate::lead::{Activity, Child, Lack, Lead, Source, Status, Task, Won};
 use crate::life::LifeStage;
 use crate::merge::Brought;
 use crate::order::{Order, Parting};
@@ -36,7 +36,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
 pub enum Event {
-    /// A submission made a new lead. The first entry of every journal.
+    /// A submission made a new lead, or another lead did. The first entry of every journal.
     Received {
         /// The lead.
         lead: LeadId,
@@ -44,6 +44,14 @@ pub enum Event {
         submission: Digest,
         /// What it says of itself, with what intake derived from that.
         facts: Facts,
+        /// The lead that it was made out of, for another business line.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        source: Option<Source>,
+    },
+    /// A lead for another business line was made out of this one.
+    Spawned {
+        /// Which, and for which line.
+        child: Child,
     },
     /// A submission was found to be this lead: one more touch, not one more lead.
     Repeated {
@@ -321,10 +329,10 @@ pub enum BrokenJournal {
 pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Lead, BrokenJournal> {
     let mut entries = entries.into_iter();
     let first = entries.next().ok_or(BrokenJournal::NoBeginning)?;
-    let Event::Received { lead, facts, .. } = &first.event else {
+    let Event::Received { lead, facts, source, .. } = &first.event else {
         return Err(BrokenJournal::NoBeginning);
     };
-    let mut lead = begin(lead.clone(), first.at, facts.clone());
+    let mut lead = Lead { source: source.clone(), ..begin(lead.clone(), first.at, facts.clone()) };
     for entry in entries {
         apply(&mut lead, entry)?;
     }
@@ -357,6 +365,8 @@ pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
         tasks: Vec::new(),
         tasks_so_far: 0,
         qualified: None,
+        source: None,
+        children: Vec::new(),
     }
 }
 
@@ -395,6 +405,7 @@ pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
         }
         Event::Segmented { segments } => lead.segments.clone_from(segments),
         Event::Staged { stage } => lead.enter(*stage, at),
+        Event::Spawned { child } => lead.children.push(child.clone()),
         Event::FollowedUp { plugin, action } => {
             lead.follow_up.remember(Done { plugin: plugin.clone(), key: action.key.clone() });
         }

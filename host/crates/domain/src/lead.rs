@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::attribution::{Conversion, Credit, Touch};
 use crate::follow_up::FollowUp;
 use crate::grading::Standing;
-use crate::ids::{LeadId, PoolId, RepId};
+use crate::ids::{LeadId, LineId, PoolId, RepId};
 use crate::life::LifeStage;
 use crate::order::Parting;
 use crate::scoring::Score;
@@ -213,6 +213,29 @@ pub struct Won {
     pub credits: Vec<Credit>,
 }
 
+/// What a lead for another business line was made out of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The lead of whoever may buy; it keeps what identifies them.
+    pub lead: LeadId,
+    /// The line.
+    pub line: LineId,
+    /// The pool of the line.
+    pub pool: PoolId,
+}
+
+/// How many leads for other business lines are made out of one lead at most.
+pub const CHILDREN_MAX: usize = 20;
+
+/// A lead for another business line that was made out of a lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Child {
+    /// The line.
+    pub line: LineId,
+    /// The lead.
+    pub lead: LeadId,
+}
+
 /// A person or company that may buy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lead {
@@ -261,6 +284,12 @@ pub struct Lead {
     pub tasks_so_far: u32,
     /// The account, contact and opportunity that it became.
     pub qualified: Option<Qualified>,
+    /// What it was made out of, if it is a lead for another business line.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source: Option<Source>,
+    /// The leads for other business lines that were made out of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub children: Vec<Child>,
 }
 
 /// How many activities a lead's state keeps; older ones stay in its journal.

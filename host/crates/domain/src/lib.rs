@@ -36,6 +36,8 @@ pub mod time;
 pub mod value;
 
 pub use digest::Digest;
-pub use ids::{ConversionId, LeadId, PoolId, ReceiverId, RepId, TargetId, TeamId, TenantId, VisitorId};
+pub use ids::{
+    ConversionId, LeadId, LineId, PoolId, ReceiverId, RepId, TargetId, TeamId, TenantId, VisitorId,
+};
 pub use time::Timestamp;
 pub use value::{AttributeName, Facts, Value};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{LeadId, PoolId, RepId, TargetId};
+use crate::ids::{LeadId, LineId, PoolId, RepId, TargetId};
 use crate::life::LifeStage;
 use crate::time::Timestamp;
 
@@ -92,12 +92,19 @@ pub enum Order {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         opportunity: Option<TargetId>,
     },
+    /// A lead for another business line is made out of this one, which stays with whoever has it.
+    Spawn {
+        /// Which line.
+        line: LineId,
+        /// The pool where the new lead begins.
+        pool: PoolId,
+    },
 }
 
 impl Order {
     /// The order's name, as in the API: `release`, `claim`, `assign`, `transfer`, `return`, `reclaim`,
-    /// `reject`, `relieve`, `dispatch`, `allocate`, `advance`, `merge`, `unmerge`, `add-task`, `close-task` or
-    /// `qualify`.
+    /// `reject`, `relieve`, `dispatch`, `allocate`, `advance`, `merge`, `unmerge`, `add-task`, `close-task`,
+    /// `qualify` or `spawn`.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -117,6 +124,7 @@ impl Order {
             Self::AddTask { .. } => "add-task",
             Self::CloseTask { .. } => "close-task",
             Self::Qualify { .. } => "qualify",
+            Self::Spawn { .. } => "spawn",
         }
     }
 }

@@ -3,7 +3,7 @@
 //! through here, so nothing can move a lead and forget an index, a cap or a timer.
 
 use leadsman_domain::journal::{self, Entry, Event};
-use leadsman_domain::lead::Lead;
+use leadsman_domain::lead::{Lead, Source};
 use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Parting;
 use leadsman_domain::policy::Policy;
@@ -34,6 +34,10 @@ pub(crate) struct Change {
     along: Batch,
     /// Who is told of it.
     receivers: Receivers,
+    /// Changes that begin leads out of this one, in the same batch.
+    children: Vec<Self>,
+    /// What the batch newly counts besides, when this is such a change.
+    beside: Vec<Key>,
 }
 
 impl Change {
@@ -45,19 +49,57 @@ impl Change {
         facts: leadsman_domain::Facts,
     ) -> Self {
         let lead = journal::begin(id.clone(), at, facts.clone());
-        let entries = vec![Entry { at, event: Event::Received { lead: id, submission, facts } }];
-        let (before, owner_before, stage_before) = (Places::default(), None, lead.stage);
-        let (counters, along, receivers) = (Vec::new(), Batch::default(), Receivers::default());
-        Self { before, owner_before, stage_before, stored: None, lead, entries, counters, along, receivers }
+        let received = Event::Received { lead: id, submission, facts, source: None };
+        Self::of_nothing(lead, Entry { at, event: received })
+    }
+
+    /// The beginning of a lead for another business line out of this one. It is not decided about twice: what
+    /// counts for this change counts for that one.
+    pub(crate) fn begin_child(&mut self, at: Timestamp, source: Source) -> Self {
+        let (parent, facts) = (&self.lead.id, self.lead.facts.clone());
+        let (id, submission) = (parent.for_line(&source.line), parent.submission_for(&source.line));
+        let begun = journal::begin(id.clone(), at, facts.clone());
+        let lead = Lead { source: Some(source.clone()), ..begun };
+        let received = Event::Received { lead: id, submission, facts, source: Some(source) };
+        let counters = std::mem::take(&mut self.counters);
+        let (beside, receivers) = (self.newly_counted(), self.receivers.clone());
+        Self { counters, beside, receivers, ..Self::of_nothing(lead, Entry { at, event: received }) }
+    }
+
+    /// Takes a lead that was begun out of this one into the batch.
+    pub(crate) fn adopt(&mut self, mut child: Self) {
+        self.counters = std::mem::take(&mut child.counters);
+        self.children.push(child);
+    }
+
+    fn of_nothing(lead: Lead, first: Entry) -> Self {
+        Self { entries: vec![first], ..Self::unchanged(lead, Places::default(), None) }
+    }
+
+    /// Nothing happened yet to a lead that stands in these places.
+    fn unchanged(lead: Lead, before: Places, stored: Option<Vec<u8>>) -> Self {
+        let owner_before = stored.as_ref().and_then(|_| lead.status.owner().cloned());
+        let stage_before = lead.stage;
+        let (entries, counters, along, receivers, children, beside) = Default::default();
+        Self {
+            before,
+            owner_before,
+            stage_before,
+            stored,
+            lead,
+            entries,
+            counters,
+            along,
+            receivers,
+            children,
+            beside,
+        }
     }
 
     /// A change to a lead as it is stored.
     pub(crate) fn of(lead: Lead, stored: Vec<u8>) -> Self {
-        let (before, owner_before, stage_before) =
-            (Places::of(&lead), lead.status.owner().cloned(), lead.stage);
-        let (entries, counters, along, receivers) = Default::default();
-        let stored = Some(stored);
-        Self { before, owner_before, stage_before, stored, lead, entries, counters, along, receivers }
+        let before = Places::of(&lead);
+        Self::unchanged(lead, before, Some(stored))
     }
 
     /// The change, of which these are told.
@@ -127,6 +169,21 @@ impl Change {
         Ok(())
     }
 
+    /// How often others of the same batch newly count for this.
+    pub(crate) fn counted_beside(&self, load: &Key) -> u32 {
+        let of_children = self.children.iter().flat_map(Self::newly_counted);
+        let count = of_children.chain(self.beside.iter().cloned()).filter(|key| key == load).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// What this change, and those of its children, newly count for.
+    fn newly_counted(&self) -> Vec<Key> {
+        let now = Places::of(&self.lead);
+        let new = now.counted().filter(|key| !self.before.counted().any(|before| before == *key));
+        let of_children = self.children.iter().flat_map(Self::newly_counted);
+        new.cloned().chain(of_children).collect()
+    }
+
     /// Remembers counters that a routing plugin changed.
     pub(crate) fn count(&mut self, pool: Option<&PoolId>, counters: &[Counter]) {
         self.counters.extend(counters.iter().map(|counter| (pool.cloned(), counter.clone())));
@@ -134,8 +191,19 @@ impl Change {
 
     /// The batch that makes the change, and the lead after it.
     pub(crate) fn finish(self, policy: &Policy) -> Result<(Lead, Batch), FlowError> {
-        let Self { before, owner_before, stage_before, stored, lead, entries, counters, along, receivers } =
-            self;
+        let Self {
+            before,
+            owner_before,
+            stage_before,
+            stored,
+            lead,
+            entries,
+            counters,
+            along,
+            receivers,
+            children,
+            beside: _,
+        } = self;
         let mut batch = along;
         let told = Told { lead: &lead, entries: &entries, stored: stored.as_deref(), stage_before };
         receivers.post(&told, &mut batch)?;
@@ -157,6 +225,9 @@ impl Change {
             let mut known = lead.since.as_ms().to_be_bytes().to_vec();
             known.extend_from_slice(owner.as_str().as_bytes());
             batch.puts.push((keys::account(account), known));
+        }
+        for child in children {
+            batch = batch.and(child.finish(policy)?.1);
         }
         Ok((lead, batch))
     }

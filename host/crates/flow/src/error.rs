@@ -1,7 +1,7 @@
 //! What can go wrong with a command.
 
 use leadsman_domain::journal::BrokenJournal;
-use leadsman_domain::lead::{Lack, TASKS_MAX};
+use leadsman_domain::lead::{CHILDREN_MAX, Child, Lack, TASKS_MAX};
 use leadsman_domain::life::IllegalMove;
 use leadsman_domain::submission::InvalidSubmission;
 use leadsman_domain::target::TargetKind;
@@ -110,6 +110,25 @@ pub enum FlowError {
         pool: PoolId,
         /// What it lacks.
         lacks: Vec<Lack>,
+    },
+    /// There is a lead for that business line already.
+    #[error("lead {lead} has lead {} for line {} already", .child.lead, .child.line)]
+    LineTaken {
+        /// Which.
+        lead: LeadId,
+        /// The lead of the line.
+        child: Child,
+    },
+    /// As many leads were made out of the lead as may be.
+    #[error("{CHILDREN_MAX} leads for other lines were made out of lead {0}, and that is the limit")]
+    TooManyLines(LeadId),
+    /// The lead was made out of another one, and makes none in its turn.
+    #[error("lead {lead} was made out of lead {source}; order it there")]
+    NotSource {
+        /// Which.
+        lead: LeadId,
+        /// What it was made out of.
+        r#source: LeadId,
     },
     /// The lead would hold more than a lead may.
     #[error("lead {lead} would hold too much: {cause}")]

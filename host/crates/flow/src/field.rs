@@ -65,14 +65,17 @@ impl Work<'_> {
         }
         let ledger = self.desk.ledger();
         let freed = |key: Key| u32::from(change.frees(&key));
-        let load = self.turn.rep_load(ledger, &rep.id)? - freed(keys::rep_load(&rep.id));
+        let beside = |key: Key| change.counted_beside(&key);
+        let (key, load) = (|| keys::rep_load(&rep.id), self.turn.rep_load(ledger, &rep.id)?);
+        let load = load + beside(key()) - freed(key());
         if rep.cap.is_some_and(|cap| load >= cap) {
             return Ok(Some(format!("owns {load} leads, which is the cap")));
         }
         let revision = self.revision;
         for quota in revision.policy.quotas_on(&change.lead().facts, rep) {
             let freed = freed(keys::quota_load(&rep.id, &quota.name));
-            let load = self.turn.quota_load(ledger, &rep.id, &quota.name)? - freed;
+            let beside = beside(keys::quota_load(&rep.id, &quota.name));
+            let load = self.turn.quota_load(ledger, &rep.id, &quota.name)? + beside - freed;
             if load >= quota.most {
                 return Ok(Some(format!("owns {load} leads of quota {}, which is the most", quota.name)));
             }

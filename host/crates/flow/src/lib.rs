@@ -40,6 +40,7 @@ mod routing;
 pub mod rules;
 mod scoring;
 mod screening;
+mod spawn;
 mod suggest;
 mod summary;
 mod targets;

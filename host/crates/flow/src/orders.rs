@@ -2,7 +2,7 @@
 //! through the same door as the rules do, so that caps, quotas and deadlines hold for it as well.
 
 use leadsman_domain::journal::Event;
-use leadsman_domain::lead::{Lack, Lead, Status, TASKS_MAX, Task};
+use leadsman_domain::lead::{CHILDREN_MAX, Lack, Lead, Status, TASKS_MAX, Task};
 use leadsman_domain::order::{Order, Parting};
 use leadsman_domain::policy::Rep;
 use leadsman_domain::{LeadId, PoolId, RepId};
@@ -123,7 +123,8 @@ fn check_right(lead: &Lead, order: &Order, acting: &Acting) -> Result<(), FlowEr
         | Order::Advance { .. }
         | Order::AddTask { .. }
         | Order::CloseTask { .. }
-        | Order::Qualify { .. } => lead.status.owner() == Some(acting),
+        | Order::Qualify { .. }
+        | Order::Spawn { .. } => lead.status.owner() == Some(acting),
         _ => false,
     };
     if may { Ok(()) } else { Err(FlowError::NotYours { lead: lead.id.clone(), what: order.as_str() }) }
@@ -183,6 +184,21 @@ impl<'a> Work<'a> {
                 match self.revision.policy.pool(pool) {
                     Some(_) => self.check_consent(change).and_then(|()| self.check_admission(lead, pool)),
                     None => Err(FlowError::UnknownPool(pool.clone())),
+                }
+            }
+            Order::Spawn { line, pool } => {
+                passed_screening(lead)?;
+                let known = lead.children.iter().find(|child| child.line == *line);
+                match (&lead.source, known) {
+                    (Some(source), _) => {
+                        Err(FlowError::NotSource { lead: id(), source: source.lead.clone() })
+                    }
+                    (None, Some(child)) => Err(FlowError::LineTaken { lead: id(), child: child.clone() }),
+                    (None, None) if lead.children.len() >= CHILDREN_MAX => Err(FlowError::TooManyLines(id())),
+                    (None, None) if self.revision.policy.pool(pool).is_none() => {
+                        Err(FlowError::UnknownPool(pool.clone()))
+                    }
+                    (None, None) => Ok(()),
                 }
             }
             Order::Allocate => match &lead.status {
@@ -313,6 +329,7 @@ impl<'a> Work<'a> {
             Order::Qualify { account, contact, opportunity } => {
                 self.qualify(change, [account.as_ref(), contact.as_ref(), opportunity.as_ref()])?;
             }
+            Order::Spawn { line, pool } => self.spawn(change, now, line, pool)?,
         }
         Ok(())
     }

@@ -13,6 +13,7 @@ use crate::change::Change;
 use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::rules::{Case, Step};
+use crate::spawn;
 use crate::work::Work;
 
 /// The kind of the activity that every message to a lead is.
@@ -125,14 +126,15 @@ impl Work<'_> {
         (wanted, schedule)
     }
 
-    /// Whether something can be done to a lead as it is: nothing is sent without consent, and what is held or
-    /// blocked is not for a pool.
+    /// Whether something can be done to a lead as it is: nothing is sent without consent, what is held or
+    /// blocked is not for a pool, and each line gets one lead.
     fn may_be_done(&self, change: &Change, deed: &Deed) -> bool {
         match deed {
             Deed::Send { .. } => self.agreed(change),
             Deed::Recycle { .. } => {
                 !matches!(change.lead().status, Status::Held { .. } | Status::Blocked { .. })
             }
+            Deed::Spawn { line, .. } => spawn::may_spawn(change.lead(), line),
             _ => true,
         }
     }
@@ -154,6 +156,7 @@ impl Work<'_> {
             match deed {
                 Deed::Remind { .. } | Deed::Escalate { .. } => {}
                 Deed::Send { .. } => change.happened(moment, Event::Acted { activity: sent(moment) }),
+                Deed::Spawn { line, pool } => self.spawn(change, moment, &line, &pool)?,
                 Deed::Advance { stage } => {
                     self.advance(change, moment, stage)?;
                     return Ok(true);

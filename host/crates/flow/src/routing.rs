@@ -49,6 +49,10 @@ impl Work<'_> {
             change.happened(self.now, Event::Blocked { lacks });
             return Ok(false);
         }
+        if let Some(pool) = self.pool_of_line(change.lead()) {
+            let admitted = self.put_in(change, self.now, &pool, Parting::Reclaimed);
+            return admitted.map_or(Ok(false), |pool| self.allocate(change, &pool, None));
+        }
         let mut field = self.everybody_present();
         let came = self.ask(change, Question::Dispatch, None, &mut field)?;
         let default_pool = self.revision.policy.default_pool.clone();

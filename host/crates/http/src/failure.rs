@@ -26,6 +26,9 @@ impl From<FlowError> for Failure {
             FlowError::UnknownReturn { .. } => Kind::UNKNOWN_RETURN,
             FlowError::IllegalMove { .. } => Kind::ILLEGAL_MOVE,
             FlowError::RepUnavailable { .. } => Kind::REP_UNAVAILABLE,
+            FlowError::LineTaken { .. } => Kind::LINE_TAKEN,
+            FlowError::NotSource { .. } => Kind::NOT_SOURCE,
+            FlowError::TooManyLines(_) => Kind::TOO_LARGE,
             FlowError::ConversionElsewhere { .. } => Kind::CONVERSION_ELSEWHERE,
             FlowError::UnknownRevision(_) => Kind::UNKNOWN_REVISION,
             FlowError::NothingActive | FlowError::NothingBefore(_) | FlowError::NotActive { .. } => {

@@ -53,6 +53,8 @@ kinds! {
     QUALIFIED CONFLICT "lead-qualified" "The lead was qualified already";
     ANONYMOUS CONFLICT "lead-anonymous" "Nobody knows who the lead is";
     REP_UNAVAILABLE CONFLICT "rep-unavailable" "The rep cannot take the lead";
+    LINE_TAKEN CONFLICT "line-taken" "There is a lead for this business line already";
+    NOT_SOURCE CONFLICT "lead-not-source" "The lead was itself made out of another one";
     CONVERSION_ELSEWHERE CONFLICT "conversion-elsewhere" "The conversion belongs to another lead";
     CONVERSION_DIFFERS CONFLICT "conversion-differs" "The conversion is known with other values";
     NO_REVISION CONFLICT "no-revision" "There is no revision to go to";

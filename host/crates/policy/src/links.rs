@@ -44,7 +44,7 @@ impl<'a> Links<'a> {
     }
 
     /// Notes what the configuration of a built-in plugin names: lists, wherever `list`, `lists` or a key
-    /// such as `in_list` says so, and where `to` of a rule table leads.
+    /// such as `in_list` says so, and where `to` of a rule table, or what is due by follow-up, leads.
     pub fn note_configuration(&mut self, plugin: &str, node: &Node<'a>) {
         match node.value() {
             DeValue::Array(_) => node.items().iter().for_each(|item| self.note_configuration(plugin, item)),
@@ -60,6 +60,7 @@ impl<'a> Links<'a> {
                         ("to" | "otherwise", DeValue::Table(_)) if plugin == "rule-table" => {
                             self.note_destination(&value)
                         }
+                        ("recycle" | "spawn", DeValue::Table(_)) => self.note_destination(&value),
                         _ => self.note_configuration(plugin, &value),
                     }
                 }

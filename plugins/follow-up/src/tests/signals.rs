@@ -107,3 +107,23 @@ fn signals_that_do_not_fit_into_one_answer_follow_a_minute_later() {
     }
     assert_eq!(given, 200);
 }
+
+#[test]
+fn f45_a_trigger_acts_once_however_often_the_lead_is_corrected() {
+    let harness = plugin(json!({"triggers": [{
+        "name": "abroad", "when": {"attribute": "message", "contains": "留学"},
+        "then": {"spawn": {"line": "study-abroad", "pool": "overseas"}},
+    }]}));
+    let writing = |message: &str| owned(sample().with("message", message), "ann", "north", start());
+    let lead = writing("想去留学");
+    let (harness, steps) = review(harness, &lead, hours(1));
+    assert_eq!(deeds(&steps), [Deed::spawn("study-abroad", "overseas")]);
+    let mut harness = harness;
+    for message in ["没有", "又想去留学"] {
+        let mut corrected = writing(message);
+        corrected.carry_out(&steps);
+        let (again, steps) = review(harness, &corrected, hours(2));
+        assert_eq!(steps, NextSteps::nothing());
+        harness = again;
+    }
+}

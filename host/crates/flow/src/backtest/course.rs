@@ -124,6 +124,10 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
         _ => false,
     };
     let (first, rest) = entries[entries.iter().position(told)?..].split_first()?;
+    if matches!(first.event, Event::Received { source: Some(_), .. }) {
+        // Another lead made it, and makes it again.
+        return None;
+    }
     let lead = || lead.clone();
     let happening = match &first.event {
         Event::Received { facts, .. } if rest.iter().any(|entry| entry.event == Event::Unnamed) => {

@@ -2,7 +2,7 @@
 
 use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Order;
-use leadsman_domain::{Facts, LeadId, PoolId, RepId, TargetId};
+use leadsman_domain::{Facts, LeadId, LineId, PoolId, RepId, TargetId};
 use leadsman_flow::Acting;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -21,7 +21,8 @@ const SUGGESTED_MAX: usize = 50;
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewOrder {
     /// What to do: `claim`, `assign`, `transfer`, `return`, `reclaim`, `reject`, `dispatch`, `allocate`,
-    /// `advance`, `release`, `merge`, `unmerge`, `add-task`, `close-task` or `qualify`.
+    /// `advance`, `release`, `merge`, `unmerge`, `add-task`, `close-task`, `qualify` or
+    /// `spawn`.
     pub order: Verb,
     /// Who shall own the lead: for `assign` and `transfer`, and for `claim` by a manager.
     #[serde(default)]
@@ -31,7 +32,7 @@ pub(crate) struct NewOrder {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     pub suggested: Vec<RepId>,
-    /// Where the lead goes: for `dispatch`.
+    /// Where the lead goes: for `dispatch`; where the new one begins: for `spawn`.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub pool: Option<PoolId>,
@@ -69,6 +70,10 @@ pub(crate) struct NewOrder {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub opportunity: Option<TargetId>,
+    /// The business line of the new lead: for `spawn`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "study-abroad")]
+    pub line: Option<LineId>,
     /// The reason, for the lead's journal.
     #[serde(default)]
     #[schema(example = "asked for by phone")]
@@ -109,6 +114,8 @@ pub(crate) enum Verb {
     CloseTask,
     /// The lead becomes an account, a contact and an opportunity.
     Qualify,
+    /// A lead for another business line is made out of it.
+    Spawn,
 }
 
 impl NewOrder {
@@ -155,6 +162,11 @@ impl NewOrder {
                 contact: self.contact.clone(),
                 opportunity: self.opportunity.clone(),
             }),
+            Verb::Spawn => {
+                let line = needed(self.line.clone(), "/line", &mut errors);
+                let pool = needed(self.pool.clone(), "/pool", &mut errors);
+                line.zip(pool).map(|(line, pool)| Order::Spawn { line, pool })
+            }
         };
         let surplus = self.given().into_iter().filter(|(_, verbs)| !verbs.contains(&self.order));
         errors.extend(surplus.map(|(at, _)| FieldError::at(at, "does not belong to this order")));
@@ -174,10 +186,11 @@ impl NewOrder {
 impl NewOrder {
     /// What was given besides the verb and the reason, and the verbs that take it.
     fn given(&self) -> Vec<(&'static str, &'static [Verb])> {
-        let fields: [(bool, &str, &[Verb]); 12] = [
+        let fields: [(bool, &str, &[Verb]); 13] = [
             (self.rep.is_some(), "/rep", &[Verb::Claim, Verb::Assign, Verb::Transfer]),
             (!self.suggested.is_empty(), "/suggested", &[Verb::Assign]),
-            (self.pool.is_some(), "/pool", &[Verb::Dispatch]),
+            (self.pool.is_some(), "/pool", &[Verb::Dispatch, Verb::Spawn]),
+            (self.line.is_some(), "/line", &[Verb::Spawn]),
             (self.code.is_some(), "/code", &[Verb::Return]),
             (self.stage.is_some(), "/stage", &[Verb::Advance]),
             (self.other.is_some(), "/other", &[Verb::Merge, Verb::Unmerge]),

@@ -13,7 +13,7 @@ use crate::values::Moment;
 pub(crate) struct ActionView {
     /// The key that keeps it from being done twice.
     key: String,
-    /// What: `remind`, `escalate`, `recycle`, `advance`, `route` or `send`.
+    /// What: `remind`, `escalate`, `recycle`, `advance`, `route`, `send` or `spawn`.
     #[serde(rename = "do")]
     deed: &'static str,
     /// The text, the pool, the stage or the template.
@@ -32,6 +32,7 @@ impl From<&Action> for ActionView {
             Deed::Advance { stage } => ("advance", Some(stage.to_string())),
             Deed::Route => ("route", None),
             Deed::Send { template } => ("send", Some(template.clone())),
+            Deed::Spawn { line, pool } => ("spawn", Some(format!("{line} in {pool}"))),
         };
         Self { key: action.key.clone(), deed, what, reason: action.reason.message.clone() }
     }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::values::{FactMap, Moment, fact_map};
 use crate::views::follow_up::ActionView;
 use crate::views::follow_up::{DeadlineView, LackView};
-use crate::views::lead::{ActivityView, ConversionView, CreditView, LeadView};
+use crate::views::lead::{ActivityView, ChildView, ConversionView, CreditView, LeadView, SourceView};
 use crate::views::policy::PluginView;
 use crate::views::routing::{ProposalView, SituationView};
 use crate::views::standing::{ContributionView, FindingView, ScoreView, StandingView};
@@ -58,6 +58,14 @@ pub(crate) enum EventView {
         /// What it said, and what Leadsman derived from that.
         #[schema(value_type = std::collections::BTreeMap<String, crate::values::FactValue>)]
         facts: FactMap,
+        /// The lead that it was made out of, for another business line.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        source: Option<SourceView>,
+    },
+    /// A lead for another business line was made out of this one.
+    Spawned {
+        /// Which, and for which line.
+        child: ChildView,
     },
     /// A submission was found to be this lead.
     Repeated {
@@ -327,7 +335,10 @@ impl From<&Entry> for EntryView {
 impl From<&Event> for EventView {
     fn from(event: &Event) -> Self {
         match event {
-            Event::Received { facts, .. } => Self::Received { facts: fact_map(facts) },
+            Event::Received { facts, source, .. } => {
+                Self::Received { facts: fact_map(facts), source: source.as_ref().map(Into::into) }
+            }
+            Event::Spawned { child } => Self::Spawned { child: child.into() },
             Event::Repeated { key, facts, .. } => Self::Repeated { key: key.clone(), facts: fact_map(facts) },
             Event::Acted { activity } => Self::Acted { activity: activity.into() },
             Event::Decided(decision) => Self::Decided { decision: Box::new(decision.as_ref().into()) },

@@ -1,7 +1,7 @@
 //! A lead as it is.
 
 use leadsman_domain::attribution::{Conversion, Credit, Touch};
-use leadsman_domain::lead::{Activity, Lead, Status, Won};
+use leadsman_domain::lead::{Activity, Child, Lead, Source, Status, Won};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -56,6 +56,30 @@ pub(crate) struct LeadView {
     tasks: Vec<TaskView>,
     /// The account, contact and opportunity that it became.
     qualified: Option<QualifiedView>,
+    /// What it was made out of, if it is a lead for another business line.
+    source: Option<SourceView>,
+    /// The leads for other business lines that were made out of it.
+    children: Vec<ChildView>,
+}
+
+/// What a lead for another business line was made out of.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Source)]
+pub(crate) struct SourceView {
+    /// The lead.
+    lead: String,
+    /// The line.
+    line: String,
+}
+
+/// A lead for another business line.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Child)]
+pub(crate) struct ChildView {
+    /// The line.
+    line: String,
+    /// The lead.
+    lead: String,
 }
 
 /// A lead in brief: where it is and what it is worth.
@@ -207,7 +231,21 @@ impl From<&Lead> for LeadView {
             absorbed: lead.absorbed.iter().map(ToString::to_string).collect(),
             tasks: lead.tasks.iter().map(Into::into).collect(),
             qualified: lead.qualified.as_ref().map(Into::into),
+            source: lead.source.as_ref().map(Into::into),
+            children: lead.children.iter().map(Into::into).collect(),
         }
+    }
+}
+
+impl From<&Source> for SourceView {
+    fn from(source: &Source) -> Self {
+        Self { lead: source.lead.to_string(), line: source.line.to_string() }
+    }
+}
+
+impl From<&Child> for ChildView {
+    fn from(child: &Child) -> Self {
+        Self { line: child.line.to_string(), lead: child.lead.to_string() }
     }
 }
 

@@ -8,7 +8,7 @@ use leadsman_domain::routing::{Choice, Counter, PassedOver, Proposal, Question, 
 use leadsman_domain::ruling::{Fault, FaultClass};
 use leadsman_domain::scoring::{Axis, Contribution, Points, Rule};
 use leadsman_domain::screening::{Disposition, Finding, Verdict};
-use leadsman_domain::{PoolId, RepId, Timestamp};
+use leadsman_domain::{LineId, PoolId, RepId, Timestamp};
 use leadsman_flow::rules::{Case, Inquiry};
 
 use crate::bindings::exports::leadsman::rules::{follow_up, routing, scoring, screening};
@@ -112,17 +112,18 @@ impl Said for routing::Proposal {
 impl Said for follow_up::NextSteps {
     fn bytes(&self) -> usize {
         let actions = self.actions.iter().map(|one| {
-            let text = match &one.deed {
+            let (text, other) = match &one.deed {
                 follow_up::Deed::Remind(text)
                 | follow_up::Deed::Escalate(text)
                 | follow_up::Deed::Recycle(Some(text))
                 | follow_up::Deed::Advance(text)
-                | follow_up::Deed::Send(text) => Some(text),
-                follow_up::Deed::Recycle(None) | follow_up::Deed::Route => None,
+                | follow_up::Deed::Send(text) => (Some(text), None),
+                follow_up::Deed::Spawn(opportunity) => (Some(&opportunity.line), Some(&opportunity.pool)),
+                follow_up::Deed::Recycle(None) | follow_up::Deed::Route => (None, None),
             };
             let reason = &one.reason;
             let attribute = reason.attribute.as_ref();
-            texts([Some(&one.key), text, Some(&reason.code), Some(&reason.message), attribute])
+            texts([Some(&one.key), text, other, Some(&reason.code), Some(&reason.message), attribute])
         });
         let countdown = self.countdown.iter().map(|one| texts([Some(&one.rule), Some(&one.consequence)]));
         actions.chain(countdown).sum()
@@ -262,9 +263,7 @@ fn deed(deed: follow_up::Deed, reason: &Reason, case: Case<'_>, pools: &[PoolId]
         follow_up::Deed::Route => Deed::Route,
         follow_up::Deed::Recycle(None) => Deed::Recycle { pool: None },
         follow_up::Deed::Recycle(Some(text)) => {
-            let known = pools.iter().find(|pool| pool.as_str() == text);
-            let unknown = || malformed(format!("the plugin recycles to the unknown pool {text:?}"));
-            Deed::Recycle { pool: Some(known.ok_or_else(unknown)?.clone()) }
+            Deed::Recycle { pool: Some(known_pool(&text, "recycles to", pools)?) }
         }
         follow_up::Deed::Advance(name) => {
             let unknown = || malformed(format!("the plugin knows a stage {name:?} that there is not"));
@@ -273,7 +272,16 @@ fn deed(deed: follow_up::Deed, reason: &Reason, case: Case<'_>, pools: &[PoolId]
             checked.map_err(|cause| malformed(format!("the plugin moves the lead to {stage}: {cause}")))?;
             Deed::Advance { stage }
         }
+        follow_up::Deed::Spawn(follow_up::Opportunity { line, pool }) => {
+            let line = LineId::parse(&line).map_err(|error| malformed(error.to_string()))?;
+            Deed::Spawn { line, pool: known_pool(&pool, "begins a lead in", pools)? }
+        }
     })
+}
+
+fn known_pool(text: &str, does: &str, pools: &[PoolId]) -> Result<PoolId, Fault> {
+    let known = pools.iter().find(|pool| pool.as_str() == text);
+    known.cloned().ok_or_else(|| malformed(format!("the plugin {does} the unknown pool {text:?}")))
 }
 
 fn choice(choice: routing::Choice, inquiry: &Inquiry<'_>) -> Result<Choice, Fault> {

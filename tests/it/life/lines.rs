@@ -1,0 +1,149 @@
+//! One lead, several business lines.
+
+use leadsman_domain::journal::Event;
+use leadsman_domain::lead::{Child, Lead, Status};
+use leadsman_domain::order::Order;
+use leadsman_domain::{LeadId, Value};
+use leadsman_flow::{Desk, FlowError, Replayer, Settled};
+use leadsman_ledger::Store;
+
+use super::{after, done, entries, look, owner, sound};
+use crate::office::{MONDAY, Office, as_rep, desk, desk_in, order, submission, take_in};
+
+/// Whoever writes of 留学 may also want to study abroad.
+const POLICY: &str = r#"
+default_pool = "inbound"
+[[follow_up]]
+plugin = "follow-up"
+[follow_up.config]
+triggers = [
+  { name = "abroad", when = { attribute = "message", contains = "留学" }, then = { spawn = { line = "study-abroad", pool = "overseas" } } },
+]
+[[pools]]
+id = "inbound"
+[[pools.allocation]]
+plugin = "round-robin"
+[[pools]]
+id = "overseas"
+[[pools.allocation]]
+plugin = "round-robin"
+[[reps]]
+id = "ann"
+pools = ["inbound"]
+[[reps]]
+id = "olga"
+pools = ["overseas"]
+"#;
+
+fn writes(desk: &Desk, key: &str, message: &str) -> LeadId {
+    let email = format!("{key}@{key}.com");
+    take_in(desk, submission(key, &[("contact.email", &email), ("message", message)])).lead
+}
+
+fn child(desk: &Desk, lead: &LeadId) -> Lead {
+    let children = look(desk, lead).children;
+    let [Child { line, lead: child }] = children.as_slice() else { panic!("{children:?}") };
+    assert_eq!(line.as_str(), "study-abroad");
+    look(desk, child)
+}
+
+#[test]
+fn f45_a_keyword_makes_a_lead_for_another_line_once_and_the_original_keeps_its_owner() {
+    let store = Store::in_memory();
+    let desk = desk_in(&store, POLICY);
+    let lead = writes(&desk, "one", "想去留学");
+    assert_eq!(owner(&desk, &lead).as_deref(), Some("ann"), "the original keeps its owner");
+    let spawned = child(&desk, &lead);
+    assert_eq!(spawned.status.owner().unwrap().as_str(), "olga", "it was routed at once");
+    let source = spawned.source.clone().unwrap();
+    assert_eq!((source.lead, source.pool.as_str()), (lead.clone(), "overseas"));
+    assert_eq!(spawned.children, [], "it makes none in its turn");
+    assert_eq!(done(&desk, &lead), [(MONDAY, "spawn")]);
+    assert!(matches!(entries(&desk, &spawned.id)[0].event, Event::Received { source: Some(_), .. }));
+
+    for message in ["没有", "又想去留学"] {
+        let facts = [("message".parse().unwrap(), Value::Text(message.to_owned()))].into_iter().collect();
+        desk.correct(&lead, &facts, after(1)).unwrap().wait().unwrap();
+    }
+    let again = submission("two", &[("contact.email", "one@one.com"), ("message", "留学")]);
+    let again = take_in(&desk, again);
+    assert_eq!(
+        (again.settled, again.lead),
+        (Settled::Duplicate, lead.clone()),
+        "identities stay with the source"
+    );
+    assert_eq!(child(&desk, &lead).id, spawned.id, "no second one on an edit");
+    assert_eq!(desk.archive().ids().unwrap().len(), 2);
+    drop(desk);
+    let desk = desk_in(&store, POLICY);
+    assert_eq!(child(&desk, &lead).id, spawned.id);
+    sound(&desk);
+    let mut replayer = Replayer::new(desk.archive(), &Office);
+    [&lead, &spawned.id].into_iter().for_each(|lead| replayer.lead(lead).unwrap());
+    let found = replayer.found();
+    assert_eq!((found.differences, found.unreadable), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn f45_by_hand_it_is_the_same_and_refused_where_there_is_one() {
+    let desk = desk(POLICY);
+    let lead = writes(&desk, "one", "hello");
+    let spawn =
+        |line: &str, pool: &str| Order::Spawn { line: line.parse().unwrap(), pool: pool.parse().unwrap() };
+    let other = writes(&desk, "two", "hello");
+    assert!(matches!(
+        as_rep(&desk, "olga", &other, spawn("study-abroad", "overseas"), MONDAY),
+        Err(FlowError::NotYours { .. })
+    ));
+    assert!(matches!(
+        order(&desk, &lead, spawn("study-abroad", "nowhere"), MONDAY),
+        Err(FlowError::UnknownPool(_))
+    ));
+    let after_it = as_rep(&desk, "ann", &lead, spawn("study-abroad", "overseas"), after(1)).unwrap();
+    assert_eq!(after_it.status.owner().unwrap().as_str(), "ann");
+    let spawned = child(&desk, &lead);
+    assert_eq!((spawned.received, spawned.status.owner().unwrap().as_str()), (after(1), "olga"));
+    let twice = order(&desk, &lead, spawn("study-abroad", "overseas"), after(2)).unwrap_err();
+    assert!(matches!(&twice, FlowError::LineTaken { child, .. } if child.lead == spawned.id), "{twice}");
+    let of_child = order(&desk, &spawned.id, spawn("visa", "overseas"), after(3)).unwrap_err();
+    assert!(of_child.to_string().ends_with("order it there"), "{of_child}");
+    let facts = [("message".parse().unwrap(), Value::Text("留学".to_owned()))].into_iter().collect();
+    desk.correct(&lead, &facts, after(4)).unwrap().wait().unwrap();
+    assert_eq!(child(&desk, &lead).id, spawned.id, "no rule makes a second one");
+    order(&desk, &lead, spawn("visa", "overseas"), after(5)).unwrap();
+    assert_eq!(look(&desk, &lead).children.len(), 2);
+    for nth in 2..20 {
+        order(&desk, &lead, spawn(&format!("line-{nth}"), "overseas"), after(6)).unwrap();
+    }
+    let many = order(&desk, &lead, spawn("line-20", "overseas"), after(6));
+    assert!(matches!(many, Err(FlowError::TooManyLines(_))), "{many:?}");
+    sound(&desk);
+}
+
+#[test]
+fn f45_both_leads_count_in_one_step_and_no_cap_is_passed() {
+    let both = POLICY
+        .replace("id = \"ann\"\npools = [\"inbound\"]", "id = \"ann\"\ncap = 3")
+        .replace("[[reps]]\nid = \"olga\"\npools = [\"overseas\"]\n", "");
+    let desk = desk(&both);
+    let (one, two) = (writes(&desk, "one", "留学"), writes(&desk, "two", "留学"));
+    assert_eq!(owner(&desk, &one).as_deref(), Some("ann"));
+    assert_eq!(child(&desk, &one).status.owner().unwrap().as_str(), "ann");
+    assert_eq!(owner(&desk, &two).as_deref(), Some("ann"), "that is the third");
+    assert!(matches!(child(&desk, &two).status, Status::Pooled { .. }), "and the fourth has to wait");
+    sound(&desk);
+}
+
+#[test]
+fn f45_a_lead_of_another_line_that_lacks_something_waits_for_its_own_pool() {
+    let strict = POLICY
+        .replace("id = \"overseas\"\n", "id = \"overseas\"\nrequires = { attributes = [\"country\"] }\n");
+    let desk = desk(&strict);
+    let lead = writes(&desk, "one", "留学");
+    let spawned = child(&desk, &lead);
+    assert!(matches!(spawned.status, Status::Blocked { .. }));
+    let facts = [("country".parse().unwrap(), Value::Text("UK".to_owned()))].into_iter().collect();
+    let complete = desk.correct(&spawned.id, &facts, after(1)).unwrap().wait().unwrap();
+    assert_eq!(complete.status.owner().unwrap().as_str(), "olga");
+    sound(&desk);
+}
