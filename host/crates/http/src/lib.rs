@@ -28,6 +28,7 @@ mod router;
 mod routes;
 mod serve;
 mod service;
+mod streams;
 pub mod tokens;
 mod values;
 mod views;

@@ -60,7 +60,7 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(conversions::record),
         routes!(visitors::observe),
     ];
-    let order = vec![routes!(orders::order)];
+    let order = vec![routes!(orders::order), routes!(bulk::order)];
     let direct = vec![routes!(lead::correct), routes!(orders::relieve), routes!(targets::keep)];
     let read_leads = vec![
         routes!(leads::list),

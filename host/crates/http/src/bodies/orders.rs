@@ -4,7 +4,9 @@ use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Order;
 use leadsman_domain::{Facts, LeadId, LineId, PoolId, RepId, TargetId};
 use leadsman_flow::Acting;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::targets::checked;
@@ -78,6 +80,37 @@ pub(crate) struct NewOrder {
     #[serde(default)]
     #[schema(example = "asked for by phone")]
     pub reason: String,
+}
+
+/// An order about a lead, in a line of many.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LeadOrder {
+    pub lead: LeadId,
+    pub order: NewOrder,
+}
+
+impl<'de> Deserialize<'de> for LeadOrder {
+    /// Beside the lead a line has what an order has, and nothing else.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut line = serde_json::Map::deserialize(deserializer)?;
+        let lead = line.remove("lead").ok_or_else(|| D::Error::missing_field("lead"))?;
+        let lead = lead.as_str().and_then(|lead| LeadId::parse(lead).ok());
+        let lead = lead.ok_or_else(|| D::Error::custom("`lead` is not the id of a lead"))?;
+        let order = NewOrder::deserialize(Value::Object(line)).map_err(D::Error::custom)?;
+        Ok(Self { lead, order })
+    }
+}
+
+/// An order about a lead, in a line of many, as it is described.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = LeadOrder)]
+#[expect(dead_code, reason = "says how a `LeadOrder` is written")]
+pub(crate) struct LeadOrderView {
+    /// The lead.
+    lead: String,
+    /// What to do, to whom, where and why, beside the lead.
+    #[serde(flatten)]
+    order: NewOrder,
 }
 
 /// What can be ordered.

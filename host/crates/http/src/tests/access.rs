@@ -18,6 +18,7 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("POST", "/v1/leads/{lead}/activities", Right::Send, Some(json!({"kind": "web.visit"}))),
         ("POST", "/v1/leads/{lead}/conversions", Right::Send, Some(conversion)),
         ("POST", "/v1/leads/{lead}/orders", Right::Order, Some(json!({"order": "return", "reason": "busy"}))),
+        ("POST", "/v1/orders", Right::Order, Some(json!({"lead": "none", "order": "reclaim"}))),
         ("PATCH", "/v1/leads/{lead}", Right::Direct, Some(json!({"facts": {"company.size": 9}}))),
         ("POST", "/v1/reps/{rep}/relieve", Right::Direct, Some(json!({"reason": "leaves"}))),
         ("POST", "/v1/visitors/{visitor}/activities", Right::Send, Some(json!({"kind": "web.visit"}))),
@@ -70,7 +71,7 @@ async fn call(
     let text = || body.as_ref().map(ToString::to_string).unwrap_or_default().into_bytes();
     let (kind, body) = match *path {
         "/v1/plugins" => form(&[("component", b"scorer"), ("reason", b"new")]),
-        "/v1/leads/bulk" => ("application/x-ndjson", text()),
+        "/v1/leads/bulk" | "/v1/orders" => ("application/x-ndjson", text()),
         _ => ("application/json", text()),
     };
     let request = request(method, &path_of(path, lead), token).header("content-type", kind);

@@ -1,4 +1,4 @@
-//! Many leads in one request.
+//! Many leads, or many orders, in one request.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::world::{Answer, World, lead};
 use crate::Limits;
+use crate::tokens::Role;
 
 const NDJSON: &str = "application/x-ndjson";
 
@@ -116,4 +117,34 @@ async fn a_body_that_stops_coming_is_given_up() {
     let lines =
         send(&world, Body::from_stream(stream::pending::<Result<String, std::io::Error>>())).await.lines();
     assert_eq!(statuses(&lines), [(0, 504)]);
+}
+
+async fn order(world: &World, role: Role, lines: &[Value]) -> Vec<Value> {
+    let body: String = lines.iter().map(|line| line.to_string() + "\n").collect();
+    let request = super::world::request("POST", "/v1/orders", Some(&world.token("acme", role)));
+    world.send(request.header("content-type", NDJSON).body(body.into()).unwrap()).await.lines()
+}
+
+#[tokio::test]
+async fn orders_in_bulk_are_carried_out_one_by_one_with_the_rights_of_the_token() {
+    let world = World::with(Limits { bulk_chunk_lines: 2, ..Limits::default() });
+    let (mei, ida) = (world.new_lead("mei").await, world.new_lead("ida").await);
+    let assign = |lead: &str| json!({"lead": lead, "order": "assign", "rep": "bob", "reason": "by hand"});
+    let lines = [
+        assign(&mei),
+        assign(&ida),
+        json!({"lead": ida, "order": "assign", "rep": "bob", "colour": 1}),
+        json!({"order": "reclaim"}),
+        assign("nobody"),
+        json!({"lead": mei, "order": "reclaim", "reason": "for later"}),
+    ];
+    let done = order(&world, Role::Manager, &lines).await;
+    assert_eq!(statuses(&done), [(1, 200), (2, 409), (3, 422), (4, 422), (5, 404), (6, 200)]);
+    assert_eq!((&done[0]["now"]["lead"], &done[0]["now"]["status"]["owner"]), (&json!(mei), &json!("bob")));
+    assert_eq!(done[1]["problem"]["type"], "urn:leadsman:problem:rep-unavailable");
+    assert_eq!(done[3]["problem"]["type"], "urn:leadsman:problem:invalid-body");
+    let as_rep = order(&world, Role::Rep, &[assign(&mei), json!({"lead": mei, "order": "claim"})]).await;
+    assert_eq!(statuses(&as_rep), [(1, 403), (2, 200)]);
+    let history = world.get(&format!("/v1/leads/{mei}/history")).await.text();
+    assert!(history.contains(r#""order":"assign","rep":"bob","by":"acme manager","reason":"by hand""#), "{history}");
 }

@@ -27,6 +27,7 @@ async fn it_lists_the_routes() {
         "/v1/leads/{lead}/history",
         "/v1/leads/{lead}/orders",
         "/v1/leads/{lead}/suggestions",
+        "/v1/orders",
         "/v1/plugins",
         "/v1/plugins/{name}/log",
         "/v1/policy",
