@@ -33,6 +33,9 @@ pub struct Import<'a> {
     pub region: Option<Region>,
     /// When leads came in that do not say so themselves.
     pub imported_at: Timestamp,
+    /// Decide about leads as of this moment, or as of when they came in if that is later; each as of when it
+    /// came in, when missing.
+    pub as_of: Option<Timestamp>,
     /// Where bad rows go.
     pub rejects: Option<&'a Path>,
 }
@@ -49,8 +52,14 @@ pub fn import(desk: &Desk, import: Import<'_>) -> Result<Tally, Exit> {
         .with_context(|| format!("cannot import {name}"))
         .map_err(Exit::with(exit::INPUT))?;
     let rejects = import.rejects.map(|path| create_rejects(path, rows.headers(), delimiter)).transpose()?;
-    let mut run =
-        Run { desk, tally: Tally::default(), under_way: VecDeque::new(), rejects, bar: bar(length) };
+    let mut run = Run {
+        desk,
+        as_of: import.as_of,
+        tally: Tally::default(),
+        under_way: VecDeque::new(),
+        rejects,
+        bar: bar(length),
+    };
     let result = run.all(rows);
     // Whatever happened, what was accepted is finished and counted.
     while run.settle_oldest()? {}
@@ -65,6 +74,7 @@ type Rejects = RejectsWriter<Box<dyn Write>>;
 
 struct Run<'a> {
     desk: &'a Desk,
+    as_of: Option<Timestamp>,
     tally: Tally,
     under_way: VecDeque<Pending<Vec<Intake>>>,
     rejects: Option<Rejects>,
@@ -95,7 +105,10 @@ impl Run<'_> {
     }
 
     fn take_in(&mut self, chunk: Vec<Submission>) -> Result<(), Exit> {
-        self.under_way.push_back(self.desk.take_in(chunk)?);
+        self.under_way.push_back(match self.as_of {
+            Some(now) => self.desk.take_in_as_of(chunk, now)?,
+            None => self.desk.take_in(chunk)?,
+        });
         if self.under_way.len() > CHUNKS_UNDER_WAY_MAX {
             self.settle_oldest()?;
         }

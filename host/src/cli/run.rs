@@ -40,6 +40,10 @@ pub struct Run {
     /// When leads came in that do not say so themselves; now, when missing.
     #[arg(long, value_name = "RFC 3339")]
     at: Option<DateTime<Utc>>,
+    /// Decide as of now, as a server does, whenever leads came in: for leads that are to be worked on from now
+    /// on, so that no deadline has passed before anybody knew of them.
+    #[arg(long)]
+    live: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -80,8 +84,8 @@ impl Run {
         let imported_at = self.at.map_or_else(clock::now, |at| Timestamp::from_ms(at.timestamp_millis()));
         let rejects = self.rejects.as_deref();
         let file = &self.leads;
-        let tally =
-            import(&opened.desk, Import { file, mapping, region: opened.region, imported_at, rejects })?;
+        let (region, as_of) = (opened.region, self.live.then(clock::now));
+        let tally = import(&opened.desk, Import { file, mapping, region, imported_at, as_of, rejects })?;
         let seconds = watch.seconds();
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let leads_per_second = tally.received as f64 / seconds.max(f64::MIN_POSITIVE);

@@ -4,6 +4,7 @@ mod admission;
 mod broken;
 mod deadlines;
 mod eligibility;
+mod late;
 mod lines;
 mod nurture;
 mod ownership;

@@ -28,7 +28,7 @@ impl Desk {
     ) -> Result<Change, FlowError> {
         let mut change = self.change(&id)?;
         let submission = &arrival.submission;
-        let now = submission.received;
+        let now = arrival.now;
         let mut work = Work { desk: self, revision, turn, now };
         work.catch_up(&mut change)?;
         let facts = work.new_facts(&change, submission);

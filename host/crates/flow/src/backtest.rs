@@ -114,7 +114,7 @@ fn wake_until(desk: &Desk, until: Timestamp, ticks: &mut usize, told: usize) -> 
 fn tell(desk: &Desk, at: Timestamp, happening: &Happening) -> Result<bool, FlowError> {
     let told = match happening {
         Happening::Submitted(submission) => {
-            desk.take_in(vec![submission.clone()])?.wait()?;
+            desk.take_in_as_of(vec![submission.clone()], at)?.wait()?;
             return Ok(true);
         }
         Happening::Observed { visitor, activity } => desk.observe(visitor, activity.clone(), at),

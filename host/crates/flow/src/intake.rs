@@ -78,6 +78,8 @@ pub struct Intake {
 /// A submission on its way, with what the pure stages said.
 pub(crate) struct Arrival {
     pub submission: Submission,
+    /// When it is decided about: when it was received, or later if it was told later.
+    pub now: Timestamp,
     draft: Lead,
     screened: Screened,
     scored: Option<Scored>,
@@ -93,12 +95,35 @@ struct Settling {
 }
 
 impl Desk {
-    /// Takes submissions in, in order. The answers may be given once they are durable.
+    /// Takes submissions in, in order, and decides about each as of when it was received: for histories,
+    /// which come out the same whenever they are told. The answers may be given once they are durable.
     ///
     /// # Errors
     ///
     /// When the ledger fails. What was taken in before the failure stays.
     pub fn take_in(&self, submissions: Vec<Submission>) -> Result<Pending<Vec<Intake>>, FlowError> {
+        self.take_in_told(submissions, None)
+    }
+
+    /// Takes submissions in that are told now, in order. However long ago they were received, they are
+    /// decided about as of now, so that no deadline begins before anybody could have kept it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Desk::take_in`].
+    pub fn take_in_as_of(
+        &self,
+        submissions: Vec<Submission>,
+        now: Timestamp,
+    ) -> Result<Pending<Vec<Intake>>, FlowError> {
+        self.take_in_told(submissions, Some(now))
+    }
+
+    fn take_in_told(
+        &self,
+        submissions: Vec<Submission>,
+        told: Option<Timestamp>,
+    ) -> Result<Pending<Vec<Intake>>, FlowError> {
         let deciding = self.deciding();
         let mut answers: Vec<Option<Intake>> = Vec::with_capacity(submissions.len());
         let mut fresh = Vec::with_capacity(submissions.len());
@@ -111,7 +136,7 @@ impl Desk {
         }
         let (places, fresh): (Vec<usize>, Vec<Submission>) = fresh.into_iter().unzip();
         let mut last = None;
-        for (place, (arrival, alone)) in places.into_iter().zip(self.decide_apart(&deciding, fresh)) {
+        for (place, (arrival, alone)) in places.into_iter().zip(self.decide_apart(&deciding, fresh, told)) {
             let began = self.watch();
             let Settling { intake, ticket, new } = self.settle(&deciding, arrival)?;
             if let (Some(running), Some((lead, faulty))) = (&deciding.trial, new) {
@@ -141,6 +166,7 @@ impl Desk {
         &self,
         deciding: &Deciding,
         submissions: Vec<Submission>,
+        told: Option<Timestamp>,
     ) -> Vec<(Arrival, Option<Duration>)> {
         let count = submissions.len();
         let mut sides: [(Vec<usize>, Vec<Submission>); 2] = Default::default();
@@ -156,7 +182,7 @@ impl Desk {
             let Some(first) = side.first() else { continue };
             let revision = deciding.over(&LeadId::of_submission(&first.key)).clone();
             let began = self.watch();
-            let arrivals = decide_alone(&revision, side);
+            let arrivals = decide_alone(&revision, side, told);
             // In company a lead takes less, and the sides have not as much company.
             let alone = (count == 1).then(|| self.watch().saturating_sub(began));
             for (place, arrival) in places.into_iter().zip(arrivals) {
@@ -185,7 +211,6 @@ impl Desk {
             } else {
                 self.archive().recognise(&revision.policy, &identities, &arrival.submission.facts)?
             };
-            let now = arrival.submission.received;
             let (revision, change, failed, duplicate) = match merges {
                 // A lead that is known stays on its side, whatever its new submission would have been.
                 Some((id, key)) => {
@@ -193,7 +218,7 @@ impl Desk {
                     (revision, self.one_more_touch(revision, &mut turn, id, &key, &arrival)?, false, true)
                 }
                 None => {
-                    let (change, failed) = self.new_lead(revision, &mut turn, now, &mut arrival, &beside)?;
+                    let (change, failed) = self.new_lead(revision, &mut turn, &mut arrival, &beside)?;
                     (revision, change, failed, false)
                 }
             };
@@ -216,8 +241,8 @@ impl Desk {
             remember(&mut batch, &arrival.submission, &intake)?;
             Ok(self.commit(&mut turn, batch).map(|ticket| {
                 if let (Some(shadow), Some(entries)) = (watched, entries) {
-                    let submission = arrival.submission.clone();
-                    shadow.wait(Witness { submission, lead: lead.clone(), entries });
+                    let (submission, now) = (arrival.submission.clone(), arrival.now);
+                    shadow.wait(Witness { submission, now, lead: lead.clone(), entries });
                 }
                 Settling { intake, ticket: Some(ticket), new: (!duplicate).then_some((lead, faulty)) }
             }))
@@ -230,14 +255,13 @@ impl Desk {
         &self,
         revision: &Revision,
         turn: &mut Turn,
-        now: Timestamp,
         arrival: &mut Arrival,
         beside: &[Found],
     ) -> Result<(Change, bool), FlowError> {
-        let submission = &arrival.submission;
-        let mut change =
-            Change::begin(arrival.draft.id.clone(), now, submission.key, submission.facts.clone())
-                .telling(self.receivers());
+        let (submission, now) = (&arrival.submission, arrival.now);
+        let (id, facts) = (arrival.draft.id.clone(), submission.facts.clone());
+        let begun = Change::begin(id, submission.received, submission.key, facts);
+        let mut change = begun.telling(self.receivers());
         for activity in activities(submission) {
             change.happened(now, Event::Acted { activity });
         }
@@ -312,14 +336,16 @@ fn meets_nobody(entries: &[Entry]) -> bool {
 }
 
 /// A submission as a revision's pure stages see it.
-pub(crate) fn arrival(revision: &Revision, submission: Submission) -> Option<Arrival> {
-    decide_alone(revision, vec![submission]).pop()
+pub(crate) fn arrival(revision: &Revision, submission: Submission, told: Timestamp) -> Option<Arrival> {
+    decide_alone(revision, vec![submission], Some(told)).pop()
 }
 
 /// The pure stages, for all submissions together: screening for each, scoring for those that pass.
-fn decide_alone(revision: &Revision, submissions: Vec<Submission>) -> Vec<Arrival> {
+fn decide_alone(revision: &Revision, submissions: Vec<Submission>, told: Option<Timestamp>) -> Vec<Arrival> {
+    let decided_at = |received: Timestamp| told.map_or(received, |told| told.max(received));
     let drafts: Vec<Lead> = submissions.iter().map(draft).collect();
-    let cases: Vec<Case<'_>> = drafts.iter().map(|lead| Case { lead, now: lead.received }).collect();
+    let cases: Vec<Case<'_>> =
+        drafts.iter().map(|lead| Case { lead, now: decided_at(lead.received) }).collect();
     let screened = screening::screen(revision, &cases);
     let goes_on =
         |screened: &Screened| screened.disposition != Disposition::Reject && screened.fault.is_none();
@@ -334,7 +360,10 @@ fn decide_alone(revision: &Revision, submissions: Vec<Submission>) -> Vec<Arriva
         screened.iter().map(|screened| if goes_on(screened) { scored.next() } else { None }).collect();
     let whole = submissions.into_iter().zip(drafts).zip(screened).zip(scored);
     whole
-        .map(|(((submission, draft), screened), scored)| Arrival { submission, draft, screened, scored })
+        .map(|(((submission, draft), screened), scored)| {
+            let now = decided_at(submission.received);
+            Arrival { submission, now, draft, screened, scored }
+        })
         .collect()
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn take_in(
             Err(failure) => failures.push(Some(failure)),
         }
     }
-    Ok(Answers { failures, taken_in: caller.desk.take_in(submissions)? })
+    Ok(Answers { failures, taken_in: caller.desk.take_in_as_of(submissions, now)? })
 }
 
 /// Reads one lead and derives what can be derived from it. Without a key of its own, what it says is its

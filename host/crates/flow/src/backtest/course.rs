@@ -18,7 +18,7 @@ use crate::visitors::VISITOR;
 /// Something that was told of a lead, and that no rule decided.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Happening {
-    /// It was submitted, for the first time or again.
+    /// It was submitted, for the first time or again; and is decided about when it was told.
     Submitted(Submission),
     /// A visitor did something, and nobody knew who that was.
     Observed {
@@ -151,6 +151,7 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
     let decided = rest.iter().find(|entry| matches!(entry.event, Event::Decided(_)));
     let at = match &first.event {
         Event::Acted { .. } => decided.unwrap_or(first).at,
+        Event::Received { .. } => rest.first().unwrap_or(first).at,
         _ => first.at,
     };
     Some((at, happening))
@@ -167,15 +168,16 @@ fn observed(facts: &Facts, rest: &[Entry]) -> Option<Happening> {
 }
 
 /// A submission, from the entries that it made: what it told of activities, and last itself as one.
-fn submitted(received: Timestamp, key: Digest, facts: &Facts, rest: &[Entry]) -> Submission {
+fn submitted(told: Timestamp, key: Digest, facts: &Facts, rest: &[Entry]) -> Submission {
     let mut submission =
-        Submission { key, received, facts: facts.clone(), origin: None, activities: Vec::new() };
+        Submission { key, received: told, facts: facts.clone(), origin: None, activities: Vec::new() };
     let acted = rest.iter().map_while(|entry| match &entry.event {
         Event::Acted { activity } => Some(activity.clone()),
         _ => None,
     });
     submission.activities = acted.collect();
     if let Some(itself) = submission.activities.pop_if(|last| last.kind == SUBMITTED) {
+        submission.received = itself.at;
         let campaign = itself.campaign;
         submission.origin = itself.channel.map(|channel| Origin { channel, campaign });
     }

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use leadsman_domain::Timestamp;
 use leadsman_domain::journal::{Entry, Event, Situation};
 use leadsman_domain::lead::Lead;
 use leadsman_domain::routing::Acquaintance;
@@ -29,6 +30,8 @@ const WAITING_MAX: usize = 256;
 /// A new lead, and what became of it.
 pub(crate) struct Witness {
     pub submission: Submission,
+    /// When it was decided about.
+    pub now: Timestamp,
     pub lead: Lead,
     pub entries: Vec<Entry>,
 }
@@ -105,15 +108,14 @@ impl Shadow {
     pub(super) fn look(&self, desk: &Desk, candidate: &Revision) -> Result<bool, FlowError> {
         let mut sight = lock(&self.sight);
         let Some(witness) = lock(&self.line).waiting.pop_front() else { return Ok(false) };
-        let Witness { submission, lead, entries } = *witness;
+        let Witness { submission, now, lead, entries } = *witness;
         let Sight { turn, was, is } = &mut *sight;
         for situation in situations(&entries) {
             turn.begin_with(situation);
         }
         turn.as_before(desk.ledger(), &lead, acquaintances(&entries))?;
-        let now = submission.received;
-        let Some(mut arrival) = intake::arrival(candidate, submission) else { return Ok(true) };
-        let (change, _) = desk.new_lead(candidate, turn, now, &mut arrival, &[])?;
+        let Some(mut arrival) = intake::arrival(candidate, submission, now) else { return Ok(true) };
+        let (change, _) = desk.new_lead(candidate, turn, &mut arrival, &[])?;
         turn.take_turns(&change);
         was.note(&lead, &entries);
         is.note(change.lead(), change.entries());
