@@ -50,7 +50,8 @@ pub fn import(desk: &Desk, import: Import<'_>) -> Result<Tally, Exit> {
     let context = ImportContext { region: import.region, imported_at: import.imported_at };
     let rows = CsvImport::open(BufReader::with_capacity(1 << 16, input), import.mapping, context)
         .with_context(|| format!("cannot import {name}"))
-        .map_err(Exit::with(exit::INPUT))?;
+        .map_err(Exit::with(exit::INPUT))?
+        .knowing(desk.revision().policy.sources.clone());
     let rejects = import.rejects.map(|path| create_rejects(path, rows.headers(), delimiter)).transpose()?;
     let mut run = Run {
         desk,

@@ -102,6 +102,7 @@ pub fn act(kind: &str, days: i64) -> Activity {
         quantity: 1.0,
         channel: None,
         campaign: None,
+        by: None,
     }
 }
 

@@ -125,7 +125,7 @@ fn life(
         } else {
             (None, None)
         };
-        let activity = Activity { kind: kind.to_owned(), at, quantity: 1.0, channel, campaign };
+        let activity = Activity { kind: kind.to_owned(), at, quantity: 1.0, channel, campaign, by: None };
         happenings.push(Happening::Acted { submission, activity });
     }
     let bought = last.plus_ms(random.random_range(DAY_MS..6 * DAY_MS));

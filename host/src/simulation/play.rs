@@ -135,8 +135,14 @@ impl Play<'_> {
     fn call_somebody(&mut self, rep: &Rep, now: Timestamp) -> Result<(), FlowError> {
         let urgent = self.owned.get(&rep.id).and_then(|owned| owned.first());
         let Some((_, lead)) = urgent.cloned() else { return Ok(()) };
-        let activity =
-            Activity { kind: self.call.to_owned(), at: now, quantity: 1.0, channel: None, campaign: None };
+        let activity = Activity {
+            kind: self.call.to_owned(),
+            at: now,
+            quantity: 1.0,
+            channel: None,
+            campaign: None,
+            by: None,
+        };
         let called = self.desk.record(&lead, activity, now)?.wait()?;
         self.track(&called);
         let chance = self.chance();

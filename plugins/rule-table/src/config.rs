@@ -10,6 +10,24 @@ pub struct Config {
     pub(crate) rules: Vec<RuleConfig>,
     /// What is done if no rule matches.
     pub(crate) otherwise: Option<TargetConfig>,
+    /// The segments that the rules divide among themselves: for each combination of these exactly one rule must
+    /// hold, else the table has a gap or an overlap and is refused.
+    #[serde(default)]
+    pub(crate) covers: Vec<AxisConfig>,
+}
+
+/// What divides leads into segments: exactly one of `cuts` and `values`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AxisConfig {
+    /// The attribute.
+    pub(crate) attribute: String,
+    /// The numbers at which a segment ends and the next one begins, rising.
+    #[serde(default)]
+    pub(crate) cuts: Vec<f64>,
+    /// The texts, each a segment.
+    #[serde(default)]
+    pub(crate) values: Vec<String>,
 }
 
 /// One row of the table.

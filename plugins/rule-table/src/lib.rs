@@ -34,10 +34,25 @@
 //! everybody of a named team, is not among the candidates, the next plugin is asked, and those are
 //! passed over with a reason.
 //!
+//! # Segments
+//!
+//! A table that divides leads among teams says into what, and is refused if a segment has no rule, or more
+//! than one:
+//!
+//! ```toml
+//! covers = [
+//!   { attribute = "company.size", cuts = [100, 1000] },     # below 100, from 100 to 1000, from 1000
+//!   { attribute = "region", values = ["north", "south"] },
+//! ]
+//! ```
+//!
+//! What lies outside, such as a lead whose size is not known, is for `otherwise` or the next plugin.
+//!
 //! Besides the lead's attributes, conditions can read what scoring said: `lead.score`, `lead.fit`,
 //! `lead.engagement` (numbers), `lead.grade` (a text) and `lead.mature` (a flag).
 
 mod config;
+mod covers;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -76,8 +91,7 @@ impl Routing for RuleTable {
         let values = request.values();
         let mut entries = self.entries.iter().filter(|entry| entry.answers(request.question));
         let answer = entries.find_map(|entry| {
-            let holds = entry.when.as_ref().is_none_or(|when| when.holds(values.as_slice(), request.now));
-            holds.then(|| answer(entry, request)).flatten()
+            entry.holds(values.as_slice(), request.now).then(|| answer(entry, request)).flatten()
         });
         Ok(answer.unwrap_or_else(|| Proposal::pass().because("no-match", "No rule of the table matches.")))
     }

@@ -4,6 +4,7 @@ use leadsman_sdk::condition::{Compiled, Scope};
 use leadsman_sdk::prelude::*;
 
 use crate::config::{Config, QuestionName, TargetConfig};
+use crate::covers;
 
 /// One row.
 pub(crate) struct Entry {
@@ -33,6 +34,16 @@ impl Entry {
             None => true,
         }
     }
+
+    /// Whether it gives an answer whenever it holds, whatever the calendar says.
+    pub(crate) const fn answers_always(&self) -> bool {
+        !matches!(self.target, Target::HoldUntilOpening(_))
+    }
+
+    /// Whether it holds for a lead with these values.
+    pub(crate) fn holds(&self, values: &[Option<Value>], now: Timestamp) -> bool {
+        self.when.as_ref().is_none_or(|when| when.holds(values, now))
+    }
 }
 
 impl Target {
@@ -59,13 +70,29 @@ pub(crate) fn compile(config: &Config) -> Result<(Vec<Entry>, Needs), Vec<Proble
             entries.push(Entry { when, target, reason, question: rule.question });
         }
     }
+    let positions: Vec<usize> = config.covers.iter().map(|axis| scope.attribute(&axis.attribute)).collect();
+    for Problem { pointer, message } in covers::check_axes(&config.covers) {
+        scope.problem(pointer, message);
+    }
+    let rules = entries.len();
     if let Some(otherwise) = &config.otherwise
         && let Some(target) = target(&mut scope, otherwise, "/otherwise")
     {
         let reason = "No rule of the table matches; this is done otherwise.".to_owned();
         entries.push(Entry { when: None, target, reason, question: None });
     }
-    Ok((entries, scope.finish()?))
+    let needs = scope.finish()?;
+    if config.covers.is_empty() {
+        return Ok((entries, needs));
+    }
+    if !needs.lists.is_empty() {
+        let message = "a table whose rules read lists cannot be looked through for gaps and overlaps";
+        return Err(vec![Problem::at("/covers", message)]);
+    }
+    match covers::gaps_and_overlaps(config, &positions, &entries[..rules]) {
+        none if none.is_empty() => Ok((entries, needs)),
+        problems => Err(problems),
+    }
 }
 
 fn check_name(scope: &mut Scope, config: &Config, index: usize, place: &str) {

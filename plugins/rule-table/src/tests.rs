@@ -119,3 +119,48 @@ fn problems_are_placed() {
     assert_eq!(places(json!({"rules": [wrong]})), ["/rules/0/question"]);
     assert_eq!(places(json!({"rules": [], "otherwise": {"nurture": false}})), ["/otherwise"]);
 }
+
+fn divided(rules: Json) -> Result<Harness<RuleTable>, Vec<(String, String)>> {
+    let covers = json!([
+        {"attribute": "company.size", "cuts": [100, 1000]},
+        {"attribute": "region", "values": ["north", "south"]},
+    ]);
+    let configured = Harness::configure(json!({"rules": rules, "covers": covers}));
+    configured
+        .map_err(|problems| problems.into_iter().map(|problem| (problem.pointer, problem.message)).collect())
+}
+
+#[test]
+fn f94_segments_that_no_team_has_or_two_have_are_told() {
+    let mut rules = json!([
+        {"name": "large", "when": {"attribute": "company.size", "at_least": 1000}, "to": {"team": "large"}},
+        {"name": "mid", "when": {"attribute": "company.size", "between": [100, 1000]}, "to": {"team": "mid"}},
+        {"name": "small-north", "when": {"all": [
+            {"attribute": "company.size", "below": 100}, {"attribute": "region", "is": "north"},
+        ]}, "to": {"team": "channel"}},
+    ]);
+    let told = |place: &str, message: &str| (place.to_owned(), message.to_owned());
+    let gap = told("/covers", "no rule is for company.size below 100, region south");
+    assert_eq!(divided(rules.clone()).err(), Some(vec![gap.clone()]));
+    rules[1]["when"] = json!({"attribute": "company.size", "between": [100, 2000]});
+    let overlap = |region: &str| {
+        told("/rules/1", &format!("is for company.size from 1000, region {region}, and so is `large`"))
+    };
+    assert_eq!(divided(rules.clone()).err(), Some(vec![gap, overlap("north"), overlap("south")]));
+    rules[1]["when"] = json!({"attribute": "company.size", "between": [100, 1000]});
+    rules[2]["when"] = json!({"attribute": "company.size", "below": 100});
+    assert!(divided(rules).is_ok());
+}
+
+#[test]
+fn axes_are_written_in_order_and_in_bounds() {
+    let places = |covers: Json| -> Vec<String> {
+        let configured = Harness::<RuleTable>::configure(json!({"rules": [], "covers": covers}));
+        configured.err().unwrap().into_iter().map(|problem| problem.pointer).collect()
+    };
+    assert_eq!(places(json!([{"attribute": "size"}])), ["/covers/0"]);
+    assert_eq!(places(json!([{"attribute": "size", "cuts": [5, 1]}])), ["/covers/0/cuts"]);
+    let many: Vec<u32> = (0..2000).collect();
+    let axis = |name: &str| json!({"attribute": name, "cuts": many.clone()});
+    assert_eq!(places(json!([axis("a"), axis("b")])), ["/covers"]);
+}

@@ -8,6 +8,7 @@ mod late;
 mod lines;
 mod nurture;
 mod ownership;
+mod sources;
 mod whatever;
 
 use leadsman_domain::follow_up::Deed;

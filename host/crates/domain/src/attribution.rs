@@ -16,6 +16,9 @@ pub struct Touch {
     /// Its campaign, if any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub campaign: Option<String>,
+    /// Its referrer: who brought it about, and is credited with it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
 }
 
 /// A lead that became something worth money.

@@ -31,6 +31,9 @@ pub struct Activity {
     /// Its campaign.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub campaign: Option<String>,
+    /// Who brought it about, such as an employee whose link was followed: the referrer of the touch.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<String>,
 }
 
 impl Activity {
@@ -38,7 +41,7 @@ impl Activity {
     #[must_use]
     pub fn touch(&self) -> Option<Touch> {
         let channel = self.channel.clone()?;
-        Some(Touch { at: self.at, channel, campaign: self.campaign.clone() })
+        Some(Touch { at: self.at, channel, campaign: self.campaign.clone(), by: self.by.clone() })
     }
 }
 

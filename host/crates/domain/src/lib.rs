@@ -29,6 +29,7 @@ pub mod ruling;
 pub mod scoring;
 pub mod screening;
 pub mod segments;
+pub mod sources;
 pub mod submission;
 pub mod target;
 pub mod text;

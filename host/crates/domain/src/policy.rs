@@ -15,6 +15,7 @@ use crate::qualification::Qualification;
 use crate::ruling::Fallback;
 use crate::scoring::Points;
 use crate::segments::Axis;
+use crate::sources::Sources;
 use crate::time::Timestamp;
 use crate::value::{AttributeName, Facts};
 
@@ -251,6 +252,10 @@ pub struct Policy {
     /// Kinds of activity that the tenant knows, beside the ones that Leadsman makes itself. An
     /// activity of another kind is refused. Every kind is known when empty.
     pub activities: BTreeSet<String>,
+    /// The sources of leads: the channels that the tenant knows. A touch by another one is refused. Every
+    /// channel is known when empty.
+    #[serde(default, skip_serializing_if = "Sources::is_empty")]
+    pub sources: Sources,
     /// The country of phone numbers that do not name theirs: a code of ISO 3166, such as `DE`.
     #[serde(default)]
     pub region: Option<String>,

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Activity, Lead};
-use leadsman_domain::submission::{check_facts, outdated_by};
+use leadsman_domain::submission::{Submission, check_facts, outdated_by};
 use leadsman_domain::{Facts, LeadId, Timestamp};
 
 use crate::change::Change;
@@ -13,6 +13,23 @@ use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::work::Work;
+
+impl Desk {
+    /// Whether a submission came by channels that the policy knows, which decides over its lead.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is not in the policy's tree of sources.
+    pub fn check_sources(&self, submission: &Submission) -> Result<(), FlowError> {
+        let policy = self.policy_for(&LeadId::of_submission(&submission.key));
+        let of_activities = submission.activities.iter().filter_map(|activity| activity.channel.as_ref());
+        let channels = submission.origin.iter().map(|origin| &origin.channel).chain(of_activities);
+        for channel in channels {
+            policy.sources.check(channel)?;
+        }
+        Ok(())
+    }
+}
 
 /// The lead after something happened to it.
 pub type Acted = Lead;
@@ -33,6 +50,7 @@ impl Desk {
         let now = now.max(activity.at);
         self.change_one(lead, now, |work, change| {
             check_kind(work.revision, &activity.kind)?;
+            check_source(work.revision, &activity)?;
             change.happened(activity.at, Event::Acted { activity: activity.clone() });
             work.look_again(change)
         })
@@ -74,6 +92,14 @@ impl Desk {
             ControlFlow::Continue(pending) => Ok(pending),
             ControlFlow::Break(never) => match never {},
         }
+    }
+}
+
+/// Refuses touches by channels that the policy does not know.
+fn check_source(revision: &Revision, activity: &Activity) -> Result<(), FlowError> {
+    match &activity.channel {
+        Some(channel) => Ok(revision.policy.sources.check(channel)?),
+        None => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use leadsman_domain::journal::BrokenJournal;
 use leadsman_domain::lead::{CHILDREN_MAX, Child, Lack, TASKS_MAX};
 use leadsman_domain::life::IllegalMove;
+use leadsman_domain::sources::UnknownSource;
 use leadsman_domain::submission::InvalidSubmission;
 use leadsman_domain::target::TargetKind;
 use leadsman_domain::{LeadId, PoolId, ReceiverId, RepId, TargetId, Timestamp};
@@ -73,6 +74,9 @@ pub enum FlowError {
         /// The kind that it comes closest to.
         nearest: Option<String>,
     },
+    /// The policy does not know the channel of a touch.
+    #[error(transparent)]
+    UnknownSource(#[from] UnknownSource),
     /// The lead was rejected, so this cannot be done with it.
     #[error("lead {0} was rejected by screening; release it first")]
     Rejected(LeadId),

@@ -385,6 +385,7 @@ pub(crate) fn activities(submission: &Submission) -> Vec<Activity> {
         quantity: 1.0,
         channel: origin.map(|origin| origin.channel.clone()),
         campaign: origin.and_then(|origin| origin.campaign.clone()),
+        by: None,
     };
     submission.activities.iter().cloned().chain([itself]).collect()
 }

@@ -184,7 +184,7 @@ impl Work<'_> {
 /// What is sent to a lead is done to it, so that plugins can keep within what a person may be sent.
 fn sent(at: Timestamp) -> Activity {
     let kind = MESSAGE_SENT.to_owned();
-    Activity { kind, at, quantity: 1.0, channel: None, campaign: None }
+    Activity { kind, at, quantity: 1.0, channel: None, campaign: None, by: None }
 }
 
 /// When to look again, and what falls due when: of all plugins together.

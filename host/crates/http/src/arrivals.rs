@@ -76,6 +76,7 @@ fn arrival(service: &Service, caller: &Caller, lead: NewLead, now: Timestamp) ->
     let policy = caller.desk.policy_for(&LeadId::of_submission(&key));
     let known = Known { now, activities: &policy.activities };
     let mut submission = lead.submission(key, known).map_err(Failure::invalid)?;
+    caller.desk.check_sources(&submission)?;
     service.derive(&policy, &mut submission.facts);
     Ok(Arrival { submission, claim })
 }

@@ -78,6 +78,10 @@ pub(crate) struct NewActivity {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(value_type = Option<String>)]
     pub campaign: Option<Word>,
+    /// Who brought the touch about, such as an employee whose link was followed: its referrer.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(value_type = Option<String>, example = "mei.lin")]
+    pub by: Option<Word>,
 }
 
 fn one() -> f64 {
@@ -170,6 +174,12 @@ impl NewActivity {
         if !(self.quantity.is_finite() && self.quantity >= 0.0) {
             errors.push(FieldError::at(format!("{pointer}/quantity"), "less than zero"));
         }
+        if self.by.is_some() && self.channel.is_none() {
+            errors.push(FieldError::at(
+                format!("{pointer}/by"),
+                "a referrer brings a touch about, which needs a channel",
+            ));
+        }
         let at = match self.at {
             // Nothing falls due early because somebody's clock is ahead.
             Some(at) => not_ahead(Some(at), known.now, &format!("{pointer}/at"), errors).min(known.now),
@@ -181,6 +191,7 @@ impl NewActivity {
             quantity: self.quantity,
             channel: self.channel.map(|channel| channel.0),
             campaign: self.campaign.map(|campaign| campaign.0),
+            by: self.by.map(|by| by.0),
         }
     }
 }

@@ -12,6 +12,7 @@ impl From<FlowError> for Failure {
             FlowError::UnknownLead(_) => Kind::UNKNOWN_LEAD,
             FlowError::UnknownRep(_) => Kind::UNKNOWN_REP,
             FlowError::UnknownActivity { .. } => Kind::UNKNOWN_ACTIVITY,
+            FlowError::UnknownSource(_) => Kind::UNKNOWN_SOURCE,
             FlowError::Rejected(_) => Kind::REJECTED,
             FlowError::NotStopped(_) => Kind::NOT_STOPPED,
             FlowError::NotOwned(_) => Kind::NOT_OWNED,

@@ -71,6 +71,7 @@ kinds! {
     UNKNOWN_POOL UNPROCESSABLE_ENTITY "unknown-pool" "There is no such pool";
     UNKNOWN_RETURN UNPROCESSABLE_ENTITY "unknown-return" "The policy knows no such return";
     UNKNOWN_ACTIVITY UNPROCESSABLE_ENTITY "unknown-activity" "The policy does not know this activity";
+    UNKNOWN_SOURCE UNPROCESSABLE_ENTITY "unknown-source" "The policy does not know this source";
     INTERNAL INTERNAL_SERVER_ERROR "internal" "Something broke on our side";
     BUSY SERVICE_UNAVAILABLE "busy" "Too much happened at once";
     STORE_UNAVAILABLE SERVICE_UNAVAILABLE "store-unavailable" "The store does not take commands";

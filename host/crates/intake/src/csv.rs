@@ -12,6 +12,7 @@ use std::io;
 
 use leadsman_domain::Timestamp;
 use leadsman_domain::mapping::ColumnMapping;
+use leadsman_domain::sources::Sources;
 use leadsman_domain::submission::Submission;
 
 use crate::derive::Region;
@@ -65,6 +66,13 @@ impl<R: io::Read> CsvImport<R> {
         let headers = header::read(&mut records)?;
         let rows = RowReader::new(mapping, &headers, context)?;
         Ok(Self { records, rows, headers, broken: false })
+    }
+
+    /// Refuses rows that came by channels which this tree of sources does not know.
+    #[must_use]
+    pub fn knowing(mut self, sources: Sources) -> Self {
+        self.rows.know(sources);
+        self
     }
 
     /// The file's headers, as they stand there, without white space at the ends.

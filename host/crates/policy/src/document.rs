@@ -17,7 +17,7 @@ use crate::reader::{Desk, Node, Report, Section};
 use crate::source::SourceText;
 use crate::{
     LoadedPolicy, Terms, calendars, digest, eligibility, grading, identity, import, lists, matching, people,
-    pools, qualification, quotas, segments,
+    pools, qualification, quotas, segments, sources,
 };
 
 const FILE: &str = "policy.toml";
@@ -90,6 +90,7 @@ fn read<'a>(
         matching: matching::read(top.get("matching")),
         qualification: qualification::read(top.get("qualification"), mapping.as_ref()),
         activities: top.get("activities").map(|node| kinds(&node)).unwrap_or_default(),
+        sources: top.get("sources").map(|node| sources::read(&node)).unwrap_or_default(),
         region: top.get("region").and_then(|node| region(&node)),
         account: top.get("account").and_then(|node| node.parsed(AttributeName::parse)),
         segments: segments::read(top.get("segments")),

@@ -33,6 +33,7 @@ mod quotas;
 mod reader;
 mod segments;
 mod source;
+mod sources;
 mod suggestion;
 mod values;
 

@@ -349,6 +349,7 @@ pub fn policy() -> Policy {
         identity: vec![IdentityKey(vec![email])],
         activities: ["email.reply", "web.visit"].map(str::to_owned).into(),
         region: None,
+        sources: Default::default(),
         account: None,
         follow_up: Vec::new(),
         quotas: Vec::new(),

@@ -147,6 +147,23 @@ pub(crate) enum StatusView {
     },
 }
 
+/// Somebody who brought a touch about.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = By)]
+pub(crate) struct ByView {
+    /// Who.
+    #[schema(example = "mei.lin")]
+    who: String,
+    /// As what: `referrer`.
+    role: &'static str,
+}
+
+impl ByView {
+    fn referrer(who: String) -> Self {
+        Self { who, role: "referrer" }
+    }
+}
+
 /// Something that the lead did, or that was done to it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Activity)]
@@ -162,6 +179,9 @@ pub(crate) struct ActivityView {
     channel: Option<String>,
     /// Its campaign.
     campaign: Option<String>,
+    /// Who brought it about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<ByView>,
 }
 
 /// A conversion with its credits.
@@ -202,6 +222,9 @@ pub(crate) struct CreditView {
     channel: String,
     /// Its campaign.
     campaign: Option<String>,
+    /// Who brought it about, and is credited with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<ByView>,
     /// Its share of the conversion's value, in minor units.
     value_minor: i64,
     /// Its share of the conversion, in millionths.
@@ -291,6 +314,7 @@ impl From<&Activity> for ActivityView {
             quantity: activity.quantity,
             channel: activity.channel.clone(),
             campaign: activity.campaign.clone(),
+            by: activity.by.clone().map(ByView::referrer),
         }
     }
 }
@@ -316,11 +340,12 @@ impl From<&Conversion> for ConversionView {
 
 impl From<&Credit> for CreditView {
     fn from(credit: &Credit) -> Self {
-        let Touch { at, channel, campaign } = credit.touch.clone();
+        let Touch { at, channel, campaign, by } = credit.touch.clone();
         Self {
             at: at.into(),
             channel,
             campaign,
+            by: by.map(ByView::referrer),
             value_minor: credit.value.0,
             share_millionths: credit.share_millionths,
         }

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use leadsman_domain::sources::UnknownSource;
+
 use crate::derive::Refused;
 
 use super::record::{FIELD_BYTES_MAX, FIELDS_MAX, ROW_BYTES_MAX};
@@ -66,6 +68,9 @@ pub enum Rejection {
     /// When the lead came in is missing.
     #[error("the row does not say when the lead came in")]
     NoReceived,
+    /// A channel that the policy does not know.
+    #[error(transparent)]
+    UnknownSource(Box<UnknownSource>),
     /// The row as a whole is refused.
     #[error(transparent)]
     Refused(#[from] Refused),

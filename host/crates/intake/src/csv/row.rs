@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use leadsman_domain::lead::Activity;
 use leadsman_domain::mapping::{ActivityColumn, ActivityReading, ColumnMapping, Origin, TimeColumn, Unknown};
+use leadsman_domain::sources::Sources;
 use leadsman_domain::submission::{self, Submission};
 use leadsman_domain::text::fold;
 use leadsman_domain::{Digest, Facts, Timestamp};
@@ -24,6 +25,8 @@ pub(super) struct RowReader {
     places: HashMap<String, usize>,
     /// How often the file has said the same, by its digest; for rows without a key.
     said: HashMap<Digest, u64>,
+    /// The channels that the policy knows.
+    sources: Sources,
 }
 
 /// What is wrong, and in which field.
@@ -46,7 +49,13 @@ impl RowReader {
     ) -> Result<Self, InvalidFile> {
         header::check(headers, &mapping)?;
         let places = headers.iter().enumerate().map(|(index, header)| (header.clone(), index)).collect();
-        Ok(Self { mapping, context, headers: headers.to_vec(), places, said: HashMap::new() })
+        let (headers, said, sources) = (headers.to_vec(), HashMap::new(), Sources::default());
+        Ok(Self { mapping, context, headers, places, said, sources })
+    }
+
+    /// Refuses rows that came by channels which this tree of sources does not know.
+    pub fn know(&mut self, sources: Sources) {
+        self.sources = sources;
     }
 
     /// Reads a record.
@@ -73,7 +82,7 @@ impl RowReader {
         for column in &self.mapping.activities {
             activities.extend(row.activity(column, received)?);
         }
-        let origin = row.origin();
+        let origin = row.origin()?;
         let key = self.key(&fields)?;
         let mut submission = Submission { key, received, facts, origin, activities };
         complete(&mut submission, self.context.region).map_err(Rejection::from)?;
@@ -174,14 +183,23 @@ impl<'a> Row<'a> {
             quantity,
             channel: column.channel.clone(),
             campaign: None,
+            by: None,
         }))
     }
 
-    fn origin(&self) -> Option<submission::Origin> {
+    fn origin(&self) -> Result<Option<submission::Origin>, Fault> {
         let mapping = &self.reader.mapping;
-        let channel = self.word(mapping.channel.as_ref()?)?;
+        let Some(from) = &mapping.channel else { return Ok(None) };
+        let Some(channel) = self.word(from) else { return Ok(None) };
+        self.reader.sources.check(&channel).map_err(|unknown| Fault {
+            index: match from {
+                Origin::Column(column) => self.reader.places.get(column).copied(),
+                Origin::Constant(_) => None,
+            },
+            reason: Rejection::UnknownSource(Box::new(unknown)),
+        })?;
         let campaign = mapping.campaign.as_ref().and_then(|campaign| self.word(campaign));
-        Some(submission::Origin { channel, campaign })
+        Ok(Some(submission::Origin { channel, campaign }))
     }
 
     fn word(&self, origin: &Origin) -> Option<String> {

@@ -204,7 +204,7 @@ fn activities_until<'a>(
 pub(crate) fn touches(touches: &[Touch]) -> Vec<attribution::Touch<'_>> {
     touches
         .iter()
-        .map(|Touch { at, channel, campaign }| attribution::Touch {
+        .map(|Touch { at, channel, campaign, by: _ }| attribution::Touch {
             at_ms: at.as_ms(),
             channel,
             campaign: campaign.as_deref(),
