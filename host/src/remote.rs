@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
+use reqwest::Url;
 use reqwest::blocking::multipart::Form;
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::Value;
@@ -51,6 +52,15 @@ impl Remote {
     /// Reads something.
     pub fn get(&self, path: &str) -> Result<Value, Exit> {
         self.send(self.client.get(self.url(path)))
+    }
+
+    /// Asks for something.
+    pub fn ask(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Exit> {
+        let url = Url::parse_with_params(&self.url(path), query);
+        let url = url
+            .with_context(|| format!("{} is no address", self.address))
+            .map_err(Exit::with(exit::USAGE))?;
+        self.send(self.client.get(url))
     }
 
     /// Sends a body of JSON.

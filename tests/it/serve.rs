@@ -61,6 +61,15 @@ impl Server {
         request.send().ok()?.error_for_status().ok()?.json().ok()
     }
 
+    /// Sends lines of JSON, and reads the lines that answer them.
+    fn post_lines(&self, token: &str, path: &str, lines: impl Iterator<Item = Value>) -> Vec<Value> {
+        let body: String = lines.map(|line| format!("{line}\n")).collect();
+        let request = self.client.post(format!("{}{path}", self.address));
+        let request = request.header("content-type", "application/x-ndjson").bearer_auth(token).body(body);
+        let answer = request.send().unwrap().text().unwrap();
+        answer.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     fn send(&self, token: &str, request: RequestBuilder) -> (u16, Value) {
         let response = request.bearer_auth(token).send().unwrap();
         let status = response.status().as_u16();
@@ -183,4 +192,33 @@ fn bad_requests_are_problems_and_bad_lines_do_not_stop_good_ones() {
     assert_eq!(answers.len(), 3, "{answer}");
     assert!(answers[1].get("problem").is_some() && answers[2].get("lead").is_some(), "{answer}");
     assert!(server.drain());
+}
+
+#[test]
+fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = "default_pool = \"sea\"\n[[pools]]\nid = \"sea\"\n[[reps]]\nid = \"ann\"\ncap = 50\n";
+    write(folder.path(), &[("tenants/acme/policy.toml", policy.as_bytes())]);
+    let manager = token(folder.path(), "acme", "manager");
+    let server = Server::start(folder.path());
+    let leads = (0..51).map(|nth| json!({ "facts": { "contact.email": format!("n{nth}@n{nth}.com") } }));
+    let taken = server.post_lines(&manager, "/v1/leads/bulk", leads);
+    let order = |line: &Value| json!({ "lead": line["lead"], "order": "claim", "rep": "ann" });
+    let done = server.post_lines(&manager, "/v1/orders", taken.iter().map(order));
+    let statuses: Vec<u64> = done.iter().map(|line| line["status"].as_u64().unwrap()).collect();
+    assert_eq!((statuses.len(), &statuses[..50]), (51, [200; 50].as_slice()));
+    assert_eq!(done[50]["problem"]["type"], "urn:leadsman:problem:rep-unavailable", "{}", done[50]);
+    let reports = ["team", "stages", "sources"].map(|report| {
+        let (status, told) = server.get(&manager, &format!("/v1/reports/{report}"));
+        assert_eq!(status, 200, "{told}");
+        (report, told)
+    });
+    assert_eq!((&reports[0].1["leads"], &reports[0].1["reps"]["ann"]["load"]), (&json!(51), &json!(50)));
+    assert!(server.drain());
+    let data = folder.path().join("data");
+    for (report, told) in reports {
+        let arguments = ["report", report, "--data", arg(&data), "--tenant", "acme"];
+        assert_eq!(crate::program::json(&[&arguments[..], &["--json"]].concat()), told);
+        assert!(run(&arguments).status.success());
+    }
 }

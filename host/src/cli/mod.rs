@@ -9,6 +9,7 @@ mod plugin;
 mod policy;
 mod rebuild;
 mod replay;
+mod report;
 mod run;
 mod serve;
 mod simulate;
@@ -72,6 +73,9 @@ enum Verb {
     Backtest(backtest::Backtest),
     /// Runs a team through simulated weeks under a policy, or under two side by side.
     Simulate(simulate::Simulate),
+    /// Tells what reps made of their leads, and how far leads came.
+    #[command(subcommand)]
+    Report(report::Report),
     /// Takes journalled decisions again and compares them, to the last byte.
     Replay(replay::Replay),
     /// Issues, lists and revokes access tokens.
@@ -157,6 +161,7 @@ pub fn main() -> ExitCode {
         Verb::Backtest(verb) => verb.run(),
         Verb::Simulate(verb) => verb.run(),
         Verb::Replay(verb) => verb.run(),
+        Verb::Report(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),
         Verb::Webhook(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),

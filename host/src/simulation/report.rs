@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use leadsman_domain::RepId;
-use leadsman_domain::follow_up::Deed;
-use leadsman_domain::journal::{Entry, Event};
-use leadsman_domain::lead::Status;
-use leadsman_domain::life::LifeStage;
+use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::order::Parting;
-use leadsman_flow::{Archive, FlowError, History};
+use leadsman_domain::time::DAY_MS;
+use leadsman_flow::report::{Story, Waits};
+use leadsman_flow::{Archive, FlowError};
 use serde::Serialize;
 
 /// What came of a simulation under one policy.
@@ -70,76 +69,55 @@ impl Report {
     pub fn of(archive: &Archive, reps: impl Iterator<Item = RepId>, call: &str) -> Result<Self, FlowError> {
         let mut report =
             Self { reps: reps.map(|rep| (rep, RepReport::default())).collect(), ..Self::default() };
-        let mut waits = Vec::new();
+        let mut waits_ms = Vec::new();
         for id in archive.ids()? {
             let history = archive.history(&id)?;
-            waits.extend(report.add(&history, call));
+            waits_ms.extend(report.add(&history.lead, &Story::of(&history, call)));
         }
-        waits.sort_by(f64::total_cmp);
-        let at =
-            |share: f64| waits.get(((waits.len() as f64 * share).ceil() as usize).saturating_sub(1)).copied();
-        (report.hours_to_contact_median, report.hours_to_contact_p90) = (at(0.5), at(0.9));
-        report.hours_to_contact_mean =
-            (!waits.is_empty()).then(|| waits.iter().sum::<f64>() / waits.len() as f64);
+        if let Some(waits) = Waits::of(waits_ms) {
+            report.hours_to_contact_mean = Some(waits.mean_hours);
+            report.hours_to_contact_median = Some(waits.p50_hours);
+            report.hours_to_contact_p90 = Some(waits.p90_hours);
+        }
         Ok(report)
     }
 
-    /// Adds a lead; gives how many hours it waited for its first call, if it got one.
-    fn add(&mut self, history: &History, call: &str) -> Option<f64> {
-        let lead = &history.lead;
+    /// Adds a lead; gives how long it waited for its first call, in milliseconds, if it got one.
+    fn add(&mut self, lead: &Lead, story: &Story) -> Option<i64> {
         if lead.status == Status::Rejected {
             self.rejected += 1;
             return None;
         }
         self.leads += 1;
-        let mut called = None;
-        let mut owner: Option<RepId> = None;
-        let mut was_given = false;
-        for Entry { at, event } in &history.entries {
-            match event {
-                Event::Allocated { owner: to, .. } => {
-                    was_given = true;
-                    self.rep(to).given += 1;
-                    owner = Some(to.clone());
-                }
-                Event::GivenUp { parting: Parting::Recycled, .. } => {
-                    self.recycled += 1;
-                    if let Some(from) = owner.take() {
-                        self.rep(&from).recycled += 1;
-                    }
-                }
-                Event::Acted { activity } if activity.kind == call => {
-                    called.get_or_insert(*at);
-                    if let Some(owner) = &owner {
-                        self.rep(&owner.clone()).calls += 1;
-                    }
-                }
-                Event::FollowedUp { action, .. } => match action.deed {
-                    Deed::Remind { .. } => self.reminders += 1,
-                    Deed::Escalate { .. } => self.escalations += 1,
-                    _ => {}
-                },
-                Event::Converted { conversion } => {
-                    self.deals += 1;
-                    self.value_minor += conversion.value.0;
-                    if let Some(owner) = &owner {
-                        self.rep(&owner.clone()).deals += 1;
-                    }
-                }
-                _ => {}
+        for stint in &story.stints {
+            let is_recycled = matches!(stint.ended, Some((_, Parting::Recycled)));
+            self.recycled += u64::from(is_recycled);
+            let rep = self.rep(&stint.rep);
+            rep.given += 1;
+            rep.calls += stint.calls;
+            rep.recycled += u64::from(is_recycled);
+        }
+        for deal in &story.deals {
+            self.deals += 1;
+            self.value_minor += deal.value.0;
+            if let Some(rep) = &deal.rep {
+                self.rep(rep).deals += 1;
             }
         }
+        self.reminders += story.reminders;
+        self.escalations += story.escalations;
         match &lead.status {
             Status::Pooled { .. } => self.waiting += 1,
             Status::Nurtured => self.nurtured += 1,
-            Status::Assigned { owner, .. } if lead.stage != LifeStage::Deal => self.rep(owner).owns += 1,
+            Status::Assigned { owner, .. } if lead.takes_room() => self.rep(owner).owns += 1,
             _ => {}
         }
+        let was_given = !story.stints.is_empty();
         self.given += u64::from(was_given);
-        self.lost += u64::from(was_given && called.is_none());
-        let waited = called?.ms_since(lead.received) as f64 / 3_600_000.0;
+        self.lost += u64::from(was_given && story.first_call.is_none());
+        let waited = story.first_call?.ms_since(lead.received);
         self.contacted += 1;
-        self.contacted_in_a_day += u64::from(waited < 24.0);
+        self.contacted_in_a_day += u64::from(waited < DAY_MS);
         Some(waited)
     }
 

@@ -7,7 +7,9 @@ mod eligibility;
 mod late;
 mod lines;
 mod nurture;
+mod origins;
 mod ownership;
+mod reports;
 mod sources;
 mod whatever;
 

@@ -34,6 +34,7 @@ mod recognition;
 mod record;
 mod refund;
 mod replay;
+pub mod report;
 mod review;
 mod revision;
 mod routing;

@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 
 use crate::access::{Guard, Right, guard};
 use crate::routes::{
-    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, summary, targets, trial,
-    visitors, webhooks, work,
+    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, reports, summary, targets,
+    trial, visitors, webhooks, work,
 };
 use crate::service::Service;
 use crate::{layers, openapi};
@@ -71,6 +71,10 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(targets::show),
         routes!(targets::probe),
         routes!(summary::show),
+        routes!(reports::team),
+        routes!(reports::stages),
+        routes!(reports::sources),
+        routes!(reports::members),
     ];
     let read_rules = vec![
         routes!(lead::decisions),

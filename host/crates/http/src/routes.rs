@@ -10,6 +10,7 @@ pub(crate) mod leads;
 pub(crate) mod orders;
 pub(crate) mod plugins;
 pub(crate) mod policy;
+pub(crate) mod reports;
 pub(crate) mod summary;
 pub(crate) mod targets;
 pub(crate) mod trial;

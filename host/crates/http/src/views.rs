@@ -7,6 +7,7 @@ pub(crate) mod journal;
 pub(crate) mod lead;
 pub(crate) mod plugins;
 pub(crate) mod policy;
+pub(crate) mod reports;
 pub(crate) mod routing;
 pub(crate) mod standing;
 pub(crate) mod summary;

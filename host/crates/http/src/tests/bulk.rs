@@ -146,5 +146,8 @@ async fn orders_in_bulk_are_carried_out_one_by_one_with_the_rights_of_the_token(
     let as_rep = order(&world, Role::Rep, &[assign(&mei), json!({"lead": mei, "order": "claim"})]).await;
     assert_eq!(statuses(&as_rep), [(1, 403), (2, 200)]);
     let history = world.get(&format!("/v1/leads/{mei}/history")).await.text();
-    assert!(history.contains(r#""order":"assign","rep":"bob","by":"acme manager","reason":"by hand""#), "{history}");
+    assert!(
+        history.contains(r#""order":"assign","rep":"bob","by":"acme manager","reason":"by hand""#),
+        "{history}"
+    );
 }

@@ -18,6 +18,7 @@ async fn it_lists_the_routes() {
     let expected = [
         "/healthz",
         "/readyz",
+        "/v1/campaigns/{campaign}/members",
         "/v1/leads",
         "/v1/leads/bulk",
         "/v1/leads/{lead}",
@@ -39,6 +40,9 @@ async fn it_lists_the_routes() {
         "/v1/policy/trial/end",
         "/v1/probe",
         "/v1/queue",
+        "/v1/reports/sources",
+        "/v1/reports/stages",
+        "/v1/reports/team",
         "/v1/reps/{rep}/relieve",
         "/v1/summary",
         "/v1/targets/{kind}/{id}",

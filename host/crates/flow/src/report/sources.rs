@@ -1,0 +1,73 @@
+//! Whence leads came, rolled up along the tree of sources.
+
+use std::collections::BTreeMap;
+
+use leadsman_domain::sources::Sources;
+use serde::Serialize;
+
+use super::{Span, Story, each_lead};
+use crate::error::FlowError;
+use crate::history::Archive;
+
+/// What leads without a channel came from.
+const UNKNOWN: &str = "unknown";
+
+/// Whence the leads came that came in in a span of time: by the channel of their first touch.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct SourceReport {
+    /// All of them.
+    pub all: SourceFigures,
+    /// By source. Branches stand for everything below them, and are written with what is above them:
+    /// `market`, `market/paid`, `market/paid/sem`. `unknown` is where no channel is known.
+    pub sources: BTreeMap<String, SourceFigures>,
+}
+
+/// What came from a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct SourceFigures {
+    /// Leads that were no junk.
+    pub leads: u64,
+    /// Of these: won at least once.
+    pub won: u64,
+    /// What that is worth, in minor units.
+    pub won_value_minor: i64,
+}
+
+impl SourceReport {
+    /// Folds the journals of all leads.
+    ///
+    /// # Errors
+    ///
+    /// When a journal cannot be read.
+    pub fn of(archive: &Archive, tree: &Sources, span: Span) -> Result<Self, FlowError> {
+        let mut report = Self::default();
+        each_lead(archive, |history| {
+            if span.has(history.lead.received) {
+                report.add(&Story::of(history, ""), tree);
+            }
+        })?;
+        Ok(report)
+    }
+
+    fn add(&mut self, story: &Story, tree: &Sources) {
+        self.all.add(story);
+        let leaf = story.source.as_deref().unwrap_or(UNKNOWN);
+        let mut path = String::new();
+        for branch in tree.above(leaf).iter().map(String::as_str).chain([leaf]) {
+            if !path.is_empty() {
+                path.push('/');
+            }
+            path.push_str(branch);
+            self.sources.entry(path.clone()).or_default().add(story);
+        }
+    }
+}
+
+impl SourceFigures {
+    fn add(&mut self, story: &Story) {
+        self.leads += 1;
+        self.won += u64::from(!story.deals.is_empty());
+        let value = story.deals.iter().map(|deal| deal.value.0).fold(0, i64::saturating_add);
+        self.won_value_minor = self.won_value_minor.saturating_add(value);
+    }
+}

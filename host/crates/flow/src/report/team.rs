@@ -1,0 +1,137 @@
+//! What reps made of their leads.
+
+use std::collections::BTreeMap;
+
+use leadsman_domain::lead::Lead;
+use leadsman_domain::order::Parting;
+use leadsman_domain::policy::Calendar;
+use leadsman_domain::{RepId, Timestamp};
+use serde::Serialize;
+
+use super::{Response, Span, Story, each_lead};
+use crate::error::FlowError;
+use crate::history::Archive;
+
+/// What a team made of its leads in a span of time.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct TeamReport {
+    /// Leads that came in in that time, and were no junk.
+    pub leads: u64,
+    /// Of these: called by now, by whomever.
+    pub contacted: u64,
+    /// The same as a share, from 0 to 1; none without leads.
+    pub contacted_share: Option<f64>,
+    /// From when these came in to the first call.
+    pub response: Response,
+    /// By rep, those who have left included.
+    pub reps: BTreeMap<RepId, RepWork>,
+}
+
+/// What one rep made of the leads that the rep was given in that time, and what else happened to the rep's
+/// leads in it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct RepWork {
+    /// Leads given to the rep; one that came twice counts twice.
+    pub given: u64,
+    /// Of these: called by now, while the rep had them.
+    pub contacted: u64,
+    /// The same as a share, from 0 to 1; none if none was given.
+    pub contacted_share: Option<f64>,
+    /// From when the rep was given these to the rep's first call.
+    pub response: Response,
+    /// Leads taken from the rep because a deadline passed.
+    pub recycled: u64,
+    /// Leads that the rep gave back.
+    pub returned: u64,
+    /// Leads that the rep refused.
+    pub rejected: u64,
+    /// Deals that the rep made.
+    pub won: u64,
+    /// What they are worth, in minor units.
+    pub won_value_minor: i64,
+    /// Leads that the rep owns now, deals apart.
+    pub load: u64,
+}
+
+/// When somebody came, and when somebody responded.
+type Pairs = Vec<(Timestamp, Timestamp)>;
+
+/// The report in the making.
+#[derive(Default)]
+struct Fold {
+    report: TeamReport,
+    responses: Pairs,
+    by_rep: BTreeMap<RepId, Pairs>,
+}
+
+impl TeamReport {
+    /// Folds the journals of all leads. Activities of the kind `call` are calls, and working time is that of
+    /// `hours`.
+    ///
+    /// # Errors
+    ///
+    /// When a journal cannot be read.
+    pub fn of(
+        archive: &Archive,
+        reps: impl IntoIterator<Item = RepId>,
+        call: &str,
+        hours: Option<&Calendar>,
+        span: Span,
+    ) -> Result<Self, FlowError> {
+        let mut fold = Fold::default();
+        fold.report.reps = reps.into_iter().map(|rep| (rep, RepWork::default())).collect();
+        each_lead(archive, |history| fold.add(&history.lead, &Story::of(history, call), span))?;
+        Ok(fold.finish(hours))
+    }
+}
+
+impl Fold {
+    fn add(&mut self, lead: &Lead, story: &Story, span: Span) {
+        if span.has(lead.received) {
+            self.report.leads += 1;
+            self.responses.extend(story.first_call.map(|called| (lead.received, called)));
+        }
+        for stint in &story.stints {
+            let work = self.report.reps.entry(stint.rep.clone()).or_default();
+            if span.has(stint.since) {
+                work.given += 1;
+                let called = stint.first_call.map(|called| (stint.since, called));
+                self.by_rep.entry(stint.rep.clone()).or_default().extend(called);
+            }
+            match stint.ended.filter(|(at, _)| span.has(*at)) {
+                Some((_, Parting::Recycled)) => work.recycled += 1,
+                Some((_, Parting::Returned)) => work.returned += 1,
+                Some((_, Parting::Rejected)) => work.rejected += 1,
+                _ => {}
+            }
+        }
+        for deal in story.deals.iter().filter(|deal| span.has(deal.at)) {
+            let Some(rep) = &deal.rep else { continue };
+            let work = self.report.reps.entry(rep.clone()).or_default();
+            work.won += 1;
+            work.won_value_minor = work.won_value_minor.saturating_add(deal.value.0);
+        }
+        if let Some(owner) = lead.status.owner().filter(|_| lead.takes_room()) {
+            self.report.reps.entry(owner.clone()).or_default().load += 1;
+        }
+    }
+
+    fn finish(self, hours: Option<&Calendar>) -> TeamReport {
+        let Self { mut report, responses, mut by_rep } = self;
+        report.contacted = responses.len() as u64;
+        report.contacted_share = share(report.contacted, report.leads);
+        report.response = Response::of(&responses, hours);
+        for (rep, work) in &mut report.reps {
+            let responses = by_rep.remove(rep).unwrap_or_default();
+            work.contacted = responses.len() as u64;
+            work.contacted_share = share(work.contacted, work.given);
+            work.response = Response::of(&responses, hours);
+        }
+        report
+    }
+}
+
+/// A share of a whole; none of nothing.
+pub(super) fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}

@@ -1,0 +1,241 @@
+//! Reports, as the command line prints them too.
+
+use std::collections::BTreeMap;
+
+use leadsman_flow::report::{
+    Conversions, Member, RepWork, Response, SourceFigures, SourceReport, StageReport, TeamReport, Waits,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::values::Moment;
+
+/// What a team made of its leads.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = TeamReport)]
+pub(crate) struct TeamReportView {
+    /// Leads that came in in that time, and were no junk.
+    leads: u64,
+    /// Of these: called by now, by whomever.
+    contacted: u64,
+    /// The same as a share, from 0 to 1.
+    contacted_share: Option<f64>,
+    /// From when these came in to the first call.
+    response: ResponseView,
+    /// By rep, those who have left included.
+    reps: BTreeMap<String, RepWorkView>,
+}
+
+/// What a rep made of the leads that the rep was given in that time, and what else happened in it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = RepWork)]
+pub(crate) struct RepWorkView {
+    /// Leads given to the rep; one that came twice counts twice.
+    given: u64,
+    /// Of these: called by now, while the rep had them.
+    contacted: u64,
+    /// The same as a share, from 0 to 1.
+    contacted_share: Option<f64>,
+    /// From when the rep was given these to the rep's first call.
+    response: ResponseView,
+    /// Taken from the rep because a deadline passed.
+    recycled: u64,
+    /// Given back by the rep.
+    returned: u64,
+    /// Refused by the rep.
+    rejected: u64,
+    /// Deals.
+    won: u64,
+    /// What they are worth, in minor units.
+    won_value_minor: i64,
+    /// Leads that the rep owns now, deals apart.
+    load: u64,
+}
+
+/// How long it took to respond.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Response)]
+pub(crate) struct ResponseView {
+    /// On the wall's clock; none if nobody responded.
+    wall: Option<WaitsView>,
+    /// In working time; none if nobody responded, or without a calendar.
+    working: Option<WaitsView>,
+}
+
+/// How long something took, in hours.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Waits)]
+pub(crate) struct WaitsView {
+    /// On average.
+    mean_hours: f64,
+    /// Half of them no longer than this.
+    p50_hours: f64,
+    /// Nine of ten no longer than this.
+    p90_hours: f64,
+}
+
+/// How far leads came, seen in two ways.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = StageReport)]
+pub(crate) struct StageReportView {
+    /// The leads that came in in that time, and how far they came by now.
+    cohort: ConversionsView,
+    /// What happened in that time, whenever the leads came in.
+    period: ConversionsView,
+    /// Where the leads of the cohort stand now: `uql`, `mql`, `sql`, `deal`. Together they are the cohort.
+    standing: [u64; 4],
+}
+
+/// How many leads came to each stage or a later one for the first time, and each step as a share of the one
+/// before, from 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Conversions)]
+pub(crate) struct ConversionsView {
+    /// Came in.
+    uql: u64,
+    /// Came to be MQL.
+    mql: u64,
+    /// Came to be SQL.
+    sql: u64,
+    /// Won.
+    deal: u64,
+    /// MQL of those that came in.
+    uql_to_mql: Option<f64>,
+    /// SQL of the MQL.
+    mql_to_sql: Option<f64>,
+    /// Deals of the SQL.
+    sql_to_deal: Option<f64>,
+    /// Deals of those that came in.
+    uql_to_deal: Option<f64>,
+}
+
+/// Whence leads came, by the channel of their first touch.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = SourceReport)]
+pub(crate) struct SourceReportView {
+    /// All of them.
+    all: SourceFiguresView,
+    /// By source; branches of the tree stand for everything below them, as in `market`, `market/paid` and
+    /// `market/paid/sem`. `unknown` is where no channel is known.
+    sources: BTreeMap<String, SourceFiguresView>,
+}
+
+/// What came from a source.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = SourceFigures)]
+pub(crate) struct SourceFiguresView {
+    /// Leads that were no junk.
+    leads: u64,
+    /// Of these: won at least once.
+    won: u64,
+    /// What that is worth, in minor units.
+    won_value_minor: i64,
+}
+
+/// The members of a campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Members)]
+pub(crate) struct MembersView {
+    /// By whom it touched first.
+    members: Vec<MemberView>,
+}
+
+/// A member of a campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Member)]
+pub(crate) struct MemberView {
+    /// The lead.
+    lead: String,
+    /// When the campaign first touched it.
+    since: Moment,
+    /// When it did last.
+    last: Moment,
+    /// How often it did.
+    touches: u64,
+    /// The stage of the lead's life.
+    stage: &'static str,
+}
+
+impl MembersView {
+    /// The members, in order.
+    pub(crate) fn of(members: Vec<Member>) -> Self {
+        let view = |member: Member| MemberView {
+            lead: member.lead.to_string(),
+            since: member.since.into(),
+            last: member.last.into(),
+            touches: member.touches,
+            stage: member.stage.as_str(),
+        };
+        Self { members: members.into_iter().map(view).collect() }
+    }
+}
+
+impl From<SourceReport> for SourceReportView {
+    fn from(report: SourceReport) -> Self {
+        let sources = report.sources.into_iter().map(|(source, figures)| (source, figures.into()));
+        Self { all: report.all.into(), sources: sources.collect() }
+    }
+}
+
+impl From<SourceFigures> for SourceFiguresView {
+    fn from(figures: SourceFigures) -> Self {
+        let SourceFigures { leads, won, won_value_minor } = figures;
+        Self { leads, won, won_value_minor }
+    }
+}
+
+impl From<TeamReport> for TeamReportView {
+    fn from(report: TeamReport) -> Self {
+        let TeamReport { leads, contacted, contacted_share, response, reps } = report;
+        let reps = reps.into_iter().map(|(rep, work)| (rep.to_string(), work.into())).collect();
+        Self { leads, contacted, contacted_share, response: response.into(), reps }
+    }
+}
+
+impl From<RepWork> for RepWorkView {
+    fn from(work: RepWork) -> Self {
+        let RepWork { given, contacted, contacted_share, response, recycled, .. } = work;
+        let RepWork { returned, rejected, won, won_value_minor, load, .. } = work;
+        let response = response.into();
+        Self {
+            given,
+            contacted,
+            contacted_share,
+            response,
+            recycled,
+            returned,
+            rejected,
+            won,
+            won_value_minor,
+            load,
+        }
+    }
+}
+
+impl From<Response> for ResponseView {
+    fn from(response: Response) -> Self {
+        Self { wall: response.wall.map(Into::into), working: response.working.map(Into::into) }
+    }
+}
+
+impl From<Waits> for WaitsView {
+    fn from(waits: Waits) -> Self {
+        let Waits { mean_hours, p50_hours, p90_hours } = waits;
+        Self { mean_hours, p50_hours, p90_hours }
+    }
+}
+
+impl From<StageReport> for StageReportView {
+    fn from(report: StageReport) -> Self {
+        let StageReport { cohort, period, standing } = report;
+        Self { cohort: cohort.into(), period: period.into(), standing }
+    }
+}
+
+impl From<Conversions> for ConversionsView {
+    fn from(conversions: Conversions) -> Self {
+        let Conversions { uql, mql, sql, deal, uql_to_mql, mql_to_sql, sql_to_deal, uql_to_deal } =
+            conversions;
+        Self { uql, mql, sql, deal, uql_to_mql, mql_to_sql, sql_to_deal, uql_to_deal }
+    }
+}
