@@ -1,5 +1,5 @@
 //! The courier: takes what waits in the outboxes of all tenants to its receivers, beside the chores of a
-//! server. A receiver that is slow or dead delays its own messages only.
+//! server. A receiver that is dead delays its own messages only.
 
 mod address;
 mod post;
@@ -32,7 +32,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Messages that are read at once.
 const PAGE_ROWS: usize = 64;
 
-/// Messages that are on their way to one receiver at a time. Those about one lead go one after the other.
+/// Messages that are on their way to one receiver at a time. Those about one
+/// lead go one after the other, as long as none fails.
 const AT_ONCE_FOR_A_RECEIVER: usize = 4;
 
 /// Messages of one tenant that are on their way at a time.
@@ -164,7 +165,7 @@ impl Round {
             return Ok(());
         };
         let delivered = self.bag.post.deliver(&self.to, &waiting.message, clock::now()).await;
-        let name = self.to.receiver.name.clone();
+        let noted = self.to.receiver.clone();
         let Err(setback) = delivered else {
             self.bag.metrics.sent(&self.tenant, "delivered");
             return self.at_desk(move |desk| desk.outbox().delivered(&waiting)).await;
@@ -175,7 +176,7 @@ impl Round {
             .at_desk(move |desk| {
                 let now = clock::now();
                 if setback.gone {
-                    desk.note_gone(&name, Some(now))?;
+                    desk.note_gone(&noted, Some(now))?;
                 }
                 desk.outbox().undelivered(&waiting, &setback, now)
             })

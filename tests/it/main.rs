@@ -11,6 +11,7 @@ mod identity;
 mod journey;
 mod kill;
 mod life;
+mod merge;
 mod monday;
 mod office;
 mod outbox;

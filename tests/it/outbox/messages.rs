@@ -254,7 +254,7 @@ fn a_receiver_that_is_gone_is_told_nothing_until_somebody_wants_it() {
     let crm = tell(&desk, "crm", &[Topic::Assigned], &[]);
     lead_of(&desk, "one");
     let waiting = due(&desk, &crm, after(0)).pop().unwrap();
-    desk.note_gone(&name("crm"), Some(after(0))).unwrap();
+    desk.note_gone(&desk.outbox().receiver(&name("crm")).unwrap(), Some(after(0))).unwrap();
     let gone = Setback { gone: true, ..setback(None) };
     assert_eq!(desk.outbox().undelivered(&waiting, &gone, after(0)).unwrap(), None);
     lead_of(&desk, "two");

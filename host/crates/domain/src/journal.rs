@@ -423,7 +423,7 @@ pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
             }
         }
         Event::Linked { link } => lead.links.push(link.clone()),
-        Event::Merged { other, brought } => lead.absorb(other, brought),
+        Event::Merged { other, brought } => lead.absorb(other, brought, at),
         Event::Unmerged { other, brought } => lead.give_back(other, brought),
         Event::WentInto { lead: other } => lead.go_into(other, at),
         Event::CameBack { .. } => lead.come_back(at),

@@ -103,7 +103,19 @@ impl Target {
             tasks: Vec::new(),
         }
     }
+
+    /// Notes that a lead became it. Of very many leads the newest [`SOURCES_MAX`] are kept; each lead knows
+    /// what it became.
+    pub fn add_source(&mut self, lead: LeadId) {
+        if self.sources.len() >= SOURCES_MAX {
+            self.sources.remove(0);
+        }
+        self.sources.push(lead);
+    }
 }
+
+/// How many of the leads that became it a target keeps.
+pub const SOURCES_MAX: usize = 1_000;
 
 /// What a lead became.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

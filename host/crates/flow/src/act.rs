@@ -104,7 +104,7 @@ fn check_source(revision: &Revision, activity: &Activity) -> Result<(), FlowErro
 }
 
 /// Refuses kinds of activity that the policy does not know.
-fn check_kind(revision: &Revision, kind: &str) -> Result<(), FlowError> {
+pub(crate) fn check_kind(revision: &Revision, kind: &str) -> Result<(), FlowError> {
     let known = &revision.policy.activities;
     if known.is_empty() || known.contains(kind) {
         return Ok(());

@@ -96,7 +96,7 @@ impl Work<'_> {
         let Some(consent) = &self.revision.policy.eligibility.consent else { return };
         let said = submission.facts.get(consent.as_str());
         if let Some(said) = said.filter(|said| !eligibility::is_agreement(said))
-            && self.agreed(change)
+            && (self.agreed(change) || !change.lead().absorbed.is_empty())
         {
             let facts = [(consent.clone(), said.clone())].into_iter().collect();
             change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });

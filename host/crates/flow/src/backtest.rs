@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leadsman_domain::journal::{Entry, Event, Outcome};
-use leadsman_domain::lead::Lead;
+use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 
 use serde::Serialize;
@@ -136,7 +136,9 @@ impl Rerun {
     fn look_at(&mut self, desk: &Desk) -> Result<(), FlowError> {
         for id in desk.archive().ids()? {
             let history = desk.archive().history(&id)?;
-            self.note(&history.lead, &history.entries);
+            if !matches!(history.lead.status, Status::Merged { .. } | Status::Anonymous) {
+                self.note(&history.lead, &history.entries);
+            }
         }
         Ok(())
     }

@@ -34,8 +34,8 @@ pub(crate) struct Change {
     along: Batch,
     /// Who is told of it.
     receivers: Receivers,
-    /// Changes that begin leads out of this one, in the same batch.
-    children: Vec<Self>,
+    /// Changes to other leads in the same batch.
+    others: Vec<Self>,
     /// What the batch newly counts besides, when this is such a change.
     beside: Vec<Key>,
 }
@@ -53,23 +53,28 @@ impl Change {
         Self::of_nothing(lead, Entry { at, event: received })
     }
 
-    /// The beginning of a lead for another business line out of this one. It is not decided about twice: what
-    /// counts for this change counts for that one.
+    /// The beginning of a lead for another business line out of this one.
     pub(crate) fn begin_child(&mut self, at: Timestamp, source: Source) -> Self {
         let (parent, facts) = (&self.lead.id, self.lead.facts.clone());
         let (id, submission) = (parent.for_line(&source.line), parent.submission_for(&source.line));
         let begun = journal::begin(id.clone(), at, facts.clone());
         let lead = Lead { source: Some(source.clone()), ..begun };
         let received = Event::Received { lead: id, submission, facts, source: Some(source) };
-        let counters = std::mem::take(&mut self.counters);
-        let (beside, receivers) = (self.newly_counted(), self.receivers.clone());
-        Self { counters, beside, receivers, ..Self::of_nothing(lead, Entry { at, event: received }) }
+        let child = Self::of_nothing(lead, Entry { at, event: received });
+        self.beside(child.telling(self.receivers.clone()))
     }
 
-    /// Takes a lead that was begun out of this one into the batch.
-    pub(crate) fn adopt(&mut self, mut child: Self) {
-        self.counters = std::mem::take(&mut child.counters);
-        self.children.push(child);
+    /// A change to another lead that will be adopted by this one: what counts for this change counts for that
+    /// one, so that nobody gets a place or a turn twice.
+    pub(crate) fn beside(&mut self, other: Self) -> Self {
+        let (counters, beside) = (std::mem::take(&mut self.counters), self.newly_counted());
+        Self { counters, beside, ..other }
+    }
+
+    /// Takes a change to another lead into the batch.
+    pub(crate) fn adopt(&mut self, mut other: Self) {
+        self.counters = std::mem::take(&mut other.counters);
+        self.others.push(other);
     }
 
     fn of_nothing(lead: Lead, first: Entry) -> Self {
@@ -80,7 +85,7 @@ impl Change {
     fn unchanged(lead: Lead, before: Places, stored: Option<Vec<u8>>) -> Self {
         let owner_before = stored.as_ref().and_then(|_| lead.status.owner().cloned());
         let stage_before = lead.stage;
-        let (entries, counters, along, receivers, children, beside) = Default::default();
+        let (entries, counters, along, receivers, others, beside) = Default::default();
         Self {
             before,
             owner_before,
@@ -91,7 +96,7 @@ impl Change {
             counters,
             along,
             receivers,
-            children,
+            others,
             beside,
         }
     }
@@ -162,26 +167,19 @@ impl Change {
         self.along = std::mem::take(&mut self.along).and(batch);
     }
 
-    /// Lets a change to another lead happen together with this one, or not at all.
-    pub(crate) fn with(&mut self, other: Self, policy: &Policy) -> Result<(), FlowError> {
-        let (_, batch) = other.finish(policy)?;
-        self.along_with(batch);
-        Ok(())
-    }
-
     /// How often others of the same batch newly count for this.
     pub(crate) fn counted_beside(&self, load: &Key) -> u32 {
-        let of_children = self.children.iter().flat_map(Self::newly_counted);
-        let count = of_children.chain(self.beside.iter().cloned()).filter(|key| key == load).count();
+        let of_others = self.others.iter().flat_map(Self::newly_counted);
+        let count = of_others.chain(self.beside.iter().cloned()).filter(|key| key == load).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// What this change, and those of its children, newly count for.
+    /// What this change, and those of its others, newly count for.
     fn newly_counted(&self) -> Vec<Key> {
         let now = Places::of(&self.lead);
         let new = now.counted().filter(|key| !self.before.counted().any(|before| before == *key));
-        let of_children = self.children.iter().flat_map(Self::newly_counted);
-        new.cloned().chain(of_children).collect()
+        let of_others = self.others.iter().flat_map(Self::newly_counted);
+        new.cloned().chain(of_others).collect()
     }
 
     /// Remembers counters that a routing plugin changed.
@@ -201,7 +199,7 @@ impl Change {
             counters,
             along,
             receivers,
-            children,
+            others,
             beside: _,
         } = self;
         let mut batch = along;
@@ -226,8 +224,8 @@ impl Change {
             known.extend_from_slice(owner.as_str().as_bytes());
             batch.puts.push((keys::account(account), known));
         }
-        for child in children {
-            batch = batch.and(child.finish(policy)?.1);
+        for other in others {
+            batch = batch.and(other.finish(policy)?.1);
         }
         Ok((lead, batch))
     }

@@ -204,6 +204,14 @@ pub enum FlowError {
         #[source]
         cause: InvalidSubmission,
     },
+    /// The contact belongs to another account than the one that was chosen.
+    #[error("contact {contact} belongs to account {account}")]
+    ContactElsewhere {
+        /// The contact.
+        contact: TargetId,
+        /// Its account.
+        account: TargetId,
+    },
     /// The lead became an account, a contact and an opportunity already.
     #[error("{0} was qualified already")]
     Qualified(LeadId),

@@ -270,10 +270,7 @@ impl Desk {
         }
         let mut work = Work { desk: self, revision, turn, now };
         let failed = work.decide_about_new(&mut change, arrival, beside)?;
-        // What was junk once does not swallow what is not.
-        if change.lead().status != Status::Rejected {
-            work.index(&mut change)?;
-        }
+        work.index(&mut change)?;
         work.follow_up(&mut change, now)?;
         Ok((change, failed))
     }

@@ -1,18 +1,17 @@
 //! Merging: a lead becomes part of another one, and a lead of its own again. Both leads change in one commit,
 //! so neither is ever half of both.
 
-use leadsman_domain::LeadId;
-use leadsman_domain::journal::Event;
-use leadsman_domain::lead::{ACTIVITIES_MAX, Lead, Status};
+use leadsman_domain::journal::{Entry, Event};
+use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::merge::Brought;
 use leadsman_domain::order::Parting;
-use leadsman_domain::submission::{InvalidSubmission, check_facts};
+use leadsman_domain::submission::check_facts;
+use leadsman_domain::{Facts, LeadId, Value};
 
 use crate::change::Change;
-use crate::eligibility;
+use crate::eligibility::is_agreement;
 use crate::error::FlowError;
 use crate::field::away;
-use crate::history::Archive;
 use crate::work::Work;
 
 impl Work<'_> {
@@ -25,81 +24,133 @@ impl Work<'_> {
         }
         match (&into.status, &other.status) {
             (Status::Anonymous, _) => return refused("nobody knows yet who that is"),
+            (Status::Rejected, _) => return refused("that one was rejected: release it first"),
             (_, Status::Merged { .. }) => return refused("it is part of another lead already"),
             _ => {}
         }
-        let brought = self.brought(into, &other);
         let mut facts = into.facts.clone();
-        facts.replace_with(&brought.facts);
-        let many = into.activities.len() + brought.activities.len();
-        let too_many = (many > ACTIVITIES_MAX).then_some(InvalidSubmission::TooManyActivities(many));
-        let checked = check_facts(&facts).and(too_many.map_or(Ok(()), Err));
-        checked.map_err(|cause| FlowError::TooMuch { lead: into.id.clone(), cause })
+        facts.fill_blanks_from(&self.brought(into, &other).facts);
+        check_facts(&facts).map_err(|cause| FlowError::TooMuch { lead: into.id.clone(), cause })
     }
 
     /// Makes a lead part of the one of a change, which is looked at again with what it brings.
     pub(crate) fn merge(&mut self, change: &mut Change, other: &LeadId) -> Result<(), FlowError> {
-        let mut gone = self.desk.change_alone(other)?;
-        self.catch_up(&mut gone)?;
+        let mut gone = change.beside(self.desk.change_alone(other)?);
+        self.over(other, |work| work.catch_up(&mut gone))?;
         self.absorb(change, gone)?;
         self.look_again(change)
     }
 
     /// Puts what a lead brings into another one.
     pub(crate) fn absorb(&mut self, change: &mut Change, mut gone: Change) -> Result<(), FlowError> {
-        let brought = Box::new(self.brought(change.lead(), gone.lead()));
+        let brought = self.brought(change.lead(), gone.lead());
+        let refusal = brought.refused.as_ref().and_then(|_| self.consent_of(gone.lead())).cloned();
         let (into, other) = (change.lead().id.clone(), gone.lead().id.clone());
-        change.happened(self.now, Event::Merged { other, brought });
+        change.happened(self.now, Event::Merged { other: other.clone(), brought: Box::new(brought) });
+        self.say_of_consent(change, refusal);
+        self.index(change)?;
         gone.happened(self.now, Event::WentInto { lead: into });
-        self.follow_up(&mut gone, self.now)?;
-        change.with(gone, &self.revision.policy)
-    }
-
-    fn brought(&self, into: &Lead, other: &Lead) -> Brought {
-        let terms = &self.revision.policy.eligibility;
-        let withdrawn = eligibility::agreed(terms, into) && !eligibility::agreed(terms, other);
-        Brought::by(other, into, terms.consent.as_ref(), withdrawn)
+        self.over(&other, |work| work.follow_up(&mut gone, work.now))?;
+        change.adopt(gone);
+        Ok(())
     }
 
     /// Makes a lead one of its own again that had become part of the one of a change. It is where it was
-    /// before; if its owner cannot have it any longer, it waits in the pool that it came from.
+    /// before; if its owner cannot have it any longer, it waits in the pool that it came from. What was
+    /// withdrawn meanwhile stays so, for both.
     pub(crate) fn unmerge(&mut self, change: &mut Change, other: &LeadId) -> Result<(), FlowError> {
         let into = change.lead().id.clone();
-        let brought = Box::new(self.desk.archive().brought_by(change, other)?);
-        change.happened(self.now, Event::Unmerged { other: other.clone(), brought });
-        let mut back = self.desk.change_alone(other)?;
-        back.happened(self.now, Event::CameBack { from: into });
-        if let Status::Assigned { pool, .. } = back.lead().status.clone()
-            && !self.can_stay(&back)?
-        {
-            back.happened(self.now, Event::GivenUp { pool, parting: Parting::Reclaimed });
+        let entries = self.desk.archive().history(&into)?.entries;
+        let (brought, after) = brought_by(&entries, other)
+            .ok_or_else(|| FlowError::cannot_merge(other, &into, "it is not part of that lead"))?;
+        let said = self.said_of_consent(after);
+        let brought_back = Event::Unmerged { other: other.clone(), brought: Box::new(brought.clone()) };
+        change.happened(self.now, brought_back);
+        if said.is_none() && !self.is_refused_within(change)? {
+            self.say_of_consent(change, brought.refused.clone());
         }
-        self.follow_up(&mut back, self.now)?;
-        change.with(back, &self.revision.policy)?;
+        let mut back = change.beside(self.desk.change_alone(other)?);
+        back.happened(self.now, Event::CameBack { from: into });
+        self.over(other, |work| {
+            let refusal = said.filter(|said| !is_agreement(said));
+            work.say_of_consent(&mut back, refusal);
+            if let Status::Assigned { pool, .. } = back.lead().status.clone()
+                && !work.can_stay(&back)?
+            {
+                back.happened(work.now, Event::GivenUp { pool, parting: Parting::Reclaimed });
+            }
+            work.follow_up(&mut back, work.now)
+        })?;
+        change.adopt(back);
         self.look_again(change)
+    }
+
+    /// Works on another lead of the same commit, by the revision that decides over that one.
+    fn over<T>(
+        &mut self,
+        lead: &LeadId,
+        act: impl FnOnce(&mut Work<'_>) -> Result<T, FlowError>,
+    ) -> Result<T, FlowError> {
+        let deciding = self.desk.deciding();
+        let (desk, revision, now) = (self.desk, deciding.over(lead), self.now);
+        act(&mut Work { desk, revision, turn: &mut *self.turn, now })
+    }
+
+    fn brought(&self, into: &Lead, other: &Lead) -> Brought {
+        let agrees = |lead| self.consent_of(lead).is_some_and(is_agreement);
+        let refuses = agrees(into) && self.consent_of(other).is_some_and(|said| !is_agreement(said));
+        Brought::by(other, into, self.revision.policy.eligibility.consent.as_ref(), refuses)
+    }
+
+    /// What a lead's party said about being contacted, where the policy asks for that.
+    fn consent_of<'l>(&self, lead: &'l Lead) -> Option<&'l Value> {
+        lead.facts.get(self.revision.policy.eligibility.consent.as_ref()?.as_str())
+    }
+
+    fn say_of_consent(&self, change: &mut Change, said: Option<Value>) {
+        if let (Some(consent), Some(said)) = (&self.revision.policy.eligibility.consent, said) {
+            let facts: Facts = [(consent.clone(), said)].into_iter().collect();
+            change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });
+        }
+    }
+
+    /// What was said about consent in some entries, last.
+    fn said_of_consent(&self, entries: &[Entry]) -> Option<Value> {
+        let consent = self.revision.policy.eligibility.consent.as_ref()?;
+        entries.iter().rev().find_map(|entry| match &entry.event {
+            Event::Corrected { facts, .. } => facts.get(consent.as_str()).cloned(),
+            _ => None,
+        })
+    }
+
+    /// Whether one of the leads that are part of this one refuses to be contacted.
+    fn is_refused_within(&self, change: &Change) -> Result<bool, FlowError> {
+        for absorbed in &change.lead().absorbed {
+            let lead = self.desk.archive().lead(absorbed)?;
+            if self.consent_of(&lead).is_some_and(|said| !is_agreement(said)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the owner of a lead that comes back is there, and has room for it.
     fn can_stay(&mut self, back: &Change) -> Result<bool, FlowError> {
         let policy = &self.revision.policy;
         let owner = back.lead().status.owner().and_then(|owner| policy.rep(owner));
-        match owner.filter(|owner| away(owner, self.now).is_none()) {
+        match owner.filter(|owner| self.agreed(back) && away(owner, self.now).is_none()) {
             Some(owner) => Ok(self.room(back, owner)?.is_none()),
             None => Ok(false),
         }
     }
 }
 
-impl Archive {
-    /// What a lead brought to the one of a change, by its journal.
-    fn brought_by(&self, change: &Change, other: &LeadId) -> Result<Brought, FlowError> {
-        let into = &change.lead().id;
-        let entries = self.history(into)?.entries;
-        let merged = entries.iter().rev().find_map(|entry| match &entry.event {
-            Event::Merged { other: merged, brought } if merged == other => Some(brought),
-            _ => None,
-        });
-        let not_merged = || FlowError::cannot_merge(other, into, "it is not part of that lead");
-        merged.map(|brought| (**brought).clone()).ok_or_else(not_merged)
-    }
+/// What a lead brought when it was merged last, and what happened after that and after what the merge itself
+/// said of consent.
+fn brought_by<'e>(entries: &'e [Entry], other: &LeadId) -> Option<(&'e Brought, &'e [Entry])> {
+    let merged = |entry: &Entry| matches!(&entry.event, Event::Merged { other: one, .. } if one == other);
+    let place = entries.iter().rposition(merged)?;
+    let Event::Merged { brought, .. } = &entries[place].event else { return None };
+    let own = usize::from(brought.refused.is_some());
+    Some((brought, entries.get(place + 1 + own..).unwrap_or_default()))
 }

@@ -291,6 +291,7 @@ impl<'a> Work<'a> {
             Order::Release => {
                 scoring::rescore(self.revision, change, now);
                 self.run(change)?;
+                self.index(change)?;
             }
             Order::Claim { rep } => change.give(now, policy, rep, &pool, None),
             Order::Assign { rep, .. } => {

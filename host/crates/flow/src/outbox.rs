@@ -153,8 +153,8 @@ impl<'a> Outbox<'a> {
     ///
     /// When there is no such receiver, or the ledger fails; what was put back by then stays so.
     pub fn send_again(&self, name: &ReceiverId, now: Timestamp) -> Result<u64, FlowError> {
-        receiver::note_gone(self.ledger, name, None)?;
         let receiver = self.receiver(name)?;
+        receiver::note_gone(self.ledger, &receiver, None)?;
         let mark = receiver.mark;
         let anew = |row: &Row, batch: &mut Batch| {
             let message = Message { attempts: 0, ..row.message.clone() };

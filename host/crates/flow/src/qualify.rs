@@ -3,6 +3,7 @@
 
 use leadsman_domain::TargetId;
 use leadsman_domain::journal::Event;
+use leadsman_domain::submission::check_facts;
 use leadsman_domain::target::{Target, TargetKind};
 
 use crate::change::Change;
@@ -32,6 +33,12 @@ impl Work<'_> {
                 self.desk.archive().known_target(kind, id)?;
             }
         }
+        if let [Some(account), Some(contact), _] = chosen {
+            let contact = self.desk.archive().known_target(TargetKind::Contact, contact)?;
+            if let Some(other) = contact.account.filter(|other| other != account) {
+                return Err(FlowError::ContactElsewhere { contact: contact.id, account: other });
+            }
+        }
         Ok(())
     }
 
@@ -43,10 +50,13 @@ impl Work<'_> {
         opportunity.contact.get_or_insert_with(|| contact.id.clone());
         opportunity.tasks.extend(change.lead().tasks.iter().cloned());
         for target in [&mut account, &mut contact, &mut opportunity] {
-            target.sources.push(change.lead().id.clone());
-            if target.owner.is_none() {
+            let is_new = target.sources.is_empty() && target.created == self.now;
+            if is_new && target.owner.is_none() {
                 target.owner = change.lead().status.owner().cloned();
             }
+            target.add_source(change.lead().id.clone());
+            let (kind, id) = (target.kind, target.id.clone());
+            check_facts(&target.facts).map_err(|cause| FlowError::TooMuchOf { kind, id, cause })?;
             change.along_with(self.desk.archive().writing(target, &self.revision.policy)?);
         }
         let (account, contact, opportunity) = (account.id, contact.id, opportunity.id);

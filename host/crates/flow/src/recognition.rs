@@ -2,6 +2,7 @@
 
 use leadsman_domain::identity::Identity;
 use leadsman_domain::journal::Event;
+use leadsman_domain::lead::Status;
 use leadsman_domain::matching::{OnMatch, identities};
 use leadsman_domain::policy::Policy;
 use leadsman_domain::screening::{Disposition, Finding};
@@ -192,8 +193,12 @@ impl Work<'_> {
         other.unwrap_or(&policy.default_pool).clone()
     }
 
-    /// Makes the lead of a change known by whatever it can be known by and nobody is known by yet.
+    /// Makes the lead of a change known by whatever it can be known by and nobody is known by yet. What is
+    /// junk, or has no name, swallows nobody.
     pub(crate) fn index(&self, change: &mut Change) -> Result<(), FlowError> {
+        if matches!(change.lead().status, Status::Rejected | Status::Anonymous) {
+            return Ok(());
+        }
         let own = identities(&self.revision.policy.identity, &change.lead().facts);
         let mut batch = Batch::default();
         let places = own.iter().map(|one| keys::identity(one.digest));

@@ -9,7 +9,7 @@ use leadsman_domain::{Facts, RepId, TargetId, Timestamp};
 use crate::desk::{Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::history::Archive;
-use crate::ledger::Batch;
+use crate::ledger::{Batch, Key};
 use crate::{keys, record};
 
 /// What a tenant says of an account, a contact or an opportunity that it has.
@@ -39,21 +39,34 @@ impl Archive {
         self.target(kind, id)?.ok_or_else(unknown)
     }
 
-    /// The batch that writes a target over what is stored of it, with those of its identities that belong to
-    /// nobody yet.
+    /// The batch that writes a target over what is stored of it. It is known by those of its identities that
+    /// belong to nobody yet, and no longer by those that it has no more.
     pub(crate) fn writing(&self, target: &Target, policy: &Policy) -> Result<Batch, FlowError> {
         let mut batch = Batch::default();
-        let key = keys::target(target.kind, &target.id);
-        batch.expects.push((key.clone(), self.ledger().get(&key)?));
-        batch.puts.push((key, record::encode(target.kind.as_str(), target)?));
-        let by = match target.kind {
+        let (key, kind) = (keys::target(target.kind, &target.id), target.kind);
+        let stored = self.ledger().get(&key)?;
+        let before: Option<Target> =
+            stored.as_deref().map(|bytes| record::decode(kind.as_str(), bytes)).transpose()?;
+        batch.expects.push((key.clone(), stored));
+        batch.puts.push((key, record::encode(kind.as_str(), target)?));
+        let by = match kind {
             TargetKind::Account => &policy.matching.account_keys,
             TargetKind::Contact => &policy.identity,
             TargetKind::Opportunity => return Ok(batch),
         };
-        let identities = identities(by, &target.facts);
-        let places = identities.iter().map(|one| keys::identity_of_target(one.digest, target.kind));
-        self.claim_identities(&mut batch, places, target.id.as_str())?;
+        let places = |facts: &Facts| -> Vec<Key> {
+            identities(by, facts).iter().map(|one| keys::identity_of_target(one.digest, kind)).collect()
+        };
+        let now = places(&target.facts);
+        let before = before.map(|before| places(&before.facts)).unwrap_or_default();
+        let own = target.id.as_str().as_bytes();
+        for gone in before.into_iter().filter(|place| !now.contains(place)) {
+            if self.ledger().get(&gone)?.as_deref() == Some(own) {
+                batch.expects.push((gone.clone(), Some(own.to_vec())));
+                batch.deletes.push(gone);
+            }
+        }
+        self.claim_identities(&mut batch, now, target.id.as_str())?;
         Ok(batch)
     }
 }

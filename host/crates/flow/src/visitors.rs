@@ -5,6 +5,7 @@ use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Activity, Lead, Status};
 use leadsman_domain::{AttributeName, Digest, Facts, LeadId, Timestamp, Value, VisitorId};
 
+use crate::act::check_kind;
 use crate::change::Change;
 use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
@@ -30,6 +31,7 @@ impl Desk {
             Err(FlowError::UnknownLead(_)) => {}
             recorded => return recorded,
         }
+        check_kind(&self.revision_for(&lead), &activity.kind)?;
         let begun = self.begin_one(&lead, || {
             let mut facts = Facts::new();
             if let Ok(name) = AttributeName::parse(VISITOR) {
@@ -54,10 +56,22 @@ impl Work<'_> {
         let Some(visitor) = visitor else { return Ok(false) };
         let lead = LeadId::of_visitor(&visitor);
         let Some((known, stored)) = self.desk.archive().find(&lead)? else { return Ok(false) };
-        let joins = known.status == Status::Anonymous && self.check_merge(change, &lead).is_ok();
-        if joins {
-            self.absorb(change, Change::of(known, stored).telling(self.desk.receivers()))?;
+        if known.status != Status::Anonymous || self.was_taken_out(&lead, &change.lead().id)? {
+            return Ok(false);
         }
-        Ok(joins)
+        match self.check_merge(change, &lead) {
+            Ok(()) => {}
+            Err(FlowError::CannotMerge { .. } | FlowError::TooMuch { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let gone = change.beside(Change::of(known, stored));
+        self.absorb(change, gone)?;
+        Ok(true)
+    }
+
+    /// Whether somebody found that a visitor is not this lead.
+    fn was_taken_out(&self, visitor: &LeadId, lead: &LeadId) -> Result<bool, FlowError> {
+        let entries = self.desk.archive().history(visitor)?.entries;
+        Ok(entries.iter().any(|entry| matches!(&entry.event, Event::CameBack { from } if from == lead)))
     }
 }

@@ -22,6 +22,8 @@ use crate::tokens::{self, Role};
 pub(crate) enum Right {
     /// To send leads, activities and conversions.
     Send,
+    /// To tell what visitors do whose names are not known.
+    Observe,
     /// To order about leads: a rep about their own, a manager about any.
     Order,
     /// To correct what is known of leads, and to move on everything that a rep owns.
@@ -44,7 +46,7 @@ impl Role {
         match self {
             Self::Admin => true,
             Self::Author => matches!(right, Right::ReadRules | Right::Publish),
-            Self::Intake => right == Right::Send,
+            Self::Intake => matches!(right, Right::Send | Right::Observe),
             Self::Reader => matches!(right, Right::ReadLeads | Right::ReadRules),
             Self::Manager => !matches!(right, Right::Publish | Right::Govern | Right::Connect),
             Self::Rep => matches!(right, Right::Send | Right::Order | Right::ReadLeads),

@@ -44,6 +44,7 @@ impl From<FlowError> for Failure {
             FlowError::UnknownTarget { .. } => Kind::UNKNOWN_TARGET,
             FlowError::TooMuchOf { .. } | FlowError::TooManyTasks(_) => Kind::TOO_LARGE,
             FlowError::Qualified(_) => Kind::QUALIFIED,
+            FlowError::ContactElsewhere { .. } => Kind::CONTACT_ELSEWHERE,
             FlowError::Anonymous(_) => Kind::ANONYMOUS,
             FlowError::UnknownTask { .. } => Kind::UNKNOWN_TASK,
             FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),

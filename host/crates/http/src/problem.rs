@@ -50,6 +50,7 @@ kinds! {
     INELIGIBLE CONFLICT "lead-ineligible" "The lead may not go to sales yet";
     ILLEGAL_MOVE CONFLICT "illegal-move" "The lead cannot go to this stage from where it is";
     CANNOT_MERGE CONFLICT "cannot-merge" "The leads cannot become one, or two again";
+    CONTACT_ELSEWHERE CONFLICT "contact-elsewhere" "The contact belongs to another account";
     QUALIFIED CONFLICT "lead-qualified" "The lead was qualified already";
     ANONYMOUS CONFLICT "lead-anonymous" "Nobody knows who the lead is";
     REP_UNAVAILABLE CONFLICT "rep-unavailable" "The rep cannot take the lead";

@@ -58,7 +58,6 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(bulk::send),
         routes!(activities::record),
         routes!(conversions::record),
-        routes!(visitors::observe),
     ];
     let order = vec![routes!(orders::order), routes!(bulk::order)];
     let direct = vec![routes!(lead::correct), routes!(orders::relieve), routes!(targets::keep)];
@@ -101,6 +100,7 @@ fn guarded() -> Vec<(Right, Routes)> {
     ];
     vec![
         (Right::Send, send),
+        (Right::Observe, vec![routes!(visitors::observe)]),
         (Right::Order, order),
         (Right::Direct, direct),
         (Right::ReadLeads, read_leads),

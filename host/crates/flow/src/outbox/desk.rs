@@ -50,7 +50,7 @@ impl Desk {
     ///
     /// When there is no such receiver; else as [`Outbox::send_again`].
     pub fn send_again(&self, name: &ReceiverId, now: Timestamp) -> Result<u64, FlowError> {
-        self.note_gone(name, None)?;
+        self.note_gone(&self.outbox().receiver(name)?, None)?;
         self.outbox().send_again(name, now)
     }
 
@@ -59,9 +59,9 @@ impl Desk {
     /// # Errors
     ///
     /// When there is no such receiver, or the ledger fails.
-    pub fn note_gone(&self, name: &ReceiverId, gone: Option<Timestamp>) -> Result<(), FlowError> {
+    pub fn note_gone(&self, noted: &Receiver, gone: Option<Timestamp>) -> Result<(), FlowError> {
         let _turn = self.turn();
-        receiver::note_gone(self.ledger(), name, gone)?;
+        receiver::note_gone(self.ledger(), noted, gone)?;
         self.read_receivers()
     }
 

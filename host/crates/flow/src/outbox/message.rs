@@ -151,7 +151,13 @@ fn particulars(event: &Event, stage: LifeStage) -> Map<String, Json> {
             None => json!({ "owner": owner, "pool": pool }),
         },
         Event::GivenUp { pool, parting } => json!({ "pool": pool, "parting": parting }),
-        Event::Matured | Event::Staged { .. } | Event::Converted { .. } => json!({ "from": stage }),
+        Event::WentInto { lead } => json!({ "into": lead }),
+        Event::CameBack { from } => json!({ "out-of": from }),
+        Event::Matured
+        | Event::Staged { .. }
+        | Event::Converted { .. }
+        | Event::Merged { .. }
+        | Event::Unmerged { .. } => json!({ "from": stage }),
         _ => Json::Null,
     };
     match particulars {

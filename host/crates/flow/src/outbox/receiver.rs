@@ -176,18 +176,21 @@ pub(crate) fn named(ledger: &dyn Ledger, name: &ReceiverId) -> Result<Registered
     Ok(Registered { receiver, secret: Secret(secret) })
 }
 
-/// Notes since when a receiver wants no more messages, or that it wants them again.
+/// Notes since when a receiver wants no more messages, or that it wants them again; nothing if another one has
+/// its name by now.
 pub(crate) fn note_gone(
     ledger: &dyn Ledger,
-    name: &ReceiverId,
+    noted: &Receiver,
     gone: Option<Timestamp>,
 ) -> Result<(), FlowError> {
-    let mut known = named(ledger, name)?;
-    if known.receiver.gone.is_some() == gone.is_some() {
+    let mut known = named(ledger, &noted.name)?;
+    if known.receiver.mark != noted.mark || known.receiver.gone.is_some() == gone.is_some() {
         return Ok(());
     }
+    let (key, before) = (keys::receiver(&noted.name), encode(&known)?);
     known.receiver.gone = gone;
-    let batch = Batch { puts: vec![(keys::receiver(name), encode(&known)?)], ..Batch::default() };
+    let (expects, puts) = (vec![(key.clone(), Some(before))], vec![(key, encode(&known)?)]);
+    let batch = Batch { expects, puts, ..Batch::default() };
     ledger.commit(batch)?.wait()?;
     Ok(())
 }

@@ -31,11 +31,17 @@ pub enum Topic {
     /// A lead moved to another stage of its life.
     #[serde(rename = "lead.staged")]
     Staged,
+    /// A lead became part of another one.
+    #[serde(rename = "lead.merged")]
+    Merged,
+    /// A lead is one of its own again.
+    #[serde(rename = "lead.unmerged")]
+    Unmerged,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Reminder,
         Self::Escalation,
         Self::MessageDue,
@@ -43,6 +49,8 @@ impl Topic {
         Self::Pooled,
         Self::Woken,
         Self::Staged,
+        Self::Merged,
+        Self::Unmerged,
     ];
 
     /// The topic's name, as in messages.
@@ -56,6 +64,8 @@ impl Topic {
             Self::Pooled => "lead.pooled",
             Self::Woken => "lead.woken",
             Self::Staged => "lead.staged",
+            Self::Merged => "lead.merged",
+            Self::Unmerged => "lead.unmerged",
         }
     }
 
@@ -71,6 +81,8 @@ impl Topic {
             Event::Allocated { .. } => Some(Self::Assigned),
             Event::GivenUp { .. } => Some(Self::Pooled),
             Event::Woken => Some(Self::Woken),
+            Event::WentInto { .. } => Some(Self::Merged),
+            Event::CameBack { .. } => Some(Self::Unmerged),
             _ => (stage_after(event, stage) != stage).then_some(Self::Staged),
         }
     }
@@ -82,6 +94,10 @@ pub(crate) fn stage_after(event: &Event, stage: LifeStage) -> LifeStage {
         Event::Matured => stage.max(LifeStage::Mql),
         Event::Staged { stage } => *stage,
         Event::Converted { .. } => LifeStage::Deal,
+        Event::Merged { brought, .. } => brought.raised.map_or(stage, |raised| raised.to),
+        Event::Unmerged { brought, .. } => {
+            brought.raised.filter(|raised| raised.to == stage).map_or(stage, |raised| raised.from)
+        }
         _ => stage,
     }
 }
@@ -102,7 +118,7 @@ impl std::str::FromStr for Topic {
 /// There is no such topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "an event is lead.reminder, lead.escalation, message.due, lead.assigned, lead.pooled, lead.woken or \
-     lead.staged"
+    "an event is lead.reminder, lead.escalation, message.due, lead.assigned, lead.pooled, \
+     lead.woken, lead.staged, lead.merged or lead.unmerged"
 )]
 pub struct UnknownTopic;

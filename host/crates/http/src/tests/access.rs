@@ -21,7 +21,7 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("POST", "/v1/orders", Right::Order, Some(json!({"lead": "none", "order": "reclaim"}))),
         ("PATCH", "/v1/leads/{lead}", Right::Direct, Some(json!({"facts": {"company.size": 9}}))),
         ("POST", "/v1/reps/{rep}/relieve", Right::Direct, Some(json!({"reason": "leaves"}))),
-        ("POST", "/v1/visitors/{visitor}/activities", Right::Send, Some(json!({"kind": "web.visit"}))),
+        ("POST", "/v1/visitors/{visitor}/activities", Right::Observe, Some(json!({"kind": "web.visit"}))),
         ("PUT", "/v1/targets/{kind}/{id}", Right::Direct, Some(json!({"facts": {}}))),
         ("GET", "/v1/targets/{kind}/{id}", Right::ReadLeads, None),
         ("POST", "/v1/probe", Right::ReadLeads, Some(json!({"facts": {}}))),
