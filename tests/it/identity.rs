@@ -100,6 +100,16 @@ fn f67_an_owner_who_cannot_have_the_lead_is_passed_over_with_the_reason() {
         _ => None,
     });
     assert!(why.unwrap().contains("cap"));
+    let strict = POLICY.replacen(
+        "[[pools.allocation]]",
+        "[pools.requires]\nattributes = [\"company.city\"]\n[[pools.allocation]]",
+        1,
+    );
+    let store = leadsman_ledger::Store::in_memory();
+    let desk_strict = desk_with(&store, files(&format!("{strict}\n{rules}")));
+    keep(&desk_strict, TargetKind::Account, "big", Some("c"), &[("company.website", "big-company.com")]);
+    let lead = take_in(&desk_strict, mei("1")).lead;
+    assert!(matches!(look(&desk_strict, &lead).status, Status::Blocked { .. }), "nobody gets round the pool");
 }
 
 #[test]

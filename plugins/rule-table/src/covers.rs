@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leadsman_sdk::prelude::*;
 
-use crate::config::{AxisConfig, Config};
+use crate::config::{AxisConfig, Config, RuleConfig};
 use crate::table::Entry;
 
 /// How many combinations are looked at.
@@ -16,7 +16,8 @@ const PROBLEMS_MAX: usize = 20;
 type Sample = (Value, String);
 
 /// Checks how the axes are written.
-pub(crate) fn check_axes(axes: &[AxisConfig]) -> Vec<Problem> {
+pub(crate) fn check_axes(config: &Config) -> Vec<Problem> {
+    let Config { covers: axes, rules, .. } = config;
     let mut problems = Vec::new();
     for (index, axis) in axes.iter().enumerate() {
         let place = format!("/covers/{index}");
@@ -27,7 +28,7 @@ pub(crate) fn check_axes(axes: &[AxisConfig]) -> Vec<Problem> {
             problems.push(Problem::at(format!("{place}/cuts"), "must rise"));
         }
     }
-    let counts = axes.iter().map(|axis| samples(axis).len());
+    let counts = axes.iter().map(|axis| samples(axis, rules).len());
     if counts.fold(1, usize::saturating_mul) > SAMPLES_MAX {
         problems.push(Problem::at("/covers", format!("makes more than {SAMPLES_MAX} combinations")));
     }
@@ -37,7 +38,7 @@ pub(crate) fn check_axes(axes: &[AxisConfig]) -> Vec<Problem> {
 /// The gaps and overlaps of a table over axes that stand at these positions of a lead's values.
 pub(crate) fn gaps_and_overlaps(config: &Config, positions: &[usize], rules: &[Entry]) -> Vec<Problem> {
     let mut told = BTreeSet::new();
-    let axes: Vec<Vec<Sample>> = config.covers.iter().map(samples).collect();
+    let axes: Vec<Vec<Sample>> = config.covers.iter().map(|axis| samples(axis, &config.rules)).collect();
     let combinations = axes.iter().map(Vec::len).product::<usize>();
     for number in 0..combinations {
         let (values, segment) = combination(&axes, positions, number);
@@ -65,20 +66,34 @@ fn answering(rules: &[Entry], question: Question) -> impl Iterator<Item = usize>
     rules.iter().enumerate().filter(answers).map(|(index, _)| index)
 }
 
-/// Both ends of each band, or each value.
-fn samples(axis: &AxisConfig) -> Vec<Sample> {
+/// Each value, or both ends of each band and every number in it where a rule may answer differently.
+fn samples(axis: &AxisConfig, rules: &[RuleConfig]) -> Vec<Sample> {
     let name = &axis.attribute;
-    let texts = axis.values.iter().map(|text| (Value::Text(text.clone()), format!("{name} {text}")));
-    let mut samples: Vec<Sample> = texts.collect();
-    let (Some(first), Some(last)) = (axis.cuts.first(), axis.cuts.last()) else { return samples };
-    samples.push((Value::Number(first.next_down()), format!("{name} below {first}")));
-    for band in axis.cuts.windows(2) {
-        let words = format!("{name} from {} to {}", band[0], band[1]);
-        samples.push((Value::Number(band[0]), words.clone()));
-        samples.push((Value::Number(band[1].next_down()), words));
+    if axis.cuts.is_empty() {
+        let texts = axis.values.iter().map(|text| (Value::Text(text.clone()), format!("{name} {text}")));
+        return texts.collect();
     }
-    samples.push((Value::Number(*last), format!("{name} from {last}")));
-    samples
+    let compared = rules.iter().flat_map(|rule| rule.when.numbers_about(name));
+    let turns = axis.cuts.iter().copied().chain(compared);
+    let mut numbers: Vec<f64> = turns
+        .flat_map(|turn| [turn.next_down(), turn, turn.next_up()])
+        .filter(|turn| turn.is_finite())
+        .collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
+    let sample = |number: f64| (Value::Number(number), format!("{name} {}", band(&axis.cuts, number)));
+    numbers.into_iter().map(sample).collect()
+}
+
+/// The band that a number is in, in words.
+fn band(cuts: &[f64], number: f64) -> String {
+    let place = cuts.partition_point(|cut| *cut <= number);
+    match (place.checked_sub(1).and_then(|place| cuts.get(place)), cuts.get(place)) {
+        (Some(from), Some(to)) => format!("from {from} to {to}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(to)) => format!("below {to}"),
+        (None, None) => "any".to_owned(),
+    }
 }
 
 /// The combination with a number: values at their positions, and the segment in words.

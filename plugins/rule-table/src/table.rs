@@ -71,7 +71,7 @@ pub(crate) fn compile(config: &Config) -> Result<(Vec<Entry>, Needs), Vec<Proble
         }
     }
     let positions: Vec<usize> = config.covers.iter().map(|axis| scope.attribute(&axis.attribute)).collect();
-    for Problem { pointer, message } in covers::check_axes(&config.covers) {
+    for Problem { pointer, message } in covers::check_axes(config) {
         scope.problem(pointer, message);
     }
     let rules = entries.len();

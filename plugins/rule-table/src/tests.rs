@@ -149,7 +149,11 @@ fn f94_segments_that_no_team_has_or_two_have_are_told() {
     assert_eq!(divided(rules.clone()).err(), Some(vec![gap, overlap("north"), overlap("south")]));
     rules[1]["when"] = json!({"attribute": "company.size", "between": [100, 1000]});
     rules[2]["when"] = json!({"attribute": "company.size", "below": 100});
-    assert!(divided(rules).is_ok());
+    assert!(divided(rules.clone()).is_ok());
+    rules[0]["when"] = json!({"attribute": "company.size", "between": [1000, 5000]});
+    let open =
+        |region: &str| told("/covers", &format!("no rule is for company.size from 1000, region {region}"));
+    assert_eq!(divided(rules).err(), Some(vec![open("north"), open("south")]));
 }
 
 #[test]

@@ -7,9 +7,10 @@ use leadsman_domain::scoring::Points;
 use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{LeadId, Timestamp, Value};
 use leadsman_flow::{Desk, FlowError};
+use leadsman_ledger::Store;
 
-use super::{after, lead_of, look, owner, pool, sound, until};
-use crate::office::{as_rep, desk, order, submission, take_in};
+use super::{after, entries, lead_of, look, owner, pool, sound, until};
+use crate::office::{as_rep, desk, desk_in, order, submission, take_in};
 
 /// Large leads are for the field, which takes them verified and with a city; others are for inside sales.
 const POLICY: &str = r#"
@@ -152,4 +153,48 @@ fn f95_a_score_can_be_required_and_a_pool_that_stands_in_has_to_be_there() {
         problems.contains("there is no pool `insid`") && problems.contains("unknown key `scor`"),
         "{problems}"
     );
+}
+
+#[test]
+fn what_is_blocked_goes_on_when_another_policy_asks_for_less() {
+    let store = Store::in_memory();
+    let blocked = large(&desk_in(&store, POLICY), "one");
+    let asks_less = POLICY
+        .replace("stage = \"sql\"\n", "")
+        .replace("leads = [{ attribute = \"verified\", is = true }]\n", "");
+    let desk = desk_in(&store, &asks_less);
+    know(&desk, &large(&desk, "two"), "company.city", Value::Text("Kiel".to_owned()), after(1));
+    assert_eq!(desk.look_over(None, after(2)).unwrap(), None);
+    let of = |lack: &str| Status::Blocked { lacks: vec![Lack::Attribute { name: lack.to_owned() }] };
+    assert_eq!(look(&desk, &blocked).status, of("company.city"), "it is told what is lacking now");
+    let entries_before = entries(&desk, &blocked).len();
+    desk.look_over(None, after(3)).unwrap();
+    assert_eq!(entries(&desk, &blocked).len(), entries_before, "nothing new is not written");
+    drop(desk);
+    let desk = desk_in(&store, &asks_less.replace("attributes = [\"company.city\"]\n", ""));
+    desk.look_over(None, after(4)).unwrap();
+    assert_eq!(owner(&desk, &blocked).as_deref(), Some("fay"));
+    sound(&desk);
+}
+
+#[test]
+fn leads_that_a_pool_takes_no_longer_keep_nobody_waiting_when_it_is_filled() {
+    let filled = POLICY.replace("id = \"field\"\n", "id = \"field\"\nfill = true\n");
+    let open = filled.split_once("[pools.requires]").unwrap();
+    let rest = open.1.split_once("[[pools.allocation]]").unwrap().1;
+    let open =
+        format!("{}[[pools.allocation]]{rest}", open.0).replace("id = \"fay\"", "id = \"fay\"\ncap = 0");
+    let store = Store::in_memory();
+    let desk = desk_in(&store, &open);
+    let (first, last) = (large(&desk, "one"), large(&desk, "two"));
+    verify(&desk, &last, after(1));
+    assert_eq!(look(&desk, &first).status, Status::Pooled { pool: pool("field") });
+    drop(desk);
+    let desk = desk_in(&store, &filled);
+    let moved: Vec<LeadId> = desk.fill(after(2)).unwrap().into_iter().map(|lead| lead.id).collect();
+    assert_eq!(moved, [first.clone(), last.clone()]);
+    assert_eq!(look(&desk, &first).status, Status::Blocked { lacks: lacking() });
+    assert_eq!(owner(&desk, &last).as_deref(), Some("fay"));
+    assert!(desk.fill(after(3)).unwrap().is_empty());
+    sound(&desk);
 }

@@ -28,6 +28,7 @@ fn a_lead_that_is_told_late_keeps_when_it_came_in_and_its_owner_has_all_the_time
     let lead = told(&desk, old("one"), MONDAY);
     let taken = look(&desk, &lead);
     assert_eq!((taken.received, taken.since), (after(-30 * DAY_MS), MONDAY));
+    assert_eq!(taken.stage_since, MONDAY, "no clock of its stage began before it was told");
     assert_eq!(taken.follow_up.countdown[0].at, after(DAY_MS));
     assert!(desk.wake(MONDAY).unwrap().leads.is_empty(), "nothing is due yet");
     assert_eq!(owner(&desk, &lead).as_deref(), Some("ann"));
@@ -52,8 +53,8 @@ fn what_was_told_late_is_told_late_again_by_a_backtest() {
     let desk = desk_in(&store, POLICY);
     let late = told(&desk, old("one"), MONDAY);
     lead_of(&desk, "two");
-    let course =
-        leadsman_flow::backtest::Course::of(desk.archive(), after(-90 * DAY_MS), after(DAY_MS)).unwrap();
+    let course = leadsman_flow::backtest::Course::of(desk.archive(), MONDAY, after(DAY_MS)).unwrap();
+    assert_eq!(course.submissions(), 2, "it was told in that time, however long ago it came in");
     let again = Store::in_memory();
     let rerun = leadsman_flow::backtest::rerun(
         &course,

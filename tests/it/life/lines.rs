@@ -3,11 +3,12 @@
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Child, Lead, Status};
 use leadsman_domain::order::Order;
-use leadsman_domain::{LeadId, Value};
+use leadsman_domain::{Facts, LeadId, Value};
 use leadsman_flow::{Desk, FlowError, Replayer, Settled};
 use leadsman_ledger::Store;
 
 use super::{after, done, entries, look, owner, sound};
+use crate::identity::{merge, unmerge};
 use crate::office::{MONDAY, Office, as_rep, desk, desk_in, order, submission, take_in};
 
 /// Whoever writes of 留学 may also want to study abroad.
@@ -146,4 +147,60 @@ fn f45_a_lead_of_another_line_that_lacks_something_waits_for_its_own_pool() {
     let complete = desk.correct(&spawned.id, &facts, after(1)).unwrap().wait().unwrap();
     assert_eq!(complete.status.owner().unwrap().as_str(), "olga");
     sound(&desk);
+}
+
+fn consent(word: &str) -> Facts {
+    [("consent.contact".parse().unwrap(), Value::Text(word.to_owned()))].into_iter().collect()
+}
+
+fn agreeing(desk: &Desk, key: &str, message: &str) -> LeadId {
+    let email = format!("{key}@{key}.com");
+    let facts = [("contact.email", email.as_str()), ("message", message), ("consent.contact", "yes")];
+    take_in(desk, submission(key, &facts)).lead
+}
+
+#[test]
+fn f47_what_is_said_of_consent_holds_for_every_line() {
+    let desk = desk(&format!("{POLICY}[eligibility]\nconsent = \"consent.contact\"\n"));
+    let (lead, other) = (agreeing(&desk, "one", "留学"), agreeing(&desk, "two", "留学"));
+    let of_child = |lead: &LeadId| child(&desk, lead).facts.text("consent.contact").map(str::to_owned);
+    let withdrawn = [("contact.email", "one@one.com"), ("consent.contact", "no")];
+    take_in(&desk, submission("again", &withdrawn));
+    assert_eq!(of_child(&lead).as_deref(), Some("no"), "a form withdraws it for all lines");
+    desk.correct(&lead, &consent("yes"), after(1)).unwrap().wait().unwrap();
+    assert_eq!(of_child(&lead).as_deref(), Some("yes"));
+    desk.correct(&lead, &consent("no"), after(2)).unwrap().wait().unwrap();
+    assert_eq!(of_child(&lead).as_deref(), Some("no"));
+
+    let of_other = child(&desk, &other).id;
+    merge(&desk, &lead, &other, after(3)).unwrap();
+    let lines = look(&desk, &lead).children;
+    assert!(lines.iter().any(|line| line.lead == of_other), "what was made out of the other goes along");
+    assert_eq!(look(&desk, &of_other).facts.text("consent.contact"), Some("no"), "a refusal stands");
+    unmerge(&desk, &lead, &other, after(4)).unwrap();
+    assert_eq!(look(&desk, &lead).children.len(), 1);
+    assert_eq!(child(&desk, &other).id, of_other);
+    sound(&desk);
+}
+
+#[test]
+fn a_lead_of_another_line_stands_by_its_source() {
+    let desk = desk(POLICY);
+    let lead = writes(&desk, "one", "留学");
+    let spawned = child(&desk, &lead).id;
+    for (into, other) in [(&lead, &spawned), (&spawned, &writes(&desk, "two", "hello"))] {
+        let refused = merge(&desk, into, other, after(1)).unwrap_err().to_string();
+        assert!(refused.contains("another business line"), "{refused}");
+    }
+    let email = [("contact.email".parse().unwrap(), Value::Text("new@new.com".to_owned()))];
+    desk.correct(&spawned, &email.into_iter().collect(), after(1)).unwrap().wait().unwrap();
+    let known = take_in(&desk, submission("new", &[("contact.email", "new@new.com")]));
+    assert_ne!(known.lead, spawned, "it swallows nobody");
+    let strict = POLICY
+        .replace("id = \"overseas\"\n", "id = \"overseas\"\nrequires = { attributes = [\"country\"] }\n");
+    let desk = crate::office::desk(&strict);
+    let blocked = child(&desk, &writes(&desk, "one", "留学")).id;
+    let assign = Order::Assign { rep: "ann".parse().unwrap(), suggested: Vec::new() };
+    let refused = order(&desk, &blocked, assign, after(1)).unwrap_err().to_string();
+    assert!(refused.contains("does not serve pool overseas"), "{refused}");
 }

@@ -1,16 +1,18 @@
 //! What reports tell: folds of the journals.
 
+use leadsman_domain::lead::Activity;
 use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Order;
 use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{LeadId, Timestamp};
 use leadsman_flow::Desk;
-use leadsman_flow::report::{Conversions, Span, StageReport, TeamReport, Waits};
+use leadsman_flow::report::{Conversions, SourceReport, Span, StageReport, TeamReport, Waits};
 use leadsman_ledger::Store;
 use leadsman_policy::PolicyFiles;
 
 use super::{HOUR_MS, POLICY, after, call, owner, until};
 use crate::desk::conversion;
+use crate::identity::{merge, unmerge};
 use crate::office::{MONDAY, as_rep, desk, desk_with, order, submission, take_in};
 
 fn came(desk: &Desk, key: &str, at: Timestamp) -> LeadId {
@@ -123,4 +125,33 @@ fn f56_rates_from_stage_to_stage_by_cohort_and_by_period_reconcile() {
     assert_eq!(counts(&parts[1].period), [4, 5, 3, 0]);
     assert_eq!((parts[2].period.uql_to_mql, parts[2].cohort.uql_to_deal), (None, None), "nothing of nothing");
     assert_eq!(MONDAY, day(0));
+}
+
+#[test]
+fn what_is_merged_is_one_lead_and_whoever_worked_on_either_did() {
+    let desk = desk(POLICY);
+    let (one, two) = (came(&desk, "one", MONDAY), came(&desk, "two", MONDAY));
+    assert_eq!(owner(&desk, &two).as_deref(), Some("ben"));
+    // Told late: it counts from when it was.
+    let told_late = Activity { at: after(HOUR_MS), ..crate::desk::act("call.done", 0) };
+    desk.record(&two, told_late, after(3 * HOUR_MS)).unwrap().wait().unwrap();
+    let deal = conversion("deal-1", 900);
+    let deal = leadsman_domain::attribution::Conversion { at: after(4 * HOUR_MS), ..deal };
+    desk.convert(&two, &deal, deal.at).unwrap().wait().unwrap();
+    let check = |leads: u64, won_cohort: [u64; 4], contacted: u64| {
+        let report = team(&desk, Span::default());
+        let ben = &report.reps[&"ben".parse().unwrap()];
+        assert_eq!((report.leads, report.contacted), (leads, contacted));
+        assert_eq!((ben.given, ben.won, ben.won_value_minor), (1, 1, 900));
+        assert_eq!(ben.response.wall.as_ref().map(|waits| waits.p50_hours), Some(1.0));
+        assert_eq!(counts(&StageReport::of(desk.archive(), Span::default()).unwrap().cohort), won_cohort);
+        let sources = SourceReport::of(desk.archive(), &desk.revision().policy.sources, Span::default());
+        let all = sources.unwrap().all;
+        assert_eq!((all.leads, all.won, all.won_value_minor), (leads, 1, 900));
+    };
+    check(2, [2, 2, 1, 1], 1);
+    merge(&desk, &one, &two, after(5 * HOUR_MS)).unwrap();
+    check(1, [1, 1, 1, 1], 1);
+    unmerge(&desk, &one, &two, after(6 * HOUR_MS)).unwrap();
+    check(2, [2, 2, 1, 1], 1);
 }

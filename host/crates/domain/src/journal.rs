@@ -44,6 +44,9 @@ pub enum Event {
         submission: Digest,
         /// What it says of itself, with what intake derived from that.
         facts: Facts,
+        /// When it was received, if that is longer ago than it was told.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        received: Option<Timestamp>,
         /// The lead that it was made out of, for another business line.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         source: Option<Source>,
@@ -329,22 +332,24 @@ pub enum BrokenJournal {
 pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Lead, BrokenJournal> {
     let mut entries = entries.into_iter();
     let first = entries.next().ok_or(BrokenJournal::NoBeginning)?;
-    let Event::Received { lead, facts, source, .. } = &first.event else {
+    let Event::Received { lead, facts, received, source, .. } = &first.event else {
         return Err(BrokenJournal::NoBeginning);
     };
-    let mut lead = Lead { source: source.clone(), ..begin(lead.clone(), first.at, facts.clone()) };
+    let begun = begin(lead.clone(), first.at, facts.clone());
+    let received = received.unwrap_or(first.at);
+    let mut lead = Lead { received, source: source.clone(), ..begun };
     for entry in entries {
         apply(&mut lead, entry)?;
     }
     Ok(lead)
 }
 
-/// The lead of a submission before anything else happened.
+/// The lead of a submission that is told as soon as it is received, before anything else happened.
 #[must_use]
-pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
+pub fn begin(id: LeadId, told: Timestamp, facts: Facts) -> Lead {
     Lead {
         id,
-        received,
+        received: told,
         facts,
         activities: Vec::new(),
         submissions: 1,
@@ -354,9 +359,9 @@ pub fn begin(id: LeadId, received: Timestamp, facts: Facts) -> Lead {
         matured: false,
         segments: BTreeMap::new(),
         stage: LifeStage::default(),
-        stage_since: received,
+        stage_since: told,
         status: Status::Held { until: None, reason: "on its way".to_owned() },
-        since: received,
+        since: told,
         former_owners: Vec::new(),
         follow_up: FollowUp::default(),
         won: Vec::new(),

@@ -322,6 +322,12 @@ impl Lead {
         partings.map(|former| former.parting).find(|how| matches!(how, Parting::Rejected | Parting::Left))
     }
 
+    /// Whether it is part of another lead by now.
+    #[must_use]
+    pub fn is_part_of_another(&self) -> bool {
+        matches!(self.status, Status::Merged { .. })
+    }
+
     /// Whether it counts against its owner's cap and quotas: a deal does not.
     #[must_use]
     pub fn takes_room(&self) -> bool {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::LeadId;
-use crate::lead::{ACTIVITIES_MAX, Activity, Lead, Status, Task, Won};
+use crate::lead::{ACTIVITIES_MAX, Activity, Child, Lead, Status, Task, Won};
 use crate::life::LifeStage;
 use crate::target::{Link, Qualified};
 use crate::time::Timestamp;
@@ -33,6 +33,9 @@ pub struct Brought {
     /// The account, contact and opportunity that it became.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub qualified: Option<Qualified>,
+    /// The leads for other business lines that were made out of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub children: Vec<Child>,
     /// The stage that it had come to, if that was a later one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub raised: Option<Raised>,
@@ -71,6 +74,7 @@ impl Brought {
             links: other.links.iter().filter(|link| !to.links.contains(link)).cloned().collect(),
             tasks: renumbered.collect(),
             qualified: other.qualified.clone().filter(|_| to.qualified.is_none()),
+            children: other.children.clone(),
             raised: (other.stage > to.stage).then_some(raised),
         }
     }
@@ -88,6 +92,7 @@ impl Lead {
         self.tasks.extend(brought.tasks.iter().cloned());
         self.tasks_so_far += u32::try_from(brought.tasks.len()).unwrap_or(0);
         self.qualified = self.qualified.take().or_else(|| brought.qualified.clone());
+        self.children.extend(brought.children.iter().cloned());
         if let Some(raised) = brought.raised {
             self.enter(raised.to, at);
         }
@@ -117,6 +122,7 @@ impl Lead {
         {
             self.tasks_so_far = first.number - 1;
         }
+        self.children.retain(|child| !brought.children.contains(child));
         if brought.qualified.is_some() && self.qualified == brought.qualified {
             self.qualified = None;
         }

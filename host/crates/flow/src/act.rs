@@ -15,12 +15,20 @@ use crate::revision::Revision;
 use crate::work::Work;
 
 impl Desk {
-    /// Whether a submission came by channels that the policy knows, which decides over its lead.
+    /// Whether a submission came by channels that the policy knows, which decides over its lead. One that was
+    /// seen before came by channels that were known then.
     ///
     /// # Errors
     ///
-    /// When one of them is not in the policy's tree of sources.
+    /// When one of them is not in the policy's tree of sources, or the ledger fails.
     pub fn check_sources(&self, submission: &Submission) -> Result<(), FlowError> {
+        match self.check_channels(submission) {
+            Err(_) if self.seen(submission)?.is_some() => Ok(()),
+            checked => checked,
+        }
+    }
+
+    fn check_channels(&self, submission: &Submission) -> Result<(), FlowError> {
         let policy = self.policy_for(&LeadId::of_submission(&submission.key));
         let of_activities = submission.activities.iter().filter_map(|activity| activity.channel.as_ref());
         let channels = submission.origin.iter().map(|origin| &origin.channel).chain(of_activities);
@@ -49,8 +57,7 @@ impl Desk {
     ) -> Result<Pending<Acted>, FlowError> {
         let now = now.max(activity.at);
         self.change_one(lead, now, |work, change| {
-            check_kind(work.revision, &activity.kind)?;
-            check_source(work.revision, &activity)?;
+            check_known(work.revision, &activity)?;
             change.happened(activity.at, Event::Acted { activity: activity.clone() });
             work.look_again(change)
         })
@@ -70,7 +77,8 @@ impl Desk {
             let outdated = outdated_by(facts);
             change.happened(now, Event::Corrected { facts: facts.clone(), outdated });
             work.index(change)?;
-            work.look_again(change)
+            work.look_again(change)?;
+            work.pass_on_consent(change)
         })
     }
 
@@ -95,8 +103,9 @@ impl Desk {
     }
 }
 
-/// Refuses touches by channels that the policy does not know.
-fn check_source(revision: &Revision, activity: &Activity) -> Result<(), FlowError> {
+/// Refuses activities whose kind or channel the policy does not know.
+pub(crate) fn check_known(revision: &Revision, activity: &Activity) -> Result<(), FlowError> {
+    check_kind(revision, &activity.kind)?;
     match &activity.channel {
         Some(channel) => Ok(revision.policy.sources.check(channel)?),
         None => Ok(()),
@@ -104,7 +113,7 @@ fn check_source(revision: &Revision, activity: &Activity) -> Result<(), FlowErro
 }
 
 /// Refuses kinds of activity that the policy does not know.
-pub(crate) fn check_kind(revision: &Revision, kind: &str) -> Result<(), FlowError> {
+fn check_kind(revision: &Revision, kind: &str) -> Result<(), FlowError> {
     let known = &revision.policy.activities;
     if known.is_empty() || known.contains(kind) {
         return Ok(());

@@ -45,6 +45,7 @@ impl Desk {
         if waits {
             work.reawaken(&mut change)?;
         }
+        work.pass_on_consent(&mut change)?;
         work.follow_up(&mut change, now)?;
         Ok(change)
     }

@@ -8,7 +8,7 @@ use leadsman_domain::life::LifeStage;
 use leadsman_domain::order::Parting;
 use leadsman_domain::policy::Policy;
 use leadsman_domain::routing::Counter;
-use leadsman_domain::{Digest, LeadId, PoolId, RepId, Timestamp};
+use leadsman_domain::{Digest, Facts, LeadId, PoolId, RepId, Timestamp};
 
 use crate::error::FlowError;
 use crate::keys;
@@ -41,16 +41,18 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// The beginning of a new lead.
+    /// The beginning of a new lead that is told now, and may have been received before.
     pub(crate) fn begin(
         id: LeadId,
-        at: Timestamp,
+        told: Timestamp,
+        received: Timestamp,
         submission: Digest,
-        facts: leadsman_domain::Facts,
+        facts: Facts,
     ) -> Self {
-        let lead = journal::begin(id.clone(), at, facts.clone());
-        let received = Event::Received { lead: id, submission, facts, source: None };
-        Self::of_nothing(lead, Entry { at, event: received })
+        let lead = Lead { received, ..journal::begin(id.clone(), told, facts.clone()) };
+        let received = Some(received).filter(|received| *received != told);
+        let begun = Event::Received { lead: id, submission, facts, received, source: None };
+        Self::of_nothing(lead, Entry { at: told, event: begun })
     }
 
     /// The beginning of a lead for another business line out of this one.
@@ -59,8 +61,9 @@ impl Change {
         let (id, submission) = (parent.for_line(&source.line), parent.submission_for(&source.line));
         let begun = journal::begin(id.clone(), at, facts.clone());
         let lead = Lead { source: Some(source.clone()), ..begun };
-        let received = Event::Received { lead: id, submission, facts, source: Some(source) };
-        let child = Self::of_nothing(lead, Entry { at, event: received });
+        let source = Some(source);
+        let begun = Event::Received { lead: id, submission, facts, received: None, source };
+        let child = Self::of_nothing(lead, Entry { at, event: begun });
         self.beside(child.telling(self.receivers.clone()))
     }
 
@@ -75,6 +78,13 @@ impl Change {
     pub(crate) fn adopt(&mut self, mut other: Self) {
         self.counters = std::mem::take(&mut other.counters);
         self.others.push(other);
+    }
+
+    /// Gives a change to another lead back that was taken into the batch, to go on with it.
+    pub(crate) fn adopted(&mut self, lead: &LeadId) -> Option<Self> {
+        let place = self.others.iter().position(|other| other.lead.id == *lead)?;
+        let other = self.others.remove(place);
+        Some(self.beside(other))
     }
 
     fn of_nothing(lead: Lead, first: Entry) -> Self {

@@ -28,7 +28,8 @@ enum Stays {
 
 impl Desk {
     /// Gives leads that wait in pools which the policy wants filled to reps who have room, the oldest first.
-    /// Returns them as they are then; more may wait.
+    /// Returns them, and those that did not stay in their pool for another reason, as they are then; more may
+    /// wait.
     ///
     /// # Errors
     ///
@@ -78,7 +79,7 @@ impl Desk {
         Ok(false)
     }
 
-    /// Gives a lead that waits to somebody. If nobody takes it, nothing is written.
+    /// Gives a lead that waits to somebody. If it stays where it is, nothing is written.
     fn give_out(
         &self,
         lead: &LeadId,
@@ -86,16 +87,18 @@ impl Desk {
         now: Timestamp,
     ) -> Result<ControlFlow<Stays, Pending<Lead>>, FlowError> {
         self.work_on(lead, now, |work, change| {
-            let waits = matches!(&change.lead().status, Status::Pooled { pool: there } if there == pool);
-            let mature = change.lead().standing.as_ref().is_none_or(|standing| standing.mature);
-            if !waits || !mature {
+            let is_for_giving = |lead: &Lead| {
+                let waits = matches!(&lead.status, Status::Pooled { pool: there } if there == pool);
+                waits && lead.standing.as_ref().is_none_or(|standing| standing.mature)
+            };
+            if !is_for_giving(change.lead()) {
                 return Ok(ControlFlow::Break(Stays::NotAsked));
             }
-            work.catch_up(change)?;
-            if change.lead().status.owner().is_none() {
+            let fell_due = work.catch_up(change)?;
+            if is_for_giving(change.lead()) {
                 work.allocate(change, pool, None)?;
             }
-            if change.lead().status.owner().is_none() {
+            if !fell_due && is_for_giving(change.lead()) {
                 let asked = change.entries().iter().any(|entry| matches!(entry.event, Event::Decided(_)));
                 return Ok(ControlFlow::Break(if asked { Stays::NotWanted } else { Stays::NotAsked }));
             }

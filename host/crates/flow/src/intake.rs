@@ -154,7 +154,7 @@ impl Desk {
     }
 
     /// What became of a submission that was seen before.
-    fn seen(&self, submission: &Submission) -> Result<Option<Intake>, FlowError> {
+    pub(crate) fn seen(&self, submission: &Submission) -> Result<Option<Intake>, FlowError> {
         let known: Option<Intake> =
             record::find("a submission", self.ledger(), &keys::submission(submission.key))?;
         Ok(known.map(|intake| Intake { seen_before: true, ..intake }))
@@ -260,7 +260,7 @@ impl Desk {
     ) -> Result<(Change, bool), FlowError> {
         let (submission, now) = (&arrival.submission, arrival.now);
         let (id, facts) = (arrival.draft.id.clone(), submission.facts.clone());
-        let begun = Change::begin(id, submission.received, submission.key, facts);
+        let begun = Change::begin(id, now, submission.received, submission.key, facts);
         let mut change = begun.telling(self.receivers());
         for activity in activities(submission) {
             change.happened(now, Event::Acted { activity });

@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 
 use leadsman_domain::journal::Event;
-use leadsman_domain::lead::Lead;
+use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::{LeadId, Timestamp};
 
 use crate::desk::{Desk, Pending, all_durable};
@@ -20,8 +20,9 @@ const LEADS_MAX: usize = 100;
 pub struct Place(Key);
 
 impl Desk {
-    /// Lets follow-up look at some leads, from a place on, in the order in which they came in. What does not
-    /// change by that is not written. Returns where to go on; none after the last.
+    /// Lets follow-up look at some leads, from a place on, in the order in which they came in; what is blocked
+    /// goes on if the policy asks for no more than it has. What does not change by that is not written. Returns
+    /// where to go on; none after the last.
     ///
     /// # Errors
     ///
@@ -40,8 +41,17 @@ impl Desk {
     fn look_at(&self, lead: &LeadId, now: Timestamp) -> Result<Option<Pending<Lead>>, FlowError> {
         let looked = self.work_on(lead, now, |work, change| {
             let fell_due = work.catch_up(change)?;
+            let before = change.lead().status.clone();
+            if matches!(before, Status::Blocked { .. }) {
+                work.run(change)?;
+            }
+            let stays = change.lead().status == before;
             work.follow_up(change, now)?;
-            let happened = change.entries().iter().any(|entry| !matches!(entry.event, Event::Decided(_)));
+            let happened = change.entries().iter().any(|entry| match entry.event {
+                Event::Decided(_) => false,
+                Event::Blocked { .. } => !stays,
+                _ => true,
+            });
             Ok(if fell_due || happened { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
         Ok(looked.continue_value())

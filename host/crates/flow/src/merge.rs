@@ -2,7 +2,7 @@
 //! so neither is ever half of both.
 
 use leadsman_domain::journal::{Entry, Event};
-use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::lead::{CHILDREN_MAX, Lead, Status};
 use leadsman_domain::merge::Brought;
 use leadsman_domain::order::Parting;
 use leadsman_domain::submission::check_facts;
@@ -27,6 +27,12 @@ impl Work<'_> {
             (Status::Rejected, _) => return refused("that one was rejected: release it first"),
             (_, Status::Merged { .. }) => return refused("it is part of another lead already"),
             _ => {}
+        }
+        if into.source.is_some() || other.source.is_some() {
+            return refused("one is for another business line: merge the leads that they were made out of");
+        }
+        if into.children.len() + other.children.len() > CHILDREN_MAX {
+            return refused("too many leads were made out of them together");
         }
         let mut facts = into.facts.clone();
         facts.fill_blanks_from(&self.brought(into, &other).facts);
@@ -74,6 +80,7 @@ impl Work<'_> {
         self.over(other, |work| {
             let refusal = said.filter(|said| !is_agreement(said));
             work.say_of_consent(&mut back, refusal);
+            work.pass_on_consent(&mut back)?;
             if let Status::Assigned { pool, .. } = back.lead().status.clone()
                 && !work.can_stay(&back)?
             {
@@ -86,7 +93,7 @@ impl Work<'_> {
     }
 
     /// Works on another lead of the same commit, by the revision that decides over that one.
-    fn over<T>(
+    pub(crate) fn over<T>(
         &mut self,
         lead: &LeadId,
         act: impl FnOnce(&mut Work<'_>) -> Result<T, FlowError>,
@@ -103,11 +110,11 @@ impl Work<'_> {
     }
 
     /// What a lead's party said about being contacted, where the policy asks for that.
-    fn consent_of<'l>(&self, lead: &'l Lead) -> Option<&'l Value> {
+    pub(crate) fn consent_of<'l>(&self, lead: &'l Lead) -> Option<&'l Value> {
         lead.facts.get(self.revision.policy.eligibility.consent.as_ref()?.as_str())
     }
 
-    fn say_of_consent(&self, change: &mut Change, said: Option<Value>) {
+    pub(crate) fn say_of_consent(&self, change: &mut Change, said: Option<Value>) {
         if let (Some(consent), Some(said)) = (&self.revision.policy.eligibility.consent, said) {
             let facts: Facts = [(consent.clone(), said)].into_iter().collect();
             change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });
@@ -115,7 +122,7 @@ impl Work<'_> {
     }
 
     /// What was said about consent in some entries, last.
-    fn said_of_consent(&self, entries: &[Entry]) -> Option<Value> {
+    pub(crate) fn said_of_consent(&self, entries: &[Entry]) -> Option<Value> {
         let consent = self.revision.policy.eligibility.consent.as_ref()?;
         entries.iter().rev().find_map(|entry| match &entry.event {
             Event::Corrected { facts, .. } => facts.get(consent.as_str()).cloned(),

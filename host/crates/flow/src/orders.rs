@@ -158,7 +158,7 @@ impl<'a> Work<'a> {
                 self.check_owner(change, rep)?;
                 match change.lead().status.owner() {
                     Some(_) => Ok(()),
-                    None => self.check_admission(change.lead(), &self.own_pool(change.lead())),
+                    None => self.check_admission(change.lead(), &self.pool_from_which(change.lead(), rep)),
                 }
             }
             Order::Transfer { rep } => {
@@ -245,7 +245,7 @@ impl<'a> Work<'a> {
         if lead.status.owner() == Some(rep) {
             return Err(FlowError::unavailable(rep, "owns it already"));
         }
-        if let Some(pool) = lead.status.pool().filter(|pool| !known.serves(pool)) {
+        if let Some(pool) = self.pool_of(lead).filter(|pool| !known.serves(pool)) {
             return Err(FlowError::unavailable(rep, format!("does not serve pool {pool}")));
         }
         match self.room(change, known)? {
@@ -270,9 +270,9 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The pool that a lead is in or came from, or else the one that it would come to.
+    /// The pool that a lead is in, came from, or was made for, or else the one that it would come to.
     fn own_pool(&self, lead: &Lead) -> PoolId {
-        lead.status.pool().unwrap_or(&self.revision.policy.default_pool).clone()
+        self.pool_of(lead).unwrap_or_else(|| self.revision.policy.default_pool.clone())
     }
 
     /// Without consent nobody gets a lead, by whatever way.
@@ -296,6 +296,7 @@ impl<'a> Work<'a> {
             Order::Claim { rep } => change.give(now, policy, rep, &pool, None),
             Order::Assign { rep, .. } => {
                 let instead = change.lead().status.owner().map(|_| Parting::Reclaimed);
+                let pool = self.pool_from_which(change.lead(), rep);
                 change.give(now, policy, rep, &pool, instead);
             }
             Order::Transfer { rep } => change.give(now, policy, rep, &pool, Some(Parting::Transferred)),
@@ -319,8 +320,14 @@ impl<'a> Work<'a> {
             }
             Order::Allocate => drop(self.allocate(change, &pool, None)?),
             Order::Advance { stage } => self.advance(change, now, *stage)?,
-            Order::Merge { other } => self.merge(change, other)?,
-            Order::Unmerge { other } => self.unmerge(change, other)?,
+            Order::Merge { other } => {
+                self.merge(change, other)?;
+                self.pass_on_consent(change)?;
+            }
+            Order::Unmerge { other } => {
+                self.unmerge(change, other)?;
+                self.pass_on_consent(change)?;
+            }
             Order::AddTask { text, due } => {
                 let number = change.lead().tasks_so_far + 1;
                 change

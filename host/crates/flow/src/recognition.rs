@@ -2,7 +2,7 @@
 
 use leadsman_domain::identity::Identity;
 use leadsman_domain::journal::Event;
-use leadsman_domain::lead::Status;
+use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::matching::{OnMatch, identities};
 use leadsman_domain::policy::Policy;
 use leadsman_domain::screening::{Disposition, Finding};
@@ -164,15 +164,18 @@ impl Work<'_> {
         }
         let routes = beside.iter().filter(|found| found.on == OnMatch::RouteToOwner);
         for owner in routes.filter_map(|found| found.owner.as_ref()) {
-            match self.check_owner(change, owner) {
+            let pool = self.pool_from_which(change.lead(), owner);
+            let checked =
+                self.check_owner(change, owner).and_then(|()| self.check_admission(change.lead(), &pool));
+            match checked {
                 Ok(()) => {
-                    let pool = self.pool_of(owner);
                     change.give(self.now, &self.revision.policy, owner, &pool, None);
                     return Ok(true);
                 }
                 Err(
                     cause @ (FlowError::RepUnavailable { .. }
                     | FlowError::UnknownRep(_)
+                    | FlowError::NotAdmitted { .. }
                     | FlowError::Ineligible { .. }),
                 ) => {
                     let (owner, reason) = (owner.clone(), cause.to_string());
@@ -184,9 +187,13 @@ impl Work<'_> {
         Ok(false)
     }
 
-    /// The pool from which a rep gets what is theirs already: the default pool, if they serve it.
-    fn pool_of(&self, owner: &RepId) -> PoolId {
+    /// The pool from which a rep gets a lead: the one where it is or belongs. A lead without one comes from the
+    /// default pool, if the rep serves it.
+    pub(crate) fn pool_from_which(&self, lead: &Lead, owner: &RepId) -> PoolId {
         let policy = &self.revision.policy;
+        if let Some(pool) = self.pool_of(lead) {
+            return pool;
+        }
         let serves = |pool: &PoolId| policy.rep(owner).is_some_and(|rep| rep.serves(pool));
         let mut pools = policy.pools.iter().map(|pool| &pool.id);
         let other = (!serves(&policy.default_pool)).then(|| pools.find(|pool| serves(pool))).flatten();
@@ -194,9 +201,10 @@ impl Work<'_> {
     }
 
     /// Makes the lead of a change known by whatever it can be known by and nobody is known by yet. What is
-    /// junk, or has no name, swallows nobody.
+    /// junk, has no name, or was made out of another lead, swallows nobody.
     pub(crate) fn index(&self, change: &mut Change) -> Result<(), FlowError> {
-        if matches!(change.lead().status, Status::Rejected | Status::Anonymous) {
+        let has_no_name = matches!(change.lead().status, Status::Rejected | Status::Anonymous);
+        if has_no_name || change.lead().source.is_some() {
             return Ok(());
         }
         let own = identities(&self.revision.policy.identity, &change.lead().facts);

@@ -38,13 +38,22 @@ impl Span {
     }
 }
 
-/// Shows every lead that is no junk, is known by name, and is no part of another.
+/// Shows every lead that is no junk and is known by name, those that are part of another one by now included.
 fn each_lead(archive: &Archive, mut visit: impl FnMut(&History)) -> Result<(), FlowError> {
     for id in archive.ids()? {
         let history = archive.history(&id)?;
-        if !matches!(history.lead.status, Status::Rejected | Status::Anonymous | Status::Merged { .. }) {
+        if !matches!(history.lead.status, Status::Rejected | Status::Anonymous) {
             visit(&history);
         }
     }
     Ok(())
+}
+
+/// Shows every lead that is no junk, is known by name, and is no part of another.
+fn each_whole_lead(archive: &Archive, mut visit: impl FnMut(&History)) -> Result<(), FlowError> {
+    each_lead(archive, |history| {
+        if !history.lead.is_part_of_another() {
+            visit(history);
+        }
+    })
 }

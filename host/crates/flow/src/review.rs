@@ -127,14 +127,16 @@ impl Work<'_> {
     }
 
     /// Whether something can be done to a lead as it is: nothing is sent without consent, what is held or
-    /// blocked is not for a pool, and each line gets one lead.
+    /// blocked is not for a pool, and each line gets one lead, of what is not held.
     fn may_be_done(&self, change: &Change, deed: &Deed) -> bool {
         match deed {
             Deed::Send { .. } => self.agreed(change),
             Deed::Recycle { .. } => {
                 !matches!(change.lead().status, Status::Held { .. } | Status::Blocked { .. })
             }
-            Deed::Spawn { line, .. } => spawn::may_spawn(change.lead(), line),
+            Deed::Spawn { line, .. } => {
+                !matches!(change.lead().status, Status::Held { .. }) && spawn::may_spawn(change.lead(), line)
+            }
             _ => true,
         }
     }

@@ -3,9 +3,10 @@
 
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{CHILDREN_MAX, Child, Lead, Source};
-use leadsman_domain::{LineId, PoolId, Timestamp};
+use leadsman_domain::{LineId, PoolId, Timestamp, Value};
 
 use crate::change::Change;
+use crate::eligibility::is_agreement;
 use crate::error::FlowError;
 use crate::scoring;
 use crate::work::Work;
@@ -42,5 +43,39 @@ impl Work<'_> {
     pub(crate) fn pool_of_line(&self, lead: &Lead) -> Option<PoolId> {
         let pool = &lead.source.as_ref()?.pool;
         self.revision.policy.pool(pool).map(|pool| pool.id.clone())
+    }
+
+    /// The pool that a lead is in, came from, or was made for.
+    pub(crate) fn pool_of(&self, lead: &Lead) -> Option<PoolId> {
+        lead.status.pool().cloned().or_else(|| self.pool_of_line(lead))
+    }
+
+    /// Tells the leads that were made out of this one what was said about consent: who it is by stays here, and
+    /// so does the form in which they withdraw.
+    pub(crate) fn pass_on_consent(&mut self, change: &mut Change) -> Result<(), FlowError> {
+        let Some(said) = self.newly_said_of_consent(change) else { return Ok(()) };
+        for Child { lead, .. } in change.lead().children.clone() {
+            let mut child = match change.adopted(&lead) {
+                Some(child) => child,
+                None => change.beside(self.desk.change_alone(&lead)?),
+            };
+            if self.consent_of(child.lead()) != Some(&said) {
+                self.over(&lead, |work| {
+                    work.catch_up(&mut child)?;
+                    work.say_of_consent(&mut child, Some(said.clone()));
+                    work.look_again(&mut child)?;
+                    work.follow_up(&mut child, work.now)
+                })?;
+            }
+            change.adopt(child);
+        }
+        Ok(())
+    }
+
+    /// What was said about consent just now; what a lead that became part of it must keep to, if nothing was.
+    fn newly_said_of_consent(&self, change: &Change) -> Option<Value> {
+        let merged = change.entries().iter().any(|entry| matches!(entry.event, Event::Merged { .. }));
+        let stands = || self.consent_of(change.lead()).filter(|said| merged && !is_agreement(said)).cloned();
+        self.said_of_consent(change.entries()).or_else(stands)
     }
 }

@@ -5,7 +5,7 @@ use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Activity, Lead, Status};
 use leadsman_domain::{AttributeName, Digest, Facts, LeadId, Timestamp, Value, VisitorId};
 
-use crate::act::check_kind;
+use crate::act::check_known;
 use crate::change::Change;
 use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
@@ -19,7 +19,7 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// When the policy does not know the kind of the activity, or the ledger fails.
+    /// When the policy does not know the kind of the activity or its channel, or the ledger fails.
     pub fn observe(
         &self,
         visitor: &VisitorId,
@@ -31,14 +31,14 @@ impl Desk {
             Err(FlowError::UnknownLead(_)) => {}
             recorded => return recorded,
         }
-        check_kind(&self.revision_for(&lead), &activity.kind)?;
+        check_known(&self.revision_for(&lead), &activity)?;
         let begun = self.begin_one(&lead, || {
             let mut facts = Facts::new();
             if let Ok(name) = AttributeName::parse(VISITOR) {
                 facts.set(name, Value::Text(visitor.to_string()));
             }
             let key = Digest::of_parts([b"visitor".as_slice(), visitor.as_str().as_bytes()]);
-            let mut change = Change::begin(lead.clone(), now, key, facts).telling(self.receivers());
+            let mut change = Change::begin(lead.clone(), now, now, key, facts).telling(self.receivers());
             change.happened(now, Event::Unnamed);
             change.happened(activity.at, Event::Acted { activity: activity.clone() });
             change

@@ -20,6 +20,22 @@ impl Condition {
     pub const fn new(clauses: Vec<Clause>) -> Self {
         Self { clauses }
     }
+
+    /// The numbers with which it compares an attribute: where its answer may change.
+    #[must_use]
+    pub fn numbers_about(&self, attribute: &str) -> Vec<f64> {
+        let is_about = |clause: &Clause| matches!(clause, Clause::Attribute(name) if name == attribute);
+        let own = self.clauses.iter().any(is_about);
+        let numbers = self.clauses.iter().flat_map(|clause| match clause {
+            Clause::All(parts) | Clause::Any(parts) => {
+                parts.iter().flat_map(|part| part.numbers_about(attribute)).collect()
+            }
+            Clause::Not(part) => part.numbers_about(attribute),
+            _ if own => clause.numbers(),
+            _ => Vec::new(),
+        });
+        numbers.collect()
+    }
 }
 
 /// One key of a condition with its value.
@@ -69,6 +85,24 @@ pub enum Clause {
     WithinDays(f64),
     /// The time is more than so many days ago.
     OlderThanDays(f64),
+}
+
+impl Clause {
+    fn numbers(&self) -> Vec<f64> {
+        let number = |scalar: &Scalar| match scalar {
+            Scalar::Number(number) => Some(*number),
+            _ => None,
+        };
+        match self {
+            Self::Is(scalar) | Self::IsNot(scalar) => number(scalar).into_iter().collect(),
+            Self::OneOf(scalars) => scalars.iter().filter_map(number).collect(),
+            Self::AtLeast(number) | Self::AtMost(number) | Self::Above(number) | Self::Below(number) => {
+                vec![*number]
+            }
+            Self::Between(ends) => ends.to_vec(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A value to compare with.

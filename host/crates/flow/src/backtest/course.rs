@@ -151,7 +151,6 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
     let decided = rest.iter().find(|entry| matches!(entry.event, Event::Decided(_)));
     let at = match &first.event {
         Event::Acted { .. } => decided.unwrap_or(first).at,
-        Event::Received { .. } => rest.first().unwrap_or(first).at,
         _ => first.at,
     };
     Some((at, happening))

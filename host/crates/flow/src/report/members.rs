@@ -25,7 +25,8 @@ pub struct Member {
 }
 
 impl Archive {
-    /// The members of a campaign, by whom it touched first. Junk is no member, and a lead that is part of another one is that member. Reads every lead.
+    /// The members of a campaign, by whom it touched first. Junk is no member, nor is a visitor whose name is not
+    /// known, and a lead that is part of another one is that member. Reads every lead.
     ///
     /// # Errors
     ///
@@ -39,7 +40,7 @@ impl Archive {
 }
 
 fn member(lead: &Lead, campaign: &str) -> Option<Member> {
-    if matches!(lead.status, Status::Rejected | Status::Merged { .. }) {
+    if matches!(lead.status, Status::Rejected | Status::Anonymous | Status::Merged { .. }) {
         return None;
     }
     let touched = lead.activities.iter().filter(|activity| activity.campaign.as_deref() == Some(campaign));

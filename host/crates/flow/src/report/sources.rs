@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use leadsman_domain::sources::Sources;
 use serde::Serialize;
 
-use super::{Span, Story, each_lead};
+use super::{Span, Story, each_whole_lead};
 use crate::error::FlowError;
 use crate::history::Archive;
 
 /// What leads without a channel came from.
 const UNKNOWN: &str = "unknown";
 
-/// Whence the leads came that came in in a span of time: by the channel of their first touch.
+/// Whence the leads came that came in in a span of time: by the channel of their first touch. What was made out
+/// of a lead for another business line came from that lead, and is not counted again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SourceReport {
     /// All of them.
@@ -41,8 +42,8 @@ impl SourceReport {
     /// When a journal cannot be read.
     pub fn of(archive: &Archive, tree: &Sources, span: Span) -> Result<Self, FlowError> {
         let mut report = Self::default();
-        each_lead(archive, |history| {
-            if span.has(history.lead.received) {
+        each_whole_lead(archive, |history| {
+            if history.lead.source.is_none() && span.has(history.lead.received) {
                 report.add(&Story::of(history, ""), tree);
             }
         })?;

@@ -4,7 +4,7 @@ use leadsman_domain::life::LifeStage;
 use serde::Serialize;
 
 use super::team::share;
-use super::{Span, Story, each_lead};
+use super::{Span, Story, each_whole_lead};
 use crate::error::FlowError;
 use crate::history::Archive;
 
@@ -50,7 +50,7 @@ impl StageReport {
     pub fn of(archive: &Archive, span: Span) -> Result<Self, FlowError> {
         let (mut cohort, mut period) = (Conversions::default(), Conversions::default());
         let mut standing = [0; 4];
-        each_lead(archive, |history| {
+        each_whole_lead(archive, |history| {
             let story = Story::of(history, "");
             let came = span.has(history.lead.received);
             for (stage, at) in &story.reached {

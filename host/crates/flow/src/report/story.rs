@@ -1,11 +1,14 @@
 //! A lead's story: who had it from when to when and what came of it, out of its journal.
 
+use leadsman_domain::attribution::Conversion;
 use leadsman_domain::follow_up::Deed;
 use leadsman_domain::journal::{Entry, Event};
+use leadsman_domain::lead::Activity;
 use leadsman_domain::life::LifeStage;
+use leadsman_domain::merge::Brought;
 use leadsman_domain::money::Minor;
 use leadsman_domain::order::Parting;
-use leadsman_domain::{RepId, Timestamp};
+use leadsman_domain::{LeadId, RepId, Timestamp};
 
 use crate::history::History;
 
@@ -14,13 +17,13 @@ use crate::history::History;
 pub struct Story {
     /// Who had it, oldest first.
     pub stints: Vec<Stint>,
-    /// When somebody first called, whoever had it.
+    /// When somebody first called since it came in, whoever had it.
     pub first_call: Option<Timestamp>,
     /// Reminders to its owners.
     pub reminders: u64,
     /// Reports to their managers.
     pub escalations: u64,
-    /// What it became, oldest first.
+    /// What it became, oldest first, and what leads became that are part of it now.
     pub deals: Vec<Deal>,
     /// The channel of its first touch, in the order in which touches were told. It never changes: what is said
     /// later is one more touch.
@@ -49,7 +52,7 @@ pub struct Stint {
 pub struct Deal {
     /// When.
     pub at: Timestamp,
-    /// Who had the lead.
+    /// Who had the lead; none if it was another lead's, in whose story they are.
     pub rep: Option<RepId>,
     /// What it is worth.
     pub value: Minor,
@@ -61,11 +64,47 @@ impl Story {
     #[must_use]
     pub fn of(history: &History, call: &str) -> Self {
         let mut story = Self::default();
-        story.reach(LifeStage::Uql, history.lead.received);
-        for Entry { at, event } in &history.entries {
-            story.tell(*at, event, call);
+        let History { lead, entries, .. } = history;
+        story.reach(LifeStage::Uql, lead.received);
+        for (place, Entry { at, event }) in entries.iter().enumerate() {
+            match event {
+                Event::Acted { activity } => {
+                    story.source = story.source.take().or_else(|| activity.channel.clone());
+                    if is_call(activity, call) && lead.received <= activity.at {
+                        story.called(activity.at);
+                    }
+                }
+                Event::Merged { other, brought } if !is_undone(other, &entries[place..]) => {
+                    let calls = brought.activities.iter().filter(|activity| is_call(activity, call));
+                    story.take_in(*at, brought, calls.map(|call| call.at).find(|at| lead.received <= *at));
+                }
+                _ => story.tell(*at, event),
+            }
         }
         story
+    }
+
+    /// Somebody called: whoever had it then.
+    fn called(&mut self, at: Timestamp) {
+        self.first_call = Some(self.first_call.map_or(at, |first| first.min(at)));
+        let had_it =
+            |stint: &&mut Stint| stint.since <= at && stint.ended.is_none_or(|(ended, _)| at < ended);
+        if let Some(stint) = self.stints.iter_mut().rev().find(had_it) {
+            stint.first_call = Some(stint.first_call.map_or(at, |first| first.min(at)));
+            stint.calls += 1;
+        }
+    }
+
+    /// Takes in what another lead brought. Who had that one is in its own story.
+    fn take_in(&mut self, at: Timestamp, brought: &Brought, call: Option<Timestamp>) {
+        self.first_call = self.first_call.into_iter().chain(call).min();
+        self.deals.extend(brought.won.iter().map(|won| {
+            let Conversion { at, value, .. } = won.conversion;
+            Deal { at, rep: None, value }
+        }));
+        if let Some(raised) = brought.raised {
+            self.reach(raised.to, at);
+        }
     }
 
     /// The last time that somebody had it, if it lasts.
@@ -79,10 +118,7 @@ impl Story {
         }
     }
 
-    fn tell(&mut self, at: Timestamp, event: &Event, call: &str) {
-        if let (None, Event::Acted { activity }) = (&self.source, event) {
-            self.source.clone_from(&activity.channel);
-        }
+    fn tell(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::Allocated { owner, instead, .. } => {
                 self.end(at, instead.unwrap_or(Parting::Reclaimed));
@@ -92,13 +128,6 @@ impl Story {
             Event::GivenUp { parting, .. } => self.end(at, *parting),
             Event::Dispatched { .. } | Event::Blocked { .. } | Event::Held { .. } | Event::Nurtured => {
                 self.end(at, Parting::Reclaimed);
-            }
-            Event::Acted { activity } if is_call(&activity.kind, call) => {
-                self.first_call.get_or_insert(at);
-                if let Some(stint) = self.current() {
-                    stint.first_call.get_or_insert(at);
-                    stint.calls += 1;
-                }
             }
             Event::FollowedUp { action, .. } => match action.deed {
                 Deed::Remind { .. } => self.reminders += 1,
@@ -125,9 +154,14 @@ impl Story {
     }
 }
 
-fn is_call(kind: &str, call: &str) -> bool {
+fn is_call(activity: &Activity, call: &str) -> bool {
     match call.strip_suffix('*') {
-        Some(beginning) => kind.starts_with(beginning),
-        None => kind == call,
+        Some(beginning) => activity.kind.starts_with(beginning),
+        None => activity.kind == call,
     }
+}
+
+/// Whether a lead that became part of another one was taken out of it again.
+fn is_undone(merged: &LeadId, since: &[Entry]) -> bool {
+    since.iter().any(|entry| matches!(&entry.event, Event::Unmerged { other, .. } if other == merged))
 }

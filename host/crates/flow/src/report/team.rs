@@ -12,7 +12,8 @@ use super::{Response, Span, Story, each_lead};
 use crate::error::FlowError;
 use crate::history::Archive;
 
-/// What a team made of its leads in a span of time.
+/// What a team made of its leads in a span of time. Who had a lead that is part of another one by now had it, but
+/// the two are one lead.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct TeamReport {
     /// Leads that came in in that time, and were no junk.
@@ -87,7 +88,7 @@ impl TeamReport {
 
 impl Fold {
     fn add(&mut self, lead: &Lead, story: &Story, span: Span) {
-        if span.has(lead.received) {
+        if !lead.is_part_of_another() && span.has(lead.received) {
             self.report.leads += 1;
             self.responses.extend(story.first_call.map(|called| (lead.received, called)));
         }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::Path;
+use leadsman_domain::policy::Policy;
 use leadsman_flow::FlowError;
 use leadsman_flow::report::{SourceReport, Span, StageReport, TeamReport};
 use serde::Deserialize;
@@ -10,7 +11,7 @@ use utoipa::IntoParams;
 use crate::access::Caller;
 use crate::blocking::holding;
 use crate::extract::Params;
-use crate::problem::Failure;
+use crate::problem::{Failure, FieldError};
 use crate::values::Moment;
 use crate::views::reports::{MembersView, SourceReportView, StageReportView, TeamReportView};
 
@@ -28,7 +29,7 @@ pub(crate) struct AboutTeam {
     /// The kind of activity that a call is; `call.*` stands for every kind with that beginning. `call.done` if
     /// missing.
     call: Option<String>,
-    /// The calendar of the policy that says what working time is; `office` if missing.
+    /// The calendar of the policy that says what working time is; `office` if missing, if there is one.
     hours: Option<String>,
 }
 
@@ -59,10 +60,15 @@ pub(crate) async fn team(
     let report = holding(caller.long_place()?, move || {
         let policy = caller.desk.revision().policy;
         let reps = policy.reps.iter().map(|rep| rep.id.clone());
-        let hours = policy.calendars.get(about.hours.as_deref().unwrap_or("office"));
-        TeamReport::of(caller.desk.archive(), reps, about.call.as_deref().unwrap_or("call.done"), hours, span)
+        let call = about.call.as_deref().unwrap_or("call.done");
+        let hours = match &about.hours {
+            Some(name) => Some(policy.calendars.get(name).ok_or_else(|| unknown_calendar(name, &policy))?),
+            None => policy.calendars.get("office"),
+        };
+        let report = TeamReport::of(caller.desk.archive(), reps, call, hours, span);
+        Ok::<_, Failure>(Json(report?.into()))
     });
-    Ok(Json(report.await??.into()))
+    report.await?
 }
 
 /// Tells how many leads came from one stage of life to the next: of those that came in in that time, and in
@@ -111,6 +117,15 @@ pub(crate) async fn members(
 ) -> Result<Json<MembersView>, Failure> {
     let members = holding(caller.long_place()?, move || caller.desk.archive().members(&campaign));
     Ok(Json(MembersView::of(members.await??)))
+}
+
+fn unknown_calendar(name: &str, policy: &Policy) -> Failure {
+    let known = policy.calendars.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let message = match known.as_str() {
+        "" => format!("`hours`: the policy has no calendar, so not `{name}` either"),
+        known => format!("`hours`: the policy has no calendar `{name}`; it has {known}"),
+    };
+    Failure::invalid(vec![FieldError::at("", message)])
 }
 
 fn span(from: Option<Moment>, until: Option<Moment>) -> Span {
