@@ -197,7 +197,7 @@ fn bad_requests_are_problems_and_bad_lines_do_not_stop_good_ones() {
 #[test]
 fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same_everywhere() {
     let folder = tempfile::tempdir().unwrap();
-    let policy = "default_pool = \"sea\"\n[[pools]]\nid = \"sea\"\n[[reps]]\nid = \"ann\"\ncap = 50\n";
+    let policy = "account = \"company.domain\"\ndefault_pool = \"sea\"\n[[pools]]\nid = \"sea\"\n[[reps]]\nid = \"ann\"\ncap = 50\n";
     write(folder.path(), &[("tenants/acme/policy.toml", policy.as_bytes())]);
     let manager = token(folder.path(), "acme", "manager");
     let server = Server::start(folder.path());
@@ -208,12 +208,19 @@ fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same
     let statuses: Vec<u64> = done.iter().map(|line| line["status"].as_u64().unwrap()).collect();
     assert_eq!((statuses.len(), &statuses[..50]), (51, [200; 50].as_slice()));
     assert_eq!(done[50]["problem"]["type"], "urn:leadsman:problem:rep-unavailable", "{}", done[50]);
-    let reports = ["team", "stages", "sources"].map(|report| {
+    let reports = ["team", "stages", "sources", "accounts"].map(|report| {
         let (status, told) = server.get(&manager, &format!("/v1/reports/{report}"));
         assert_eq!(status, 200, "{told}");
         (report, told)
     });
     assert_eq!((&reports[0].1["leads"], &reports[0].1["reps"]["ann"]["load"]), (&json!(51), &json!(50)));
+    let (status, told) = server.get(&manager, "/v1/reports/accounts?account=N7.com");
+    assert_eq!((status, told["accounts"].as_array().unwrap().len()), (200, 1), "{told}");
+    let owners = json!({ "ann": 1 });
+    assert_eq!(
+        (&told["accounts"][0]["account"], &told["accounts"][0]["owners"]),
+        (&json!("n7.com"), &owners)
+    );
     assert!(server.drain());
     let data = folder.path().join("data");
     for (report, told) in reports {

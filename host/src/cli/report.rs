@@ -1,10 +1,10 @@
-//! `leadsman report`: what reps made of their leads, and how far leads came.
+//! `leadsman report`: what reps made of their leads, how far leads came, whence, and what accounts are worth.
 
 use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 use leadsman_domain::Timestamp;
-use leadsman_flow::report::{SourceReport, Span, StageReport, TeamReport};
+use leadsman_flow::report::{AccountReport, SourceReport, Span, StageReport, TeamReport};
 use serde_json::Value;
 
 use super::{At, Place};
@@ -20,6 +20,8 @@ pub enum Report {
     Stages(Stages),
     /// Whence leads came, by their first touch, rolled up along the policy's tree of sources.
     Sources(Sources),
+    /// By account: leads, their scores rolled up as the policy says, who owns them, and what came of them.
+    Accounts(Accounts),
 }
 
 /// The span of time, and where the records are.
@@ -65,12 +67,23 @@ pub struct Sources {
     asked: Asked,
 }
 
+/// What the leads of accounts are worth together.
+#[derive(Args)]
+pub struct Accounts {
+    /// Only this account.
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Option<String>,
+    #[command(flatten)]
+    asked: Asked,
+}
+
 impl Report {
     pub fn run(self) -> Result<(), Exit> {
         match self {
             Self::Team(team) => team.run(),
             Self::Stages(stages) => stages.run(),
             Self::Sources(sources) => sources.run(),
+            Self::Accounts(accounts) => accounts.run(),
         }
     }
 }
@@ -126,6 +139,31 @@ impl Sources {
             }
         };
         asked.show(&report, print::sources)
+    }
+}
+
+impl Accounts {
+    fn run(self) -> Result<(), Exit> {
+        let Self { account, asked } = self;
+        let report = match asked.place.at()? {
+            At::Server(server) => {
+                let mut query = asked.query([]);
+                query.extend(account.map(|account| ("account", account)));
+                server.ask("/v1/reports/accounts", &query)?
+            }
+            At::Folder(data) => {
+                let store = installation::open_existing(&data.data)?;
+                let archive = installation::archive(&store, &data.tenant)?;
+                let report = match archive.active_revision()? {
+                    Some((_, policy)) => {
+                        AccountReport::of(&archive, &policy, asked.span(), account.as_deref())?
+                    }
+                    None => AccountReport::default(),
+                };
+                serde_json::to_value(report).context("the report cannot be written as JSON")?
+            }
+        };
+        asked.show(&report, print::accounts)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::exit::Exit;
 
 pub use history::history;
 pub use report::{summary, tally};
-pub use reports::{sources, stages, team};
+pub use reports::{accounts, sources, stages, team};
 pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
 pub use simulation::simulations;
 pub use top::look;

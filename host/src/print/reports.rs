@@ -76,6 +76,24 @@ pub fn sources(report: &Value) {
     row("all".to_owned(), &report["all"]);
 }
 
+/// Prints what accounts are worth.
+pub fn accounts(report: &Value) {
+    let Some(by) = report["by"].as_str() else {
+        println!("The policy does not say what tells an account, as `account = \"company.domain\"` does.");
+        return;
+    };
+    let score = format!("score ({})", report["roll_up"].as_str().unwrap_or_default());
+    println!("  {by:<36} {score:>16} {:>8} {:>8} {:>16}  owners", "leads", "deals", "in minor units");
+    for account in report["accounts"].as_array().into_iter().flatten() {
+        let [leads, deals, value] = ["leads", "deals", "deals_value_minor"].map(|key| text(&account[key]));
+        let score = account["score"].as_f64().map_or_else(|| "n/a".to_owned(), |score| score.to_string());
+        let owners = account["owners"].as_object().into_iter().flatten();
+        let owners: Vec<String> = owners.map(|(rep, leads)| format!("{rep} {leads}")).collect();
+        let name = account["account"].as_str().unwrap_or_default();
+        println!("  {name:<36} {score:>16} {leads:>8} {deals:>8} {value:>16}  {}", owners.join(", "));
+    }
+}
+
 fn text(value: &Value) -> String {
     value.to_string()
 }

@@ -1,5 +1,6 @@
 //! The life of a lead after intake, feature by feature, in simulated time.
 
+mod accounts;
 mod admission;
 mod broken;
 mod deadlines;

@@ -24,6 +24,7 @@ pub mod money;
 pub mod order;
 pub mod policy;
 pub mod qualification;
+pub mod roll_up;
 pub mod routing;
 pub mod ruling;
 pub mod scoring;

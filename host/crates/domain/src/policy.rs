@@ -12,10 +12,12 @@ use crate::life::LifeStage;
 use crate::limits::Limits;
 use crate::matching::Matching;
 use crate::qualification::Qualification;
+use crate::roll_up::RollUp;
 use crate::ruling::Fallback;
 use crate::scoring::Points;
 use crate::segments::Axis;
 use crate::sources::Sources;
+use crate::text::fold;
 use crate::time::Timestamp;
 use crate::value::{AttributeName, Facts};
 
@@ -261,6 +263,9 @@ pub struct Policy {
     pub region: Option<String>,
     /// Which attribute tells the company, for affinity between leads of one account.
     pub account: Option<AttributeName>,
+    /// How the scores of an account's leads become the score of the account.
+    #[serde(default, skip_serializing_if = "RollUp::is_usual")]
+    pub account_score: RollUp,
     /// Which parts of the market there are, by axis.
     #[serde(default)]
     pub segments: Vec<Axis>,
@@ -295,6 +300,14 @@ impl Policy {
     #[must_use]
     pub fn rep(&self, id: &RepId) -> Option<&Rep> {
         self.reps.iter().find(|rep| rep.id == *id)
+    }
+
+    /// The account that facts belong to, folded for comparison; none if the policy does not say how to tell, or
+    /// they do not.
+    #[must_use]
+    pub fn account_of(&self, facts: &Facts) -> Option<String> {
+        let account = fold(facts.text(self.account.as_ref()?.as_str())?);
+        (!account.is_empty()).then_some(account)
     }
 
     /// The quotas that count a lead, for a rep.

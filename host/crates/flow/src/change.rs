@@ -244,6 +244,6 @@ impl Change {
 /// The account that a lead belongs to, hashed, if the policy says how to tell.
 pub(crate) fn account_of(lead: &Lead, policy: &Policy) -> Option<Digest> {
     let attribute = policy.account.as_ref()?;
-    let text = leadsman_domain::text::fold(lead.facts.text(attribute.as_str())?);
-    (!text.is_empty()).then(|| Digest::of_parts([attribute.as_str().as_bytes(), text.as_bytes()]))
+    let account = policy.account_of(&lead.facts)?;
+    Some(Digest::of_parts([attribute.as_str().as_bytes(), account.as_bytes()]))
 }

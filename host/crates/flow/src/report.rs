@@ -1,6 +1,7 @@
-//! Reports: what reps made of their leads, and how far leads came. All are folds of the journals, by way of
-//! one [`Story`] for each lead.
+//! Reports: what reps made of their leads, how far leads came and whence, as folds of the journals by way of one
+//! [`Story`] for each lead; and what stands in the leads themselves, by account and by campaign.
 
+mod accounts;
 mod members;
 mod sources;
 mod stages;
@@ -14,6 +15,7 @@ use leadsman_domain::lead::Status;
 use crate::error::FlowError;
 use crate::history::{Archive, History};
 
+pub use accounts::{AccountFigures, AccountReport};
 pub use members::Member;
 pub use sources::{SourceFigures, SourceReport};
 pub use stages::{Conversions, StageReport};

@@ -73,6 +73,7 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(reports::team),
         routes!(reports::stages),
         routes!(reports::sources),
+        routes!(reports::accounts),
         routes!(reports::members),
     ];
     let read_rules = vec![

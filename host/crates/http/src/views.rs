@@ -1,6 +1,7 @@
 //! What clients get to see. Views are made from the domain's types and never the other way, so the
 //! domain may change without the API, and the API says nothing by accident.
 
+pub(crate) mod accounts;
 pub(crate) mod follow_up;
 pub(crate) mod intake;
 pub(crate) mod journal;

@@ -16,8 +16,8 @@ use crate::problem::{PolicyErrors, Problem};
 use crate::reader::{Desk, Node, Report, Section};
 use crate::source::SourceText;
 use crate::{
-    LoadedPolicy, Terms, calendars, digest, eligibility, grading, identity, import, lists, matching, people,
-    pools, qualification, quotas, segments, sources,
+    LoadedPolicy, Terms, accounts, calendars, digest, eligibility, grading, identity, import, lists,
+    matching, people, pools, qualification, quotas, segments, sources,
 };
 
 const FILE: &str = "policy.toml";
@@ -72,6 +72,7 @@ fn read<'a>(
     let zone = top.get("zone").and_then(|node| node.zone()).unwrap_or(Tz::UTC);
     let default_pool = top.require("default_pool");
     let mapping = import::read(top.get("import"), zone, &mut bindings.links);
+    let (account, account_score) = accounts::read(&top);
     let policy = Policy {
         screening: bindings.stage(top.get("screening"), Fallback::Hold),
         scoring: bindings.stage(top.get("scoring"), Fallback::Hold),
@@ -92,7 +93,8 @@ fn read<'a>(
         activities: top.get("activities").map(|node| kinds(&node)).unwrap_or_default(),
         sources: top.get("sources").map(|node| sources::read(&node)).unwrap_or_default(),
         region: top.get("region").and_then(|node| region(&node)),
-        account: top.get("account").and_then(|node| node.parsed(AttributeName::parse)),
+        account,
+        account_score,
         segments: segments::read(top.get("segments")),
         lists: Default::default(),
         calendars: Default::default(),

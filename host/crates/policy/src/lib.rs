@@ -11,6 +11,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod accounts;
 mod binding;
 mod calendars;
 mod digest;

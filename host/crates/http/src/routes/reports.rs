@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Path;
 use leadsman_domain::policy::Policy;
 use leadsman_flow::FlowError;
-use leadsman_flow::report::{SourceReport, Span, StageReport, TeamReport};
+use leadsman_flow::report::{AccountReport, SourceReport, Span, StageReport, TeamReport};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -13,6 +13,7 @@ use crate::blocking::holding;
 use crate::extract::Params;
 use crate::problem::{Failure, FieldError};
 use crate::values::Moment;
+use crate::views::accounts::AccountReportView;
 use crate::views::reports::{MembersView, SourceReportView, StageReportView, TeamReportView};
 
 /// What a report on the team is about.
@@ -44,6 +45,21 @@ pub(crate) struct AboutTime {
     /// Before this moment.
     #[param(value_type = Option<String>, format = "date-time")]
     until: Option<Moment>,
+}
+
+/// What a report on accounts is about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AboutAccounts {
+    /// From this moment on.
+    #[param(value_type = Option<String>, format = "date-time")]
+    from: Option<Moment>,
+    /// Before this moment.
+    #[param(value_type = Option<String>, format = "date-time")]
+    until: Option<Moment>,
+    /// Only this account, in whatever case and width. All of them if missing.
+    account: Option<String>,
 }
 
 /// Tells what reps made of their leads: how many they were given, how many they called and how soon, what came
@@ -100,6 +116,24 @@ pub(crate) async fn sources(
     let span = span(about.from, about.until);
     let report = holding(caller.long_place()?, move || {
         SourceReport::of(caller.desk.archive(), &caller.desk.revision().policy.sources, span)
+    });
+    Ok(Json(report.await??.into()))
+}
+
+/// Tells what the leads of that time are worth by account: how many there are, their scores rolled up as the
+/// policy says, who owns them, and what came of them. Reads every lead: not for every second.
+#[utoipa::path(
+    get, path = "/v1/reports/accounts", tag = "reports", operation_id = "reportAccounts", params(AboutAccounts),
+    responses((status = 200, body = AccountReportView))
+)]
+pub(crate) async fn accounts(
+    caller: Caller,
+    Params(about): Params<AboutAccounts>,
+) -> Result<Json<AccountReportView>, Failure> {
+    let span = span(about.from, about.until);
+    let report = holding(caller.long_place()?, move || {
+        let policy = caller.desk.revision().policy;
+        AccountReport::of(caller.desk.archive(), &policy, span, about.account.as_deref())
     });
     Ok(Json(report.await??.into()))
 }

@@ -40,6 +40,7 @@ async fn it_lists_the_routes() {
         "/v1/policy/trial/end",
         "/v1/probe",
         "/v1/queue",
+        "/v1/reports/accounts",
         "/v1/reports/sources",
         "/v1/reports/stages",
         "/v1/reports/team",

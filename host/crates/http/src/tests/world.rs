@@ -351,6 +351,7 @@ pub fn policy() -> Policy {
         region: None,
         sources: Default::default(),
         account: None,
+        account_score: Default::default(),
         follow_up: Vec::new(),
         quotas: Vec::new(),
         eligibility: Eligibility::default(),

@@ -67,6 +67,21 @@ fn what_is_no_toml_says_where() {
 }
 
 #[test]
+fn scores_of_accounts_are_rolled_up_in_known_ways_and_of_accounts_that_are_told() {
+    check(
+        &small("account = \"company.domain\"\naccount_score = \"hihgest\"", ""),
+        &["2:17: `hihgest` is not known here; did you mean `highest`?"],
+    );
+    check(
+        &small("account_score = \"average\"", ""),
+        &[
+            "1:1: no lead belongs to an account; say which attribute tells the account: account = \"company.domain\"",
+            "1:17: `average` is not known here; there is `highest`, `sum`, `mean`",
+        ],
+    );
+}
+
+#[test]
 fn types_are_checked() {
     check(
         &small(

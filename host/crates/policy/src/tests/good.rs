@@ -1,10 +1,11 @@
 //! What a policy says is what comes out.
 
-use leadsman_domain::Timestamp;
 use leadsman_domain::mapping::{ActivityReading, ColumnKind, Origin, Unknown};
 use leadsman_domain::policy::PluginSource;
+use leadsman_domain::roll_up::RollUp;
 use leadsman_domain::ruling::Fallback;
 use leadsman_domain::scoring::Points;
+use leadsman_domain::{AttributeName, Timestamp};
 
 use super::*;
 
@@ -14,6 +15,7 @@ zone = "Europe/Berlin"
 default_pool = "inbound"
 identity = [["contact.phone.e164"], ["company.domain", "person.name.normal"]]
 account = "company.domain"
+account_score = "mean"
 activities = ["email.open", "web.visit"]
 
 [[screening]]
@@ -122,6 +124,16 @@ fn grading_has_bands_and_advice() {
     assert_eq!(grading.mature_from, Some(Points::from_f64(60.0).unwrap()));
     assert_eq!(grading.grades(), ["A", "B"]);
     assert_eq!(grading.advice[0].track.as_deref(), Some("tour"));
+}
+
+#[test]
+fn scores_of_accounts_are_rolled_up_as_it_says_or_to_the_highest() {
+    let policy = loaded().policy;
+    assert_eq!(policy.account.as_ref().map(AttributeName::as_str), Some("company.domain"));
+    assert_eq!(policy.account_score, RollUp::Mean);
+    let usual = read(&small("account = \"company.domain\"", "")).unwrap().policy;
+    let named = read(&small("account = \"company.domain\"\naccount_score = \"highest\"", "")).unwrap().policy;
+    assert_eq!((usual.account_score, &usual), (RollUp::Highest, &named));
 }
 
 #[test]
