@@ -28,7 +28,7 @@ fn facts(pairs: &[(&str, &str)]) -> Facts {
 
 fn keep(desk: &Desk, kind: TargetKind, id: &str, owner: Option<&str>, pairs: &[(&str, &str)]) {
     let owner = owner.map(|owner| owner.parse().unwrap());
-    let known = Known { facts: facts(pairs), owner, account: None };
+    let known = Known { facts: facts(pairs), owner, ..Known::default() };
     desk.keep(kind, &id.parse().unwrap(), &known, MONDAY).unwrap().wait().unwrap();
 }
 

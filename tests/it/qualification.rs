@@ -55,7 +55,7 @@ fn target(desk: &Desk, kind: TargetKind, id: &TargetId) -> Target {
 
 fn keep(desk: &Desk, kind: TargetKind, id: &str) {
     let facts = [("name".parse().unwrap(), Value::Text("as it was".to_owned()))].into_iter().collect();
-    let known = Known { facts, owner: Some("c".parse().unwrap()), account: None };
+    let known = Known { facts, owner: Some("c".parse().unwrap()), ..Known::default() };
     desk.keep(kind, &id.parse().unwrap(), &known, MONDAY).unwrap().wait().unwrap();
 }
 

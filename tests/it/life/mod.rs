@@ -3,6 +3,7 @@
 mod accounts;
 mod admission;
 mod broken;
+mod campaigns;
 mod deadlines;
 mod eligibility;
 mod late;

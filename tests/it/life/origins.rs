@@ -1,7 +1,7 @@
-//! Whence leads came, and what a campaign touched: folds of the journals.
+//! Whence leads came: folds of the journals.
 
+use leadsman_domain::Value;
 use leadsman_domain::time::DAY_MS;
-use leadsman_domain::{LeadId, Value};
 use leadsman_flow::Desk;
 use leadsman_flow::report::{SourceReport, Span};
 
@@ -39,26 +39,4 @@ fn f25_a_source_is_what_the_first_touch_said_and_corrections_are_appended() {
     assert_eq!(report.sources.keys().collect::<Vec<_>>(), ["event"], "whatever is said later, and of when");
     assert_eq!(look(&desk, &lead).touches().len(), 2, "both touches are kept");
     sound(&desk);
-}
-
-#[test]
-fn f83_whoever_is_one_lead_is_one_member_of_a_campaign() {
-    let desk = desk(POLICY);
-    let member = |key: &str| take_in(&desk, by(key, "event", Some("fair"))).lead;
-    let (one, two) = (member("one"), member("two"));
-    let mut again = by("again", "email", Some("fair"));
-    again.facts = look(&desk, &one).facts;
-    again.received = after(DAY_MS);
-    take_in(&desk, again);
-    take_in(&desk, by("other", "email", Some("mailing")));
-    let members = desk.archive().members("fair").unwrap();
-    let told: Vec<(LeadId, u64)> = members.iter().map(|one| (one.lead.clone(), one.touches)).collect();
-    let mut expected = vec![(one.clone(), 2), (two, 1)];
-    expected.sort();
-    let mut sorted = told;
-    sorted.sort();
-    assert_eq!(sorted, expected);
-    let first = members.iter().find(|member| member.lead == one).unwrap();
-    assert_eq!((first.since, first.last), (MONDAY, after(DAY_MS)));
-    assert_eq!(desk.archive().members("nothing").unwrap(), []);
 }

@@ -19,6 +19,7 @@ pub mod life;
 pub mod limits;
 pub mod mapping;
 pub mod matching;
+pub mod membership;
 pub mod merge;
 pub mod money;
 pub mod order;

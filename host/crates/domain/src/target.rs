@@ -1,6 +1,7 @@
 //! What leads become: accounts, contacts and opportunities. Tenants also bring those that they have, so that
 //! a lead is found to be, or to belong to, one of them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::ids::{LeadId, RepId, TargetId};
 use crate::lead::Task;
+use crate::membership::Membership;
 use crate::time::Timestamp;
 use crate::value::Facts;
 
@@ -85,6 +87,9 @@ pub struct Target {
     /// What is still to be done about it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub tasks: Vec<Task>,
+    /// The campaigns that it is a member of.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub campaigns: BTreeMap<String, Membership>,
 }
 
 impl Target {
@@ -101,6 +106,7 @@ impl Target {
             contact: None,
             sources: Vec::new(),
             tasks: Vec::new(),
+            campaigns: BTreeMap::new(),
         }
     }
 

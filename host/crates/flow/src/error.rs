@@ -3,6 +3,7 @@
 use leadsman_domain::journal::BrokenJournal;
 use leadsman_domain::lead::{CHILDREN_MAX, Child, Lack, TASKS_MAX};
 use leadsman_domain::life::IllegalMove;
+use leadsman_domain::membership::InvalidMembership;
 use leadsman_domain::sources::UnknownSource;
 use leadsman_domain::submission::InvalidSubmission;
 use leadsman_domain::target::TargetKind;
@@ -203,6 +204,17 @@ pub enum FlowError {
         /// What is too much.
         #[source]
         cause: InvalidSubmission,
+    },
+    /// A contact, an account or an opportunity cannot be a member of these campaigns.
+    #[error("{kind} {id} cannot be a member of that: {cause}")]
+    InvalidMembership {
+        /// Of what kind.
+        kind: TargetKind,
+        /// Which.
+        id: TargetId,
+        /// Why not.
+        #[source]
+        cause: InvalidMembership,
     },
     /// The contact belongs to another account than the one that was chosen.
     #[error("contact {contact} belongs to account {account}")]

@@ -24,7 +24,12 @@ pub(crate) fn identity_of_target(digest: Digest, kind: TargetKind) -> Key {
 }
 
 pub(crate) fn target(kind: TargetKind, id: &TargetId) -> Key {
-    Key::of(Space::Target).text(kind.as_str()).text(id.as_str())
+    targets(kind).text(id.as_str())
+}
+
+/// The targets of a kind.
+pub(crate) fn targets(kind: TargetKind) -> Key {
+    Key::of(Space::Target).text(kind.as_str())
 }
 
 pub(crate) fn submission(key: Digest) -> Key {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod members;
+mod same;
 mod sources;
 mod stages;
 mod story;

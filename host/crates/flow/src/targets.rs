@@ -1,6 +1,9 @@
 //! Targets: accounts, contacts and opportunities, those that leads became and those that a tenant brought.
 
+use std::collections::BTreeMap;
+
 use leadsman_domain::matching::identities;
+use leadsman_domain::membership::{self, InvalidMembership, check_campaigns};
 use leadsman_domain::policy::Policy;
 use leadsman_domain::submission::check_facts;
 use leadsman_domain::target::{Target, TargetKind};
@@ -9,11 +12,11 @@ use leadsman_domain::{Facts, RepId, TargetId, Timestamp};
 use crate::desk::{Desk, Pending, until_committed};
 use crate::error::FlowError;
 use crate::history::Archive;
-use crate::ledger::{Batch, Key};
+use crate::ledger::{Batch, Key, each_row};
 use crate::{keys, record};
 
 /// What a tenant says of an account, a contact or an opportunity that it has.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Known {
     /// Everything that is known of it.
     pub facts: Facts,
@@ -21,6 +24,8 @@ pub struct Known {
     pub owner: Option<RepId>,
     /// The account that it belongs to.
     pub account: Option<TargetId>,
+    /// The campaigns that it is a member of, and its status in each.
+    pub campaigns: BTreeMap<String, String>,
 }
 
 impl Archive {
@@ -31,6 +36,18 @@ impl Archive {
     /// When it cannot be read.
     pub fn target(&self, kind: TargetKind, id: &TargetId) -> Result<Option<Target>, FlowError> {
         record::find(kind.as_str(), self.ledger(), &keys::target(kind, id))
+    }
+
+    /// Calls a function with every target of a kind, in the order of their ids.
+    pub(crate) fn each_target(
+        &self,
+        kind: TargetKind,
+        mut visit: impl FnMut(Target),
+    ) -> Result<(), FlowError> {
+        each_row(self.ledger(), &keys::targets(kind), |_, bytes| {
+            visit(record::decode(kind.as_str(), bytes)?);
+            Ok(())
+        })
     }
 
     /// An account, a contact or an opportunity that has to be there.
@@ -77,7 +94,8 @@ impl Desk {
     ///
     /// # Errors
     ///
-    /// When it holds more than a record may, its owner is not in the policy, or the ledger fails.
+    /// When it holds more than a record may, its owner is not in the policy, it cannot be a member of its
+    /// campaigns, or the ledger fails.
     pub fn keep(
         &self,
         kind: TargetKind,
@@ -87,14 +105,20 @@ impl Desk {
     ) -> Result<Pending<Target>, FlowError> {
         let policy = self.revision().policy;
         check_facts(&known.facts).map_err(|cause| FlowError::TooMuchOf { kind, id: id.clone(), cause })?;
+        let cause = match kind {
+            TargetKind::Opportunity if !known.campaigns.is_empty() => Err(InvalidMembership::Opportunity),
+            _ => check_campaigns(&known.campaigns),
+        };
+        cause.map_err(|cause| FlowError::InvalidMembership { kind, id: id.clone(), cause })?;
         if let Some(owner) = known.owner.as_ref().filter(|owner| policy.rep(owner).is_none()) {
             return Err(FlowError::UnknownRep(owner.clone()));
         }
         let mut turn = self.turn();
         until_committed(|| {
-            let Known { facts, owner, account } = known.clone();
+            let Known { facts, owner, account, campaigns } = known.clone();
             let mut target = self.archive().target(kind, id)?.unwrap_or_else(|| Target::new(kind, id, now));
             (target.facts, target.owner, target.account) = (facts, owner, account);
+            target.campaigns = membership::renewed(&target.campaigns, &campaigns, now);
             let batch = self.archive().writing(&target, &policy)?;
             Ok(self.commit(&mut turn, batch).map(|ticket| self.pending(target, ticket)))
         })

@@ -3,7 +3,7 @@
 use leadsman_flow::FlowError;
 use leadsman_flow::ledger::LedgerError;
 
-use crate::problem::{Failure, Kind};
+use crate::problem::{Failure, FieldError, Kind};
 use crate::tokens::TokenError;
 
 impl From<FlowError> for Failure {
@@ -47,6 +47,9 @@ impl From<FlowError> for Failure {
             FlowError::ContactElsewhere { .. } => Kind::CONTACT_ELSEWHERE,
             FlowError::Anonymous(_) => Kind::ANONYMOUS,
             FlowError::UnknownTask { .. } => Kind::UNKNOWN_TASK,
+            FlowError::InvalidMembership { .. } => {
+                return Self::invalid(vec![FieldError::at("/campaigns", error.to_string())]);
+            }
             FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),
             FlowError::Ledger(cause) => return cause.clone().into(),
             FlowError::Damaged { .. } | FlowError::Journal { .. } | FlowError::StaysDue(_) => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use chrono::DateTime;
 use leadsman_domain::submission::WORD_BYTES_MAX;
@@ -184,28 +185,32 @@ pub(crate) fn fact_map(facts: &Facts) -> FactMap {
     facts.iter().map(|(name, value)| (name.to_string(), value.into())).collect()
 }
 
-/// Reads attributes by name, and refuses a name that is there twice.
-pub(crate) fn distinct<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FactMap, D::Error> {
-    struct Distinct;
+/// Reads an object, and refuses a name that is there twice.
+pub(crate) fn distinct<'de, D, V>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    V: Deserialize<'de>,
+{
+    struct Distinct<V>(PhantomData<V>);
 
-    impl<'de> Visitor<'de> for Distinct {
-        type Value = FactMap;
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Distinct<V> {
+        type Value = BTreeMap<String, V>;
 
         fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("an object of attributes")
+            formatter.write_str("an object")
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<FactMap, A::Error> {
-            let mut facts = FactMap::new();
-            while let Some((name, value)) = object.next_entry::<String, FactValue>()? {
-                if facts.contains_key(&name) {
-                    return Err(Error::custom(format_args!("the attribute {name:?} is there twice")));
+        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+            let mut members = BTreeMap::new();
+            while let Some((name, value)) = object.next_entry::<String, V>()? {
+                if members.contains_key(&name) {
+                    return Err(Error::custom(format_args!("{name:?} is there twice")));
                 }
-                facts.insert(name, value);
+                members.insert(name, value);
             }
-            Ok(facts)
+            Ok(members)
         }
     }
 
-    deserializer.deserialize_map(Distinct)
+    deserializer.deserialize_map(Distinct(PhantomData))
 }

@@ -6,6 +6,7 @@ pub(crate) mod follow_up;
 pub(crate) mod intake;
 pub(crate) mod journal;
 pub(crate) mod lead;
+pub(crate) mod members;
 pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod reports;

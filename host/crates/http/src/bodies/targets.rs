@@ -1,5 +1,7 @@
 //! Records that a tenant has, and whom it asks for, as clients send them.
 
+use std::collections::BTreeMap;
+
 use leadsman_domain::submission::check_facts;
 use leadsman_domain::{Facts, RepId, TargetId};
 use leadsman_flow::Known;
@@ -26,6 +28,11 @@ pub(crate) struct NewTarget {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "acme-gmbh")]
     pub account: Option<TargetId>,
+    /// The campaigns that a contact or an account is a member of, and how far it came in each. Of those in which it
+    /// stands already, it is a member since then.
+    #[serde(default, deserialize_with = "distinct")]
+    #[schema(value_type = std::collections::BTreeMap<String, String>, example = json!({"fair-2026": "invited"}))]
+    pub campaigns: BTreeMap<String, String>,
 }
 
 /// Somebody who may be known.
@@ -43,7 +50,8 @@ pub(crate) struct Probe {
 impl NewTarget {
     /// What is said of it, with nothing derived yet.
     pub(crate) fn known(self) -> Result<Known, Vec<FieldError>> {
-        Ok(Known { facts: checked(self.facts)?, owner: self.owner, account: self.account })
+        let Self { facts, owner, account, campaigns } = self;
+        Ok(Known { facts: checked(facts)?, owner, account, campaigns })
     }
 }
 

@@ -14,7 +14,8 @@ use crate::extract::Params;
 use crate::problem::{Failure, FieldError};
 use crate::values::Moment;
 use crate::views::accounts::AccountReportView;
-use crate::views::reports::{MembersView, SourceReportView, StageReportView, TeamReportView};
+use crate::views::members::MembersView;
+use crate::views::reports::{SourceReportView, StageReportView, TeamReportView};
 
 /// What a report on the team is about.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -138,8 +139,9 @@ pub(crate) async fn accounts(
     Ok(Json(report.await??.into()))
 }
 
-/// Lists the members of a campaign, by whom it touched first: whoever is one lead is one member. Reads every
-/// lead: not for every second.
+/// Lists the members of a campaign, by who was one first: whom it touched, and the contacts and accounts of which
+/// was said that they are in it. Leads and contacts that are the same person are one member. Reads every lead,
+/// contact and account: not for every second.
 #[utoipa::path(
     get, path = "/v1/campaigns/{campaign}/members", tag = "reports", operation_id = "listMembers",
     params(("campaign" = String, Path, description = "The campaign")),
@@ -149,7 +151,9 @@ pub(crate) async fn members(
     caller: Caller,
     Path(campaign): Path<String>,
 ) -> Result<Json<MembersView>, Failure> {
-    let members = holding(caller.long_place()?, move || caller.desk.archive().members(&campaign));
+    let members = holding(caller.long_place()?, move || {
+        caller.desk.archive().members(&campaign, &caller.desk.revision().policy)
+    });
     Ok(Json(MembersView::of(members.await??)))
 }
 

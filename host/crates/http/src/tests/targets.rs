@@ -37,6 +37,35 @@ async fn a_target_is_kept_shown_and_found() {
 }
 
 #[tokio::test]
+async fn contacts_and_accounts_are_members_of_campaigns_and_a_lead_that_is_a_contact_is_one() {
+    let world = World::new();
+    let lead = world.new_lead("mei").await;
+    let seen = json!({"kind": "web.visit", "campaign": "fair-2026", "at": "2026-01-01T00:00:00Z"});
+    assert_eq!(world.post(&format!("/v1/leads/{lead}/activities"), seen).await.status, 200);
+    let facts = world.get(&format!("/v1/leads/{lead}")).await.json()["facts"].clone();
+    let email = json!({"contact.email": facts["contact.email"]});
+    let said = |facts: &Value, status: &str| json!({"facts": facts, "campaigns": {"fair-2026": status}});
+    let kept =
+        put(&world, Role::Manager, "/v1/targets/contact/mei.lin", said(&email, "invited")).await.json();
+    let place = &kept["campaigns"]["fair-2026"];
+    assert_eq!((&place["status"], &place["since"]), (&json!("invited"), &kept["created"]));
+    let acme = put(&world, Role::Manager, "/v1/targets/account/acme", said(&json!({}), "sponsor")).await;
+    assert_eq!(acme.status, 200);
+    let members = world.get("/v1/campaigns/fair-2026/members").await.json()["members"].clone();
+    let told = |at: usize| ["leads", "contacts", "account", "status"].map(|key| members[at][key].clone());
+    assert_eq!(told(0), [json!([lead]), json!(["mei.lin"]), json!(null), json!("invited")]);
+    assert_eq!(told(1), [json!([]), json!([]), json!("acme"), json!("sponsor")]);
+    assert_eq!((members.as_array().unwrap().len(), &members[0]["touches"]), (2, &json!(1)));
+    assert_eq!((&members[0]["stage"], &members[1]["stage"]), (&json!("mql"), &json!(null)));
+
+    let deal = put(&world, Role::Admin, "/v1/targets/opportunity/deal", said(&json!({}), "invited")).await;
+    let refused = deal.json();
+    assert_eq!(refused["errors"][0]["pointer"], "/campaigns", "{refused}");
+    let nothing = put(&world, Role::Admin, "/v1/targets/account/acme", said(&json!({}), "")).await;
+    assert_eq!(nothing.problem(), "invalid-body");
+}
+
+#[tokio::test]
 async fn visitors_become_known_and_leave_again() {
     let world = World::new();
     let visit = json!({"kind": "web.visit", "channel": "web"});

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use leadsman_flow::report::{
-    Conversions, Member, RepWork, Response, SourceFigures, SourceReport, StageReport, TeamReport, Waits,
+    Conversions, RepWork, Response, SourceFigures, SourceReport, StageReport, TeamReport, Waits,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::values::Moment;
 
 /// What a team made of its leads.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -130,44 +128,6 @@ pub(crate) struct SourceFiguresView {
     won: u64,
     /// What that is worth, in minor units.
     won_value_minor: i64,
-}
-
-/// The members of a campaign.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Members)]
-pub(crate) struct MembersView {
-    /// By whom it touched first.
-    members: Vec<MemberView>,
-}
-
-/// A member of a campaign.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Member)]
-pub(crate) struct MemberView {
-    /// The lead.
-    lead: String,
-    /// When the campaign first touched it.
-    since: Moment,
-    /// When it did last.
-    last: Moment,
-    /// How often it did.
-    touches: u64,
-    /// The stage of the lead's life.
-    stage: &'static str,
-}
-
-impl MembersView {
-    /// The members, in order.
-    pub(crate) fn of(members: Vec<Member>) -> Self {
-        let view = |member: Member| MemberView {
-            lead: member.lead.to_string(),
-            since: member.since.into(),
-            last: member.last.into(),
-            touches: member.touches,
-            stage: member.stage.as_str(),
-        };
-        Self { members: members.into_iter().map(view).collect() }
-    }
 }
 
 impl From<SourceReport> for SourceReportView {

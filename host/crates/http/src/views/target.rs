@@ -1,6 +1,9 @@
 //! Accounts, contacts and opportunities, and how leads are tied to them.
 
+use std::collections::BTreeMap;
+
 use leadsman_domain::lead::Task;
+use leadsman_domain::membership::Membership;
 use leadsman_domain::target::{Counterpart, Link, Qualified, Target};
 use leadsman_flow::Found;
 use serde::Serialize;
@@ -31,6 +34,21 @@ pub(crate) struct TargetView {
     sources: Vec<String>,
     /// What is still to be done about it.
     tasks: Vec<TaskView>,
+    /// The campaigns that it is a member of.
+    campaigns: BTreeMap<String, MembershipView>,
+}
+
+/// A place in a campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Membership)]
+pub(crate) struct MembershipView {
+    /// How far it came.
+    #[schema(example = "invited")]
+    status: String,
+    /// Since when that is so.
+    status_since: Moment,
+    /// Since when it is a member.
+    since: Moment,
 }
 
 /// Something that somebody is to do.
@@ -97,6 +115,17 @@ impl From<&Target> for TargetView {
             contact: target.contact.as_ref().map(ToString::to_string),
             sources: target.sources.iter().map(ToString::to_string).collect(),
             tasks: target.tasks.iter().map(Into::into).collect(),
+            campaigns: target.campaigns.iter().map(|(name, place)| (name.clone(), place.into())).collect(),
+        }
+    }
+}
+
+impl From<&Membership> for MembershipView {
+    fn from(membership: &Membership) -> Self {
+        Self {
+            status: membership.status.clone(),
+            status_since: membership.status_since.into(),
+            since: membership.since.into(),
         }
     }
 }
