@@ -1,8 +1,10 @@
 //! Playing a world under a policy: leads come in, reps call the lead that is most urgent, and whatever falls
-//! due happens at its moment.
+//! due happens at its moment. Who comes in is screened and scored ahead, on another processor.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use leadsman_domain::attribution::Conversion;
 use leadsman_domain::lead::{Activity, Lead};
@@ -11,7 +13,7 @@ use leadsman_domain::money::Minor;
 use leadsman_domain::order::Order;
 use leadsman_domain::policy::{Policy, Rep};
 use leadsman_domain::{ConversionId, LeadId, RepId, Timestamp};
-use leadsman_flow::{Acting, Desk, FlowError, Revision, Warrant};
+use leadsman_flow::{Acting, Ahead, Desk, FlowError, Revision, Warrant};
 use leadsman_intake::{Region, complete};
 use leadsman_ledger::Store;
 
@@ -21,6 +23,12 @@ use super::world::{Arrival, World};
 
 /// Called with the share of the world that is over, from 0 to 1.
 type Progress<'a> = dyn FnMut(f64) + 'a;
+
+/// How many of those who come in are screened and scored together.
+const TOGETHER: usize = 32;
+
+/// How many such groups are decided ahead at most.
+const GROUPS_AHEAD: usize = 16;
 
 /// How many conversations it takes until a lead buys, or is given up.
 const CONVERSATIONS: u32 = 3;
@@ -56,24 +64,52 @@ pub fn play(
     progress: &mut Progress<'_>,
 ) -> Result<Report, FlowError> {
     let policy = Arc::clone(&revision.policy);
-    let desk = Arc::new(Desk::simulating(Store::in_memory().system(), revision));
+    let desk = Arc::new(Desk::simulating(Store::in_memory().system(), revision.clone()));
     let mut play = Play { world, desk, call, tracked: HashMap::new(), owned: BTreeMap::new() };
-    let mut arrivals = world.arrivals().into_iter().peekable();
-    for moment in world.calls().into_iter().chain([world.end()]) {
-        while let Some(arrival) = arrivals.next_if(|arrival| arrival.submission.received <= moment) {
-            play.let_happen(arrival.submission.received)?;
-            play.arrive(arrival, region)?;
+    thread::scope(|scope| {
+        // The receiver ends with the scope's closure, and by that the one who sends.
+        let (sender, receiver) = sync_channel(GROUPS_AHEAD);
+        scope.spawn(move || look_ahead(world, &revision, region, &sender));
+        let mut arrivals = receiver.into_iter().flatten().peekable();
+        for moment in world.calls().into_iter().chain([world.end()]) {
+            while let Some((ahead, interest)) = arrivals.next_if(|(ahead, _)| ahead.received() <= moment) {
+                play.let_happen(ahead.received())?;
+                play.arrive(ahead, interest)?;
+            }
+            play.let_happen(moment)?;
+            let filled = play.desk.fill(moment)?;
+            filled.iter().for_each(|lead| play.track(lead));
+            if moment < world.end() {
+                play.work(&policy, moment)?;
+            }
+            let (passed, whole) = (moment.ms_since(world.start), world.end().ms_since(world.start));
+            progress(passed as f64 / whole as f64);
         }
-        play.let_happen(moment)?;
-        let filled = play.desk.fill(moment)?;
-        filled.iter().for_each(|lead| play.track(lead));
-        if moment < world.end() {
-            play.work(&policy, moment)?;
-        }
-        let (passed, whole) = (moment.ms_since(world.start), world.end().ms_since(world.start));
-        progress(passed as f64 / whole as f64);
-    }
+        Ok::<(), FlowError>(())
+    })?;
     Report::of(play.desk.archive(), policy.reps.iter().map(|rep| rep.id.clone()), call)
+}
+
+/// Those who come in, screened and scored, in the order of time, until nobody wants more of them.
+fn look_ahead(
+    world: &World,
+    revision: &Revision,
+    region: Option<Region>,
+    sender: &SyncSender<Vec<(Ahead, f64)>>,
+) {
+    let mut arrivals = world.arrivals().into_iter().peekable();
+    while arrivals.peek().is_some() {
+        let together = arrivals.by_ref().take(TOGETHER);
+        let (submissions, interests): (Vec<_>, Vec<f64>) = together
+            .filter_map(|Arrival { mut submission, interest }| {
+                complete(&mut submission, region).ok().map(|()| (submission, interest))
+            })
+            .unzip();
+        let group = revision.decide_ahead(submissions).into_iter().zip(interests).collect();
+        if sender.send(group).is_err() {
+            return;
+        }
+    }
 }
 
 impl Play<'_> {
@@ -89,18 +125,11 @@ impl Play<'_> {
         })
     }
 
-    fn arrive(&mut self, arrival: Arrival, region: Option<Region>) -> Result<(), FlowError> {
-        let Arrival { mut submission, interest } = arrival;
-        if complete(&mut submission, region).is_err() {
-            return Ok(());
-        }
-        let intakes = self.desk.take_in(vec![submission])?.wait()?;
-        for intake in intakes {
-            let nobody = Tracked { interest, calls: 0, conversations: 0, place: None };
-            self.tracked.entry(intake.lead.clone()).or_insert(nobody);
-            let lead = self.desk.archive().lead(&intake.lead)?;
-            self.track(&lead);
-        }
+    fn arrive(&mut self, ahead: Ahead, interest: f64) -> Result<(), FlowError> {
+        let lead = self.desk.take_in_ahead(ahead)?.wait()?;
+        let nobody = Tracked { interest, calls: 0, conversations: 0, place: None };
+        self.tracked.entry(lead.id.clone()).or_insert(nobody);
+        self.track(&lead);
         Ok(())
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use leadsman_domain::RepId;
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::order::Parting;
 use leadsman_domain::time::DAY_MS;
+use leadsman_domain::{LeadId, RepId};
 use leadsman_flow::report::{Story, Waits};
 use leadsman_flow::{Archive, FlowError};
 use serde::Serialize;
@@ -65,14 +65,20 @@ pub struct RepReport {
 }
 
 impl Report {
-    /// Folds a report from journals. Activities of the kind `call` are calls.
+    /// Folds a report from journals, on two processors. Activities of the kind `call` are calls.
     pub fn of(archive: &Archive, reps: impl Iterator<Item = RepId>, call: &str) -> Result<Self, FlowError> {
-        let mut report =
-            Self { reps: reps.map(|rep| (rep, RepReport::default())).collect(), ..Self::default() };
-        let mut waits_ms = Vec::new();
-        for id in archive.ids()? {
-            let history = archive.history(&id)?;
-            waits_ms.extend(report.add(&history.lead, &Story::of(&history, call)));
+        let ids = archive.ids()?;
+        let (some, others) = ids.split_at(ids.len() / 2);
+        let (one, other) = std::thread::scope(|scope| {
+            let one = scope.spawn(|| Self::of_some(archive, some, call));
+            let other = Self::of_some(archive, others, call);
+            (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+        });
+        let ((mut report, mut waits_ms), (other, waits_of_others_ms)) = (one?, other?);
+        report.join(other);
+        waits_ms.extend(waits_of_others_ms);
+        for rep in reps {
+            report.reps.entry(rep).or_default();
         }
         if let Some(waits) = Waits::of(waits_ms) {
             report.hours_to_contact_mean = Some(waits.mean_hours);
@@ -80,6 +86,41 @@ impl Report {
             report.hours_to_contact_p90 = Some(waits.p90_hours);
         }
         Ok(report)
+    }
+
+    /// The sums over some leads, and how long each of them waited for its first call.
+    fn of_some(archive: &Archive, ids: &[LeadId], call: &str) -> Result<(Self, Vec<i64>), FlowError> {
+        let (mut report, mut waits_ms) = (Self::default(), Vec::new());
+        for id in ids {
+            let history = archive.history(id)?;
+            waits_ms.extend(report.add(&history.lead, &Story::of(&history, call)));
+        }
+        Ok((report, waits_ms))
+    }
+
+    /// Adds the sums over other leads.
+    fn join(&mut self, other: Self) {
+        self.leads += other.leads;
+        self.rejected += other.rejected;
+        self.given += other.given;
+        self.contacted += other.contacted;
+        self.contacted_in_a_day += other.contacted_in_a_day;
+        self.reminders += other.reminders;
+        self.escalations += other.escalations;
+        self.recycled += other.recycled;
+        self.lost += other.lost;
+        self.waiting += other.waiting;
+        self.nurtured += other.nurtured;
+        self.deals += other.deals;
+        self.value_minor += other.value_minor;
+        for (name, more) in &other.reps {
+            let rep = self.rep(name);
+            rep.given += more.given;
+            rep.calls += more.calls;
+            rep.recycled += more.recycled;
+            rep.deals += more.deals;
+            rep.owns += more.owns;
+        }
     }
 
     /// Adds a lead; gives how long it waited for its first call, in milliseconds, if it got one.

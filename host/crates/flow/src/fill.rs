@@ -56,7 +56,7 @@ impl Desk {
                 ControlFlow::Break(Stays::NotWanted) => stuck += 1,
                 ControlFlow::Break(Stays::NotAsked) => {}
             }
-            if stuck == STUCK_MAX || given.len() == GIVEN_MAX {
+            if stuck == STUCK_MAX || given.len() == GIVEN_MAX || !self.has_room(pool, now)? {
                 break;
             }
         }

@@ -86,12 +86,12 @@ pub(crate) struct Arrival {
 }
 
 /// An arrival after its commit.
-struct Settling {
-    intake: Intake,
-    /// None if another submission was faster, and nothing was committed.
-    ticket: Option<Ticket>,
-    /// What a new lead came to be, and whether any plugin gave no usable answer; none if it was known.
-    new: Option<(Lead, bool)>,
+pub(crate) struct Settling {
+    pub intake: Intake,
+    /// The lead as it is then; none if another submission was faster, and nothing was committed.
+    pub written: Option<(Ticket, Lead)>,
+    /// Whether any plugin gave no usable answer about a new lead; none if it was known.
+    faulty: Option<bool>,
 }
 
 impl Desk {
@@ -138,8 +138,9 @@ impl Desk {
         let mut last = None;
         for (place, (arrival, alone)) in places.into_iter().zip(self.decide_apart(&deciding, fresh, told)) {
             let began = self.watch();
-            let Settling { intake, ticket, new } = self.settle(&deciding, arrival)?;
-            if let (Some(running), Some((lead, faulty))) = (&deciding.trial, new) {
+            let Settling { intake, written, faulty } = self.settle(&deciding, arrival)?;
+            let (ticket, lead) = written.unzip();
+            if let (Some(running), Some(lead), Some(faulty)) = (&deciding.trial, lead, faulty) {
                 let took = alone.map(|alone| alone + self.watch().saturating_sub(began));
                 self.fared(running, &lead, faulty, took)?;
             }
@@ -162,7 +163,7 @@ impl Desk {
 
     /// The pure stages, each submission by the revision that decides over it; and how long that took, where
     /// a submission came alone.
-    fn decide_apart(
+    pub(crate) fn decide_apart(
         &self,
         deciding: &Deciding,
         submissions: Vec<Submission>,
@@ -193,7 +194,7 @@ impl Desk {
     }
 
     /// Matches, routes and commits one arrival.
-    fn settle(&self, deciding: &Deciding, mut arrival: Arrival) -> Result<Settling, FlowError> {
+    pub(crate) fn settle(&self, deciding: &Deciding, mut arrival: Arrival) -> Result<Settling, FlowError> {
         let revision = deciding.over(&arrival.draft.id);
         let shadow = deciding.trial.as_deref().and_then(Running::shadow);
         let mut turn = self.turn();
@@ -204,7 +205,7 @@ impl Desk {
             if std::mem::replace(&mut tried, true)
                 && let Some(known) = self.seen(&arrival.submission)?
             {
-                return Ok(Ok(Settling { intake: known, ticket: None, new: None }));
+                return Ok(Ok(Settling { intake: known, written: None, faulty: None }));
             }
             let Recognised { merges, beside } = if arrival.screened.disposition == Disposition::Reject {
                 Recognised::default()
@@ -244,7 +245,7 @@ impl Desk {
                     let (submission, now) = (arrival.submission.clone(), arrival.now);
                     shadow.wait(Witness { submission, now, lead: lead.clone(), entries });
                 }
-                Settling { intake, ticket: Some(ticket), new: (!duplicate).then_some((lead, faulty)) }
+                Settling { intake, written: Some((ticket, lead)), faulty: (!duplicate).then_some(faulty) }
             }))
         })
     }
@@ -338,7 +339,11 @@ pub(crate) fn arrival(revision: &Revision, submission: Submission, told: Timesta
 }
 
 /// The pure stages, for all submissions together: screening for each, scoring for those that pass.
-fn decide_alone(revision: &Revision, submissions: Vec<Submission>, told: Option<Timestamp>) -> Vec<Arrival> {
+pub(crate) fn decide_alone(
+    revision: &Revision,
+    submissions: Vec<Submission>,
+    told: Option<Timestamp>,
+) -> Vec<Arrival> {
     let decided_at = |received: Timestamp| told.map_or(received, |told| told.max(received));
     let drafts: Vec<Lead> = submissions.iter().map(draft).collect();
     let cases: Vec<Case<'_>> =

@@ -10,6 +10,7 @@ mod act;
 mod activation;
 mod admission;
 mod again;
+mod ahead;
 pub mod backtest;
 mod change;
 mod claim;
@@ -54,6 +55,7 @@ mod work;
 
 pub use act::Acted;
 pub use activation::{Activation, Adopt};
+pub use ahead::Ahead;
 pub use convert::Converted;
 pub use desk::{Desk, Instruments, Pending};
 pub use error::FlowError;
