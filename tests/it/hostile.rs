@@ -17,7 +17,7 @@ use crate::raw::HARMLESS;
 
 /// Room for a small guest, and no more.
 fn tight() -> Limits {
-    Limits { fuel: 2_000_000, wall_ms: 20, memory_bytes: 4 << 20, ..Limits::default() }
+    Limits { fuel: 2_000_000, time_ms: 20, memory_bytes: 4 << 20, ..Limits::default() }
 }
 
 /// The same cases in every run.

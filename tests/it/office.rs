@@ -32,7 +32,7 @@ pub fn guest(name: &str) -> &'static [u8] {
     known.unwrap_or_else(|| panic!("there is no guest {name}")).bytes
 }
 
-/// Makes revisions ready in the one sandbox.
+/// Makes revisions ready in the one sandbox, which is patient: tests may run on a slow machine.
 pub struct Office;
 
 impl Rules for Office {
@@ -43,8 +43,13 @@ impl Rules for Office {
             Ok(frozen.components[place].clone())
         };
         let plan = Limits { component_bytes: 24 << 20, ..Limits::default() };
-        let ready =
-            PreparedRulebook::prepare(sandbox(), &frozen.policy, &component, plan, Preparation::Frozen);
+        let ready = PreparedRulebook::prepare(
+            &sandbox().patient(),
+            &frozen.policy,
+            &component,
+            plan,
+            Preparation::Frozen,
+        );
         ready.map(|ready| Arc::new(ready) as Arc<dyn Rulebook>).map_err(|error| error.to_string())
     }
 }

@@ -86,7 +86,7 @@ fn each_misbehaviour_is_a_typed_fault() {
 
 #[test]
 fn a_guest_with_much_fuel_is_stopped_by_the_clock() {
-    let limits = Limits { fuel: u64::MAX / 2, wall_ms: 20, ..Limits::default() };
+    let limits = Limits { fuel: u64::MAX / 2, time_ms: 20, ..Limits::default() };
     let fault = score_one(&load("loops-for-ever", limits).unwrap(), 1).unwrap_err();
     assert_eq!(fault.class, FaultClass::Time, "{fault}");
 }

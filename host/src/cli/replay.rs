@@ -31,7 +31,7 @@ impl Replay {
     pub fn run(self) -> Result<(), Exit> {
         let store = installation::open_existing(&self.data.data)?;
         let archive = installation::archive(&store, &self.data.tenant)?;
-        let readying = Readying::new()?;
+        let readying = Readying::new()?.patient();
         let leads = match self.lead {
             Some(lead) => vec![lead],
             None => archive.ids()?.into_iter().rev().take(self.last.unwrap_or(usize::MAX)).collect(),

@@ -70,7 +70,7 @@ struct Named<'a> {
 
 impl Simulate {
     pub fn run(self) -> Result<(), Exit> {
-        let readying = Readying::new()?;
+        let readying = Readying::new()?.patient();
         let folders: Vec<&Path> =
             std::iter::once(&self.policy).chain(&self.beside).map(PathBuf::as_path).collect();
         let checked: Vec<Checked> = folders

@@ -195,7 +195,7 @@ pub fn inspected(report: &Report, limits: &Limits) {
         }
     }
     println!("In a call it may use up at most");
-    println!("  {} fuel, {} ms, {} bytes of memory", limits.fuel, limits.wall_ms, limits.memory_bytes);
+    println!("  {} fuel, {} ms, {} bytes of memory", limits.fuel, limits.time_ms, limits.memory_bytes);
     println!("  {} bytes of input, {} of output", limits.input_bytes, limits.output_bytes);
     println!("Its configuration, as JSON Schema");
     println!("{}", description.configuration_schema);

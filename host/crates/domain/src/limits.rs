@@ -9,8 +9,9 @@ pub struct Limits {
     /// Fuel for one call, in Wasmtime's units (about one for each instruction). A batch of leads that
     /// takes more together is asked again in halves.
     pub fuel: u64,
-    /// Wall-clock time for one call, in milliseconds: the backstop behind the fuel.
-    pub wall_ms: u64,
+    /// What the processor may spend on one call, in milliseconds: the backstop behind the fuel. A machine that
+    /// is busy with others costs a guest nothing.
+    pub time_ms: u64,
     /// All memories of an instance together, in bytes.
     pub memory_bytes: usize,
     /// The component itself, in bytes.
@@ -29,7 +30,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             fuel: 20_000_000,
-            wall_ms: 50,
+            time_ms: 50,
             memory_bytes: 16 << 20,
             component_bytes: 1 << 20,
             input_bytes: 128 << 10,
@@ -46,7 +47,7 @@ impl Limits {
     pub fn min(self, other: Self) -> Self {
         Self {
             fuel: self.fuel.min(other.fuel),
-            wall_ms: self.wall_ms.min(other.wall_ms),
+            time_ms: self.time_ms.min(other.time_ms),
             memory_bytes: self.memory_bytes.min(other.memory_bytes),
             component_bytes: self.component_bytes.min(other.component_bytes),
             input_bytes: self.input_bytes.min(other.input_bytes),

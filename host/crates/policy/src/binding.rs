@@ -148,7 +148,7 @@ impl<'a> BindingReader<'a> {
         let usual = Limits::default();
         let limits = Limits {
             fuel: number("fuel", usual.fuel, most.fuel),
-            wall_ms: number("wall_ms", usual.wall_ms, most.wall_ms),
+            time_ms: number("time_ms", usual.time_ms, most.time_ms),
             memory_bytes: bytes("memory_bytes", usual.memory_bytes, most.memory_bytes),
             component_bytes: bytes("component_bytes", usual.component_bytes, most.component_bytes),
             input_bytes: bytes("input_bytes", usual.input_bytes, most.input_bytes),

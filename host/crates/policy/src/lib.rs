@@ -70,7 +70,7 @@ impl Default for Terms {
         let usual = Limits::default();
         let limits_max = Limits {
             fuel: usual.fuel * 10,
-            wall_ms: usual.wall_ms * 10,
+            time_ms: usual.time_ms * 10,
             memory_bytes: usual.memory_bytes * 10,
             component_bytes: 24 << 20,
             input_bytes: usual.input_bytes * 10,

@@ -33,9 +33,10 @@ pub(crate) fn classify(error: &wasmtime::Error, state: &GuestState, limits: &Lim
         Some(Trap::OutOfFuel) => {
             Fault::new(FaultClass::Fuel, format!("the plugin used up its {} units of fuel", limits.fuel))
         }
-        Some(Trap::Interrupt) => {
-            Fault::new(FaultClass::Time, format!("the plugin ran longer than {} ms", limits.wall_ms))
-        }
+        Some(Trap::Interrupt) => Fault::new(
+            FaultClass::Time,
+            format!("the plugin took more than {} ms of the processor", limits.time_ms),
+        ),
         Some(Trap::StackOverflow) => Fault::new(FaultClass::Stack, "the plugin overflowed its stack"),
         Some(trap) => Fault::new(FaultClass::Trap, with_last_words(format!("the plugin trapped: {trap}"))),
         None if format!("{error:#}").contains(HOST_CALL_FUEL_SPENT) => Fault::new(

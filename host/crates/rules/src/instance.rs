@@ -12,11 +12,12 @@ use leadsman_domain::screening::Verdict;
 use leadsman_flow::rules::{Case, Inquiry};
 use wasmtime::Store;
 
+use crate::allowance::{Allowance, ticks};
 use crate::convert::Loaded;
 use crate::fault::classify;
 use crate::introduction::Terms;
 use crate::plugin::Plugin;
-use crate::sandbox::{Slot, TICK_MS};
+use crate::sandbox::Slot;
 use crate::state::{GuestState, Occasion};
 use crate::workshop::Workshop;
 
@@ -44,7 +45,7 @@ impl<'a> Instance<'a> {
         let mut store = new_store(plugin.sandbox().running(), state);
         let limits = plugin.limits();
         let factor = if code.configured { 1 } else { CONFIGURING_FACTOR };
-        refill(&mut store, limits, factor, factor)
+        refill(&mut store, limits, factor, factor * plugin.sandbox().patience())
             .and_then(|()| code.linked.instantiate(&mut store))
             .map_err(|cause| instantiation_fault(&cause, &store, limits))
             .and_then(|instance| {
@@ -112,7 +113,8 @@ impl<'a> Instance<'a> {
         let limits = self.plugin.limits();
         // All leads of a batch share the fuel and data of one, so that no lead gets an answer in company
         // that it would not get alone.
-        let filled = refill(&mut self.store, limits, 1, (leads as u64).clamp(1, BATCH_TIME_FACTOR_MAX));
+        let time = (leads as u64).clamp(1, BATCH_TIME_FACTOR_MAX) * self.plugin.sandbox().patience();
+        let filled = refill(&mut self.store, limits, 1, time);
         let before = self.store.get_fuel().unwrap_or(0);
         let outcome = filled.and_then(|()| call(&self.loaded, &mut self.store));
         let fuel = before.saturating_sub(self.store.get_fuel().unwrap_or(0));
@@ -145,13 +147,16 @@ pub(crate) fn lift_limits(store: &mut Store<GuestState>) -> wasmtime::Result<()>
 fn new_store(workshop: &Workshop, state: GuestState) -> Store<GuestState> {
     let mut store = Store::new(workshop.engine(), state);
     store.limiter(|state| state);
+    store.epoch_deadline_callback(|guest| Ok(guest.data().allowance.check()));
     store
 }
 
 /// Fills up fuel, time and data for a call: so many times the usual fuel and time.
 fn refill(store: &mut Store<GuestState>, limits: &Limits, fuel: u64, time: u64) -> wasmtime::Result<()> {
     store.set_fuel(limits.fuel.saturating_mul(fuel))?;
-    store.set_epoch_deadline(limits.wall_ms.saturating_mul(time) / TICK_MS + 1);
+    let ms = limits.time_ms.saturating_mul(time);
+    store.data_mut().allowance = Allowance::of_ms(ms);
+    store.set_epoch_deadline(ticks(ms));
     store.set_hostcall_fuel(limits.host_call_bytes.max(limits.output_bytes));
     Ok(())
 }

@@ -5,6 +5,7 @@
 #![deny(unsafe_code)]
 
 mod admission;
+mod allowance;
 mod artefacts;
 mod bindings;
 mod convert;

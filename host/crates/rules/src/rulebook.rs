@@ -163,7 +163,7 @@ impl Preparer<'_> {
             .map_err(|cause| PrepareError::Broke(Fault::new(FaultClass::Host, cause)))?;
         let limits = binding.limits.min(self.plan);
         let configuration = Digest::of(binding.configuration.to_string().as_bytes());
-        let grant = (limits.fuel, limits.wall_ms, limits.memory_bytes, limits.output_bytes);
+        let grant = (limits.fuel, limits.time_ms, limits.memory_bytes, limits.output_bytes);
         let key = (Digest::of(&bytes), configuration, grant);
         let plugin = match self.ready.get(&key) {
             Some(known) => Arc::clone(known),

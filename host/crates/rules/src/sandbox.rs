@@ -9,8 +9,11 @@ use wasmtime::{Config, Enabled, EngineWeak, OptLevel, PoolingAllocationConfig, R
 use crate::artefacts::Artefacts;
 use crate::workshop::Workshop;
 
-/// Milliseconds between two ticks of the epoch: the grain of wall-clock limits.
+/// Milliseconds between two ticks of the epoch: the grain of limits on time.
 pub(crate) const TICK_MS: u64 = 5;
+
+/// How many times as long guests may take where only their fuel is to count.
+const PATIENCE: u64 = 200;
 
 /// Instances that may run at one time.
 const SLOTS: u32 = 256;
@@ -30,6 +33,8 @@ pub struct SandboxError(String);
 #[derive(Clone)]
 pub struct Sandbox {
     shared: Arc<Shared>,
+    /// How many times as long as their limits say guests may take.
+    patience: u64,
 }
 
 struct Shared {
@@ -59,7 +64,20 @@ impl Sandbox {
                 .cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass),
         )?;
         start_ticking([running.engine().weak(), configuring.engine().weak()])?;
-        Ok(Self { shared: Arc::new(Shared { running, configuring, slots: Slots::new(SLOTS) }) })
+        let shared = Shared { running, configuring, slots: Slots::new(SLOTS) };
+        Ok(Self { shared: Arc::new(shared), patience: 1 })
+    }
+
+    /// The same sandbox, but guests are held to their fuel and hardly to their time, so that what they decide is
+    /// the same on every machine: for telling histories again, and for made-up ones.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), patience: PATIENCE }
+    }
+
+    /// How many times as long as their limits say guests may take.
+    pub(crate) fn patience(&self) -> u64 {
+        self.patience
     }
 
     /// Where code for running is made.

@@ -11,6 +11,7 @@ use wasmtime::ResourceLimiter;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
+use crate::allowance::Allowance;
 use crate::lists::ListLibrary;
 use crate::wasi;
 
@@ -50,6 +51,8 @@ impl Occasion {
 pub(crate) struct GuestState {
     pub library: Library,
     pub occasion: Occasion,
+    /// The time of the call.
+    pub allowance: Allowance,
     limits: Limits,
     memory_bytes: usize,
     table_elements: usize,
@@ -66,6 +69,7 @@ impl GuestState {
         Self {
             library,
             occasion,
+            allowance: Allowance::of_ms(limits.time_ms),
             limits,
             memory_bytes: 0,
             table_elements: 0,

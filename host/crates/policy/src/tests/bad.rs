@@ -104,7 +104,7 @@ fn bindings_are_checked() {
         &small(
             "",
             "[[screening]]\n[[screening]]\nplugin = \"a\"\npath = \"b.wasm\"\n[[scoring]]\npath = \"../b.wasm\"\n\
-             [[dispatch]]\nplugin = \"rule-table\"\nfallback = \"helt\"\nlimits = { fuel = 0, memory = 5, wall_ms = 9999 }\n\
+             [[dispatch]]\nplugin = \"rule-table\"\nfallback = \"helt\"\nlimits = { fuel = 0, memory = 5, time_ms = 9999 }\n\
              config = { rules = [{ to = { pool = \"inbnd\", team = \"x\" }, when = { in_list = \"vip\" } }], \
              otherwise = { hold_until_opening = \"office\" } }\n",
         ),
@@ -114,7 +114,7 @@ fn bindings_are_checked() {
             "10:8: there is no such file",
             "13:12: `helt` is not known here; did you mean `hold`?",
             "14:19: this has to be a whole number from 1 to 200000000",
-            "14:22: unknown key `memory`; there is `fuel`, `wall_ms`, `memory_bytes`, `component_bytes`, `input_bytes`, \
+            "14:22: unknown key `memory`; there is `fuel`, `time_ms`, `memory_bytes`, `component_bytes`, `input_bytes`, \
              `output_bytes`, `host_call_bytes`, `log_bytes`",
             "14:44: this has to be a whole number from 1 to 500",
             "15:37: there is no pool `inbnd`; did you mean `inbound`?",

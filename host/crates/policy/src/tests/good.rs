@@ -21,7 +21,7 @@ activities = ["email.open", "web.visit"]
 [[screening]]
 plugin = "sensitive-words"
 fallback = "reject"
-limits = { fuel = 1_000_000, wall_ms = 10 }
+limits = { fuel = 1_000_000, time_ms = 10 }
 config = { lists = ["spam"], since = 2026-01-01, deep = { at_least = 1.5, all = [true, 2] } }
 
 [[scoring]]
@@ -103,7 +103,7 @@ fn stages_have_their_plugins() {
     let policy = loaded().policy;
     let screening = &policy.screening[0];
     assert_eq!(screening.source, PluginSource::BuiltIn("sensitive-words".to_owned()));
-    assert_eq!((screening.limits.fuel, screening.limits.wall_ms), (1_000_000, 10));
+    assert_eq!((screening.limits.fuel, screening.limits.time_ms), (1_000_000, 10));
     assert_eq!(screening.limits.log_bytes, 8 << 10, "what is not given is as usual");
     assert_eq!(screening.fallback, Fallback::Reject);
     assert_eq!(
