@@ -16,7 +16,8 @@ use crate::error::FlowError;
 use crate::history::Archive;
 
 /// The accounts of the leads that came in in a span of time, and that are no junk and known by name. A lead that
-/// is part of another one is not counted again; one that was made out of another for a business line is.
+/// is part of another one is not counted again. One that was made out of another for a business line is a lead of
+/// its own, but of the same person, whose score counts once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct AccountReport {
     /// The attribute that tells the account; none, and no account, if the policy does not say which.
@@ -94,7 +95,9 @@ fn counts(lead: &Lead) -> bool {
 impl Counted {
     fn add(&mut self, lead: &Lead) {
         self.leads += 1;
-        self.scores.extend(lead.score.as_ref().map(|score| score.total));
+        if lead.source.is_none() {
+            self.scores.extend(lead.score.as_ref().map(|score| score.total));
+        }
         if let Some(owner) = lead.status.owner() {
             *self.owners.entry(owner.clone()).or_default() += 1;
         }
