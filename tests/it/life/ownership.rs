@@ -257,6 +257,29 @@ fn leads_that_wait_are_given_out_when_somebody_has_room_if_the_policy_wants_it()
 }
 
 #[test]
+fn a_lead_that_nobody_has_room_for_is_given_out_once_it_is_of_another_kind() {
+    let quota =
+        "[[quotas]]\nname = \"vip\"\nleads = [{ attribute = \"vip\", is = true }]\nmost = 0\n[[reps]]";
+    let full = POLICY
+        .replace("id = \"inbound\"\n", "id = \"inbound\"\nfill = true\n")
+        .replacen("[[reps]]", quota, 1);
+    let desk = desk(&full);
+    let vip = |key: &str| {
+        let mut vip = submission(key, &[("contact.email", &format!("{key}@{key}.com"))]);
+        vip.facts.set("vip".parse().unwrap(), Value::Flag(true));
+        take_in(&desk, vip).lead
+    };
+    let (one, two) = (vip("one"), vip("two"));
+    let given = |at: i64| desk.fill(after(at)).unwrap().into_iter().map(|lead| lead.id).collect::<Vec<_>>();
+    assert_eq!((given(1), given(2)), (Vec::new(), Vec::new()), "no rep may own one of these");
+    let facts = [("vip".parse().unwrap(), Value::Flag(false))].into_iter().collect();
+    desk.correct(&one, &facts, after(3)).unwrap().wait().unwrap();
+    assert_eq!(given(4), [one]);
+    assert_eq!(owner(&desk, &two), None);
+    sound(&desk);
+}
+
+#[test]
 fn f50_the_system_suggests_with_reasons_and_what_was_not_taken_is_on_record() {
     let desk = desk(&POLICY.replace("id = \"cyn\"", "id = \"cyn\"\ncap = 0"));
     let lead = lead_of(&desk, "one");

@@ -76,6 +76,8 @@ impl Desk {
             check_facts(&merged).map_err(|cause| FlowError::TooMuch { lead: lead.clone(), cause })?;
             let outdated = outdated_by(facts);
             change.happened(now, Event::Corrected { facts: facts.clone(), outdated });
+            // Somebody may have room for what it is now.
+            self.in_vain().forget();
             work.index(change)?;
             work.look_again(change)?;
             work.pass_on_consent(change)

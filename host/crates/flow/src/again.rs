@@ -32,6 +32,9 @@ impl Desk {
         let mut work = Work { desk: self, revision, turn, now };
         work.catch_up(&mut change)?;
         let facts = work.new_facts(&change, submission);
+        if facts.iter().any(|(name, _)| change.lead().facts.get(name.as_str()).is_none()) {
+            self.in_vain().forget();
+        }
         let (submission_key, key) = (submission.key, key.to_owned());
         change.happened(now, Event::Repeated { submission: submission_key, key, facts });
         for activity in activities(submission) {

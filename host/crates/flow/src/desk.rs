@@ -12,6 +12,7 @@ use leadsman_domain::policy::Policy;
 use crate::activation::{self, Activation, Adopt};
 use crate::change::Change;
 use crate::error::FlowError;
+use crate::fill::InVain;
 use crate::history::Archive;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
 use crate::outbox::Receivers;
@@ -35,6 +36,7 @@ pub struct Desk {
     rules: Mutex<Governed>,
     turn: Mutex<Turn>,
     aside: Mutex<Aside>,
+    in_vain: Mutex<InVain>,
     receivers: RwLock<Receivers>,
 }
 
@@ -200,9 +202,10 @@ impl Desk {
         let governed = Governed { rules, before: None };
         let deciding = RwLock::new(Arc::new(Deciding { revision, trial: None }));
         let (instruments, waiting) = (Arc::new(Unwatched), AtomicU64::new(0));
-        let (rules, turn, aside) = (Mutex::new(governed), Mutex::default(), Mutex::default());
+        let (rules, turn) = (Mutex::new(governed), Mutex::default());
+        let (aside, in_vain) = Default::default();
         let receivers = RwLock::default();
-        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside, receivers }
+        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside, in_vain, receivers }
     }
 
     /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are
@@ -345,6 +348,12 @@ impl Desk {
     pub(crate) fn aside(&self) -> MutexGuard<'_, Aside> {
         // Whatever was interrupted, the map is whole.
         self.aside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The leads in pools for which nobody had room.
+    pub(crate) fn in_vain(&self) -> MutexGuard<'_, InVain> {
+        // Whatever was interrupted, the map is whole.
+        self.in_vain.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The beginning of a change to a stored lead, or to the one that it is part of by now.

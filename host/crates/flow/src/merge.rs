@@ -54,6 +54,7 @@ impl Work<'_> {
         let (into, other) = (change.lead().id.clone(), gone.lead().id.clone());
         change.happened(self.now, Event::Merged { other: other.clone(), brought: Box::new(brought) });
         self.say_of_consent(change, refusal);
+        self.desk.in_vain().forget();
         self.index(change)?;
         gone.happened(self.now, Event::WentInto { lead: into });
         self.over(&other, |work| work.follow_up(&mut gone, work.now))?;

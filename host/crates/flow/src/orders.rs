@@ -47,6 +47,7 @@ impl Desk {
             let ordered =
                 Event::Ordered { order: order.clone(), by: warrant.by.clone(), why: warrant.why.clone() };
             change.happened(work.now, ordered);
+            self.in_vain().forget();
             work.obey(change, order)
         })
     }
