@@ -27,9 +27,9 @@ pub fn tell(
         Some(number) => number,
         None => archive.active_revision()?.ok_or(FlowError::NothingActive)?.0.number,
     };
-    let (told, readying) = (course.happenings().len(), readying.patient());
-    let was = again(archive, &readying, course, against, progress)?;
-    let is = again(archive, &readying, course, order.revision, &mut |more| progress(told + more))?;
+    let told = course.happenings().len();
+    let was = again(archive, readying, course, against, progress)?;
+    let is = again(archive, readying, course, order.revision, &mut |more| progress(told + more))?;
     Ok(Told { submissions: course.submissions(), told, comparison: compare(&was, &is) })
 }
 

@@ -30,6 +30,7 @@ impl Readying {
 
     /// Makes revisions ready that tell histories again, or made-up ones: their plugins are held to their fuel and
     /// hardly to their time, so that they come out the same on every machine.
+    /// For whoever waits at the terminal: a server has others to serve.
     pub fn patient(&self) -> Self {
         Self { sandbox: self.sandbox.patient(), kept: Mutex::default() }
     }

@@ -47,7 +47,7 @@ impl Backtest {
         let course = backtests::course(&archive, &order)?;
         let bar = ProgressBar::new(2 * course.happenings().len() as u64);
         let mut progress = |told| bar.set_position(told as u64);
-        let told = backtests::tell(&archive, &Readying::new()?, &course, &order, &mut progress);
+        let told = backtests::tell(&archive, &Readying::new()?.patient(), &course, &order, &mut progress);
         bar.finish_and_clear();
         let told = told.map_err(policy::refused)?;
         if self.json {

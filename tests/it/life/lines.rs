@@ -3,7 +3,9 @@
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Child, Lead, Status};
 use leadsman_domain::order::Order;
+use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{Facts, LeadId, Value};
+use leadsman_flow::backtest::Course;
 use leadsman_flow::{Desk, FlowError, Replayer, Settled};
 use leadsman_ledger::Store;
 
@@ -180,6 +182,31 @@ fn f47_what_is_said_of_consent_holds_for_every_line() {
     unmerge(&desk, &lead, &other, after(4)).unwrap();
     assert_eq!(look(&desk, &lead).children.len(), 1);
     assert_eq!(child(&desk, &other).id, of_other);
+    let told = || look(&desk, &of_other).facts.text("consent.contact").map(str::to_owned);
+    assert_eq!(told().as_deref(), Some("no"), "nobody gets consent by being taken apart");
+    desk.correct(&other, &consent("yes"), after(5)).unwrap().wait().unwrap();
+    assert_eq!(told().as_deref(), Some("yes"));
+
+    desk.correct(&other, &consent("no"), after(6)).unwrap().wait().unwrap();
+    merge(&desk, &lead, &other, after(7)).unwrap();
+    desk.correct(&lead, &consent("yes"), after(8)).unwrap().wait().unwrap();
+    assert_eq!(told().as_deref(), Some("yes"));
+    unmerge(&desk, &lead, &other, after(9)).unwrap();
+    assert_eq!(told().as_deref(), Some("no"), "what the other lead refused it refuses still");
+    sound(&desk);
+}
+
+#[test]
+fn f47_a_form_withdraws_what_only_another_line_was_granted() {
+    let desk = desk(&format!("{POLICY}[eligibility]\nconsent = \"consent.contact\"\n"));
+    let lead = writes(&desk, "one", "留学");
+    let spawned = child(&desk, &lead).id;
+    desk.correct(&spawned, &consent("yes"), after(1)).unwrap().wait().unwrap();
+    assert_eq!(owner(&desk, &spawned).as_deref(), Some("olga"));
+    take_in(&desk, submission("again", &[("contact.email", "one@one.com"), ("consent.contact", "no")]));
+    assert_eq!(look(&desk, &spawned).facts.text("consent.contact"), Some("no"));
+    let course = Course::of(desk.archive(), MONDAY, after(DAY_MS)).unwrap();
+    assert_eq!(course.happenings().len(), 3, "what followed from the second form was not told");
     sound(&desk);
 }
 

@@ -65,7 +65,7 @@ pub struct PluginStamp {
 pub enum FaultClass {
     /// It used up its fuel.
     Fuel,
-    /// It ran past its wall-clock limit.
+    /// It took more of the processor's time than it may.
     Time,
     /// It asked for more memory or table space than it may have.
     Memory,

@@ -2,7 +2,7 @@
 //! again.
 
 use leadsman_domain::journal::Event;
-use leadsman_domain::lead::{Lack, Status};
+use leadsman_domain::lead::{Lack, Lead, Status};
 use leadsman_domain::submission::{Submission, check_facts};
 use leadsman_domain::{Facts, LeadId};
 
@@ -100,10 +100,15 @@ impl Work<'_> {
         let Some(consent) = &self.revision.policy.eligibility.consent else { return };
         let said = submission.facts.get(consent.as_str());
         if let Some(said) = said.filter(|said| !eligibility::is_agreement(said))
-            && (self.agreed(change) || !change.lead().absorbed.is_empty())
+            && (self.agreed(change) || stands_for_others(change.lead()))
         {
             let facts = [(consent.clone(), said.clone())].into_iter().collect();
             change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });
         }
     }
+}
+
+/// Whether there are leads whose consent may be another, though it is the same party's.
+fn stands_for_others(lead: &Lead) -> bool {
+    !lead.absorbed.is_empty() || !lead.children.is_empty()
 }

@@ -70,13 +70,15 @@ impl Change {
     /// A change to another lead that will be adopted by this one: what counts for this change counts for that
     /// one, so that nobody gets a place or a turn twice.
     pub(crate) fn beside(&mut self, other: Self) -> Self {
-        let (counters, beside) = (std::mem::take(&mut self.counters), self.newly_counted());
+        let counters = std::mem::take(&mut self.counters);
+        let beside = self.newly_counted().into_iter().chain(self.beside.iter().cloned()).collect();
         Self { counters, beside, ..other }
     }
 
-    /// Takes a change to another lead into the batch.
+    /// Takes a change to another lead, with those that it took in, into the batch.
     pub(crate) fn adopt(&mut self, mut other: Self) {
         self.counters = std::mem::take(&mut other.counters);
+        self.others.append(&mut other.others);
         self.others.push(other);
     }
 

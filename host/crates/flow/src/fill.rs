@@ -58,8 +58,10 @@ impl InVain {
 enum Stays {
     /// The plugins chose nobody.
     NotWanted,
-    /// It is not for giving out now, or nobody has room for it.
-    NotAsked,
+    /// Nobody has room for it.
+    NoRoom,
+    /// It is not for giving out now.
+    NotNow,
 }
 
 impl Desk {
@@ -92,17 +94,19 @@ impl Desk {
             match self.give_out(&lead, pool, now)? {
                 ControlFlow::Continue(pending) => given.push(pending),
                 ControlFlow::Break(Stays::NotWanted) => stuck += 1,
-                ControlFlow::Break(Stays::NotAsked) => {
+                ControlFlow::Break(Stays::NoRoom) => {
                     vain.leads.insert(lead);
                     continue;
                 }
+                ControlFlow::Break(Stays::NotNow) => continue,
             }
             if stuck == STUCK_MAX || given.len() == GIVEN_MAX || self.room_in(pool, now)?.is_empty() {
                 break;
             }
         }
+        let is_same = vain.room == self.room_in(pool, now)?;
         let mut in_vain = self.in_vain();
-        if given.is_empty() && in_vain.news == news && self.deciding().trial.is_none() {
+        if is_same && given.is_empty() && in_vain.news == news && self.deciding().trial.is_none() {
             in_vain.pools.insert(pool.clone(), vain);
         }
         Ok(given)
@@ -155,7 +159,7 @@ impl Desk {
                 waits && lead.standing.as_ref().is_none_or(|standing| standing.mature)
             };
             if !is_for_giving(change.lead()) {
-                return Ok(ControlFlow::Break(Stays::NotAsked));
+                return Ok(ControlFlow::Break(Stays::NotNow));
             }
             let fell_due = work.catch_up(change)?;
             if is_for_giving(change.lead()) {
@@ -163,7 +167,7 @@ impl Desk {
             }
             if !fell_due && is_for_giving(change.lead()) {
                 let asked = change.entries().iter().any(|entry| matches!(entry.event, Event::Decided(_)));
-                return Ok(ControlFlow::Break(if asked { Stays::NotWanted } else { Stays::NotAsked }));
+                return Ok(ControlFlow::Break(if asked { Stays::NotWanted } else { Stays::NoRoom }));
             }
             work.follow_up(change, now)?;
             Ok(ControlFlow::Continue(()))

@@ -55,27 +55,38 @@ impl Work<'_> {
     pub(crate) fn pass_on_consent(&mut self, change: &mut Change) -> Result<(), FlowError> {
         let Some(said) = self.newly_said_of_consent(change) else { return Ok(()) };
         for Child { lead, .. } in change.lead().children.clone() {
+            let is_told = |work: &Work<'_>, child: &Lead| work.consent_of(child) == Some(&said);
             let mut child = match change.adopted(&lead) {
                 Some(child) => child,
-                None => change.beside(self.desk.change_alone(&lead)?),
+                None => {
+                    let child = self.desk.change_alone(&lead)?;
+                    let known = self.over(&lead, |work| Ok(is_told(work, child.lead())))?;
+                    if known || child.lead().is_part_of_another() {
+                        continue;
+                    }
+                    change.beside(child)
+                }
             };
-            if self.consent_of(child.lead()) != Some(&said) {
-                self.over(&lead, |work| {
-                    work.catch_up(&mut child)?;
+            self.over(&lead, |work| {
+                work.catch_up(&mut child)?;
+                if !is_told(work, child.lead()) {
                     work.say_of_consent(&mut child, Some(said.clone()));
                     work.look_again(&mut child)?;
-                    work.follow_up(&mut child, work.now)
-                })?;
-            }
+                }
+                work.follow_up(&mut child, work.now)
+            })?;
             change.adopt(child);
         }
         Ok(())
     }
 
-    /// What was said about consent just now; what a lead that became part of it must keep to, if nothing was.
+    /// What was said about consent just now. If nothing was, but leads were merged or taken apart, the refusal
+    /// that stands for all of them by that; nobody gets consent by it.
     fn newly_said_of_consent(&self, change: &Change) -> Option<Value> {
-        let merged = change.entries().iter().any(|entry| matches!(entry.event, Event::Merged { .. }));
-        let stands = || self.consent_of(change.lead()).filter(|said| merged && !is_agreement(said)).cloned();
+        let moved = change.entries().iter().any(|entry| {
+            matches!(entry.event, Event::Merged { .. } | Event::Unmerged { .. } | Event::CameBack { .. })
+        });
+        let stands = || self.consent_of(change.lead()).filter(|said| moved && !is_agreement(said)).cloned();
         self.said_of_consent(change.entries()).or_else(stands)
     }
 }

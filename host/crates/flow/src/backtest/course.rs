@@ -73,21 +73,23 @@ impl Course {
     /// When a journal cannot be read.
     pub fn of(archive: &Archive, from: Timestamp, until: Timestamp) -> Result<Self, FlowError> {
         let within = |at: Timestamp| from <= at && at < until;
-        let mut told: Vec<(u64, Timestamp, Happening)> = Vec::new();
+        let mut told: Vec<((u64, u8), Timestamp, Happening)> = Vec::new();
         for lead in archive.ids()? {
-            let mut began_before = false;
+            let (mut began_before, mut is_of_another) = (false, false);
             archive.each_page(&lead, |seq, entries| {
                 began_before |= entries
                     .first()
                     .is_some_and(|first| matches!(first.event, Event::Received { .. }) && !within(first.at));
+                is_of_another |= entries.first().is_some_and(is_of_another_line);
                 if !began_before
                     && let Some((at, happening)) = told_in(&lead, entries).filter(|(at, _)| within(*at))
                 {
-                    told.push((seq, at, happening));
+                    told.push(((seq, rank(&happening, is_of_another)), at, happening));
                 }
             })?;
         }
-        told.sort_by_key(|(seq, ..)| *seq);
+        told.sort_by_key(|(place, ..)| *place);
+        told.dedup_by_key(|((seq, _), ..)| *seq);
         Ok(Self { happenings: told.into_iter().map(|(_, at, happening)| (at, happening)).collect() })
     }
 
@@ -124,7 +126,7 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
         _ => false,
     };
     let (first, rest) = entries[entries.iter().position(told)?..].split_first()?;
-    if matches!(first.event, Event::Received { source: Some(_), .. }) {
+    if is_of_another_line(first) {
         // Another lead made it, and makes it again.
         return None;
     }
@@ -154,6 +156,16 @@ fn told_in(lead: &LeadId, entries: &[Entry]) -> Option<(Timestamp, Happening)> {
         _ => first.at,
     };
     Some((at, happening))
+}
+
+fn is_of_another_line(first: &Entry) -> bool {
+    matches!(first.event, Event::Received { source: Some(_), .. })
+}
+
+/// Of what one commit tells of several leads, the least was told, and the others followed from it: what is said
+/// of consent goes on to other lines, and stays with leads that are taken apart.
+fn rank(happening: &Happening, is_of_another: bool) -> u8 {
+    u8::from(is_of_another) + u8::from(matches!(happening, Happening::Corrected { .. }))
 }
 
 /// What a visitor did first.

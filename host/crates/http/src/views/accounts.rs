@@ -28,7 +28,8 @@ pub(crate) struct AccountFiguresView {
     account: String,
     /// Its leads that came in in that time, and are no junk.
     leads: u64,
-    /// The scores of these, rolled up; none if none of them has one.
+    /// The scores of these, rolled up; none if none of them has one. That of a lead for another business line is
+    /// its source's.
     score: Option<f64>,
     /// Who owns how many of these.
     owners: BTreeMap<String, u64>,
