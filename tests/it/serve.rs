@@ -221,6 +221,17 @@ fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same
         (&told["accounts"][0]["account"], &told["accounts"][0]["owners"]),
         (&json!("n7.com"), &owners)
     );
+    let ask = |arguments: &[&str]| {
+        let mut asking = leadsman();
+        asking.env("LEADSMAN_TOKEN", &manager).args(arguments).output().unwrap()
+    };
+    let no_such_hours = "the policy has no calendar `nights` and no other one";
+    for (report, told) in &reports {
+        let answer = ask(&["report", report, "--server", &server.address, "--json"]);
+        assert_eq!(serde_json::from_slice::<Value>(&answer.stdout).unwrap(), *told, "{}", said(&answer));
+    }
+    let answer = ask(&["report", "team", "--server", &server.address, "--hours", "nights"]);
+    assert!(!answer.status.success() && said(&answer).contains(no_such_hours), "{}", said(&answer));
     assert!(server.drain());
     let data = folder.path().join("data");
     for (report, told) in reports {
@@ -228,4 +239,7 @@ fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same
         assert_eq!(crate::program::json(&[&arguments[..], &["--json"]].concat()), told);
         assert!(run(&arguments).status.success());
     }
+    let answer = run(&["report", "team", "--data", arg(&data), "--tenant", "acme", "--hours", "nights"]);
+    assert_eq!(answer.status.code(), Some(7), "{}", said(&answer));
+    assert!(said(&answer).contains(no_such_hours), "{}", said(&answer));
 }

@@ -4,11 +4,15 @@ use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 use leadsman_domain::Timestamp;
+use leadsman_domain::policy::Policy;
+use leadsman_flow::{Archive, FlowError};
+
 use leadsman_flow::report::{AccountReport, SourceReport, Span, StageReport, TeamReport};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{At, Place};
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::{installation, print};
 
 /// Reports, folded from the journals.
@@ -46,9 +50,9 @@ pub struct Team {
     /// The kind of activity that a call is; `call.*` stands for every kind with that beginning.
     #[arg(long, default_value = "call.done", value_name = "KIND")]
     call: String,
-    /// The calendar of the policy that says what working time is.
-    #[arg(long, default_value = "office", value_name = "NAME")]
-    hours: String,
+    /// The calendar of the policy that says what working time is; `office` if missing, if there is one.
+    #[arg(long, value_name = "NAME")]
+    hours: Option<String>,
     #[command(flatten)]
     asked: Asked,
 }
@@ -91,93 +95,78 @@ impl Report {
 impl Team {
     fn run(self) -> Result<(), Exit> {
         let Self { call, hours, asked } = self;
-        let report = match asked.place.at()? {
-            At::Server(server) => {
-                server.ask("/v1/reports/team", &asked.query([("call", call), ("hours", hours)]))?
-            }
-            At::Folder(data) => {
-                let store = installation::open_existing(&data.data)?;
-                let archive = installation::archive(&store, &data.tenant)?;
-                let policy = archive.active_revision()?.map(|(_, policy)| policy);
-                let reps = policy.iter().flat_map(|policy| &policy.reps).map(|rep| rep.id.clone());
-                let hours = policy.as_ref().and_then(|policy| policy.calendars.get(&hours));
-                let report = TeamReport::of(&archive, reps, &call, hours, asked.span())?;
-                serde_json::to_value(report).context("the report cannot be written as JSON")?
-            }
-        };
-        asked.show(&report, print::team)
+        let query = [("call", Some(&call)), ("hours", hours.as_ref())];
+        let report = asked.report("team", query, |archive, policy, span| {
+            let reps = policy.reps.iter().map(|rep| rep.id.clone());
+            let hours =
+                policy.hours(hours.as_deref()).context("--hours").map_err(Exit::with(exit::NOT_FOUND))?;
+            Ok(TeamReport::of(archive, reps, &call, hours, span)?)
+        });
+        asked.show(&report?, print::team)
     }
 }
 
 impl Stages {
     fn run(self) -> Result<(), Exit> {
-        let asked = self.asked;
-        let report = match asked.place.at()? {
-            At::Server(server) => server.ask("/v1/reports/stages", &asked.query([]))?,
-            At::Folder(data) => {
-                let store = installation::open_existing(&data.data)?;
-                let archive = installation::archive(&store, &data.tenant)?;
-                let report = StageReport::of(&archive, asked.span())?;
-                serde_json::to_value(report).context("the report cannot be written as JSON")?
-            }
-        };
-        asked.show(&report, print::stages)
+        let report = self.asked.report("stages", [], |archive, _, span| Ok(StageReport::of(archive, span)?));
+        self.asked.show(&report?, print::stages)
     }
 }
 
 impl Sources {
     fn run(self) -> Result<(), Exit> {
-        let asked = self.asked;
-        let report = match asked.place.at()? {
-            At::Server(server) => server.ask("/v1/reports/sources", &asked.query([]))?,
-            At::Folder(data) => {
-                let store = installation::open_existing(&data.data)?;
-                let archive = installation::archive(&store, &data.tenant)?;
-                let tree = archive.active_revision()?.map(|(_, policy)| policy.sources).unwrap_or_default();
-                let report = SourceReport::of(&archive, &tree, asked.span())?;
-                serde_json::to_value(report).context("the report cannot be written as JSON")?
-            }
-        };
-        asked.show(&report, print::sources)
+        let report = self.asked.report("sources", [], |archive, policy, span| {
+            Ok(SourceReport::of(archive, &policy.sources, span)?)
+        });
+        self.asked.show(&report?, print::sources)
     }
 }
 
 impl Accounts {
     fn run(self) -> Result<(), Exit> {
         let Self { account, asked } = self;
-        let report = match asked.place.at()? {
-            At::Server(server) => {
-                let mut query = asked.query([]);
-                query.extend(account.map(|account| ("account", account)));
-                server.ask("/v1/reports/accounts", &query)?
-            }
-            At::Folder(data) => {
-                let store = installation::open_existing(&data.data)?;
-                let archive = installation::archive(&store, &data.tenant)?;
-                let report = match archive.active_revision()? {
-                    Some((_, policy)) => {
-                        AccountReport::of(&archive, &policy, asked.span(), account.as_deref())?
-                    }
-                    None => AccountReport::default(),
-                };
-                serde_json::to_value(report).context("the report cannot be written as JSON")?
-            }
-        };
-        asked.show(&report, print::accounts)
+        let report = asked.report("accounts", [("account", account.as_ref())], |archive, policy, span| {
+            Ok(AccountReport::of(archive, policy, span, account.as_deref())?)
+        });
+        asked.show(&report?, print::accounts)
     }
 }
 
 impl Asked {
+    /// A report as JSON: asked of the server, or folded from the journals of the folder.
+    fn report<R: Serialize, const N: usize>(
+        &self,
+        kind: &str,
+        query: [(&'static str, Option<&String>); N],
+        fold: impl FnOnce(&Archive, &Policy, Span) -> Result<R, Exit>,
+    ) -> Result<Value, Exit> {
+        match self.place.at()? {
+            At::Server(server) => server.ask(&format!("/v1/reports/{kind}"), &self.query(query)),
+            At::Folder(data) => {
+                let store = installation::open_existing(&data.data)?;
+                let archive = installation::archive(&store, &data.tenant)?;
+                let (_, policy) = archive.active_revision()?.ok_or(FlowError::NothingActive)?;
+                let report = fold(&archive, &policy, self.span())?;
+                Ok(serde_json::to_value(report).context("the report cannot be written as JSON")?)
+            }
+        }
+    }
+
     fn span(&self) -> Span {
         let moment = |moment: DateTime<Utc>| Timestamp::from_ms(moment.timestamp_millis());
         Span { from: self.from.map(moment), until: self.until.map(moment) }
     }
 
-    fn query<const N: usize>(&self, more: [(&'static str, String); N]) -> Vec<(&'static str, String)> {
+    fn query<const N: usize>(
+        &self,
+        more: [(&'static str, Option<&String>); N],
+    ) -> Vec<(&'static str, String)> {
         let moment = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let from = self.from.map(|from| ("from", moment(from)));
-        let until = self.until.map(|until| ("until", moment(until)));
-        more.into_iter().chain(from).chain(until).collect()
+        let from = ("from", self.from.map(moment));
+        let until = ("until", self.until.map(moment));
+        let more = more.map(|(name, value)| (name, value.cloned()));
+        let given = more.into_iter().chain([from, until]);
+        given.filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
     fn show(&self, report: &Value, print: fn(&Value)) -> Result<(), Exit> {

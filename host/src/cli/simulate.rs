@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use chrono::NaiveDate;
 use clap::Args;
 use indicatif::ProgressBar;
@@ -41,9 +41,10 @@ pub struct Simulate {
     /// The first day.
     #[arg(long, default_value = "2026-01-05", value_name = "DATE")]
     from: NaiveDate,
-    /// The calendar of the policy in which reps work; where there is none, weekdays from nine to five.
-    #[arg(long, default_value = "office", value_name = "NAME")]
-    hours: String,
+    /// The calendar of the policy in which reps work; `office` if missing, or where there is none, weekdays from
+    /// nine to five.
+    #[arg(long, value_name = "NAME")]
+    hours: Option<String>,
     /// The kind of activity that a call is.
     #[arg(long, default_value = "call.done", value_name = "KIND")]
     call: String,
@@ -112,8 +113,9 @@ impl Simulate {
     }
 
     fn world(&self, policy: &Policy) -> Result<World, Exit> {
-        let hours = policy.calendars.get(&self.hours).cloned();
-        let hours = hours.unwrap_or_else(|| nine_to_five(policy.zone));
+        let hours =
+            policy.hours(self.hours.as_deref()).context("--hours").map_err(Exit::with(exit::NOT_FOUND))?;
+        let hours = hours.cloned().unwrap_or_else(|| nine_to_five(policy.zone));
         let midnight = self.from.and_time(chrono::NaiveTime::MIN);
         let start = first_moment(hours.zone, midnight).ok_or_else(|| anyhow!("{} is no day", self.from))?;
         Ok(World::new(self.seed, start, self.days, self.leads_a_day, hours))

@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 
-use crate::policy::Calendar;
+use crate::policy::{Calendar, Policy};
 use crate::time::Timestamp;
 
 #[cfg(test)]
@@ -18,6 +18,45 @@ mod tests;
 pub const HORIZON_DAYS: usize = 3_660;
 
 const MINUTES_OF_DAY: u16 = 24 * 60;
+
+/// The calendar that says what working time is where none is named.
+const OFFICE: &str = "office";
+
+/// A calendar that the policy does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the policy has no calendar `{calendar}`{}", instead(.known))]
+pub struct UnknownCalendar {
+    /// What was named.
+    pub calendar: String,
+    /// Those that it has.
+    pub known: Vec<String>,
+}
+
+fn instead(known: &[String]) -> String {
+    match known {
+        [] => " and no other one".to_owned(),
+        known => format!("; it has `{}`", known.join("`, `")),
+    }
+}
+
+impl Policy {
+    /// The hours in which people work, for figures in working time: the calendar that is named, or `office`
+    /// if none is; no hours if the policy has no such calendar.
+    ///
+    /// # Errors
+    ///
+    /// When the policy has no calendar of the name.
+    pub fn hours(&self, calendar: Option<&str>) -> Result<Option<&Calendar>, UnknownCalendar> {
+        let hours = self.calendars.get(calendar.unwrap_or(OFFICE));
+        match calendar.filter(|_| hours.is_none()) {
+            Some(unknown) => Err(UnknownCalendar {
+                calendar: unknown.to_owned(),
+                known: self.calendars.keys().cloned().collect(),
+            }),
+            None => Ok(hours),
+        }
+    }
+}
 
 impl Calendar {
     /// A calendar that is open all the time, in UTC.

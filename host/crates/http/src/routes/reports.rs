@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::Path;
-use leadsman_domain::policy::Policy;
+use leadsman_domain::calendar::UnknownCalendar;
 use leadsman_flow::FlowError;
 use leadsman_flow::report::{AccountReport, SourceReport, Span, StageReport, TeamReport};
 use serde::Deserialize;
@@ -78,10 +78,7 @@ pub(crate) async fn team(
         let policy = caller.desk.revision().policy;
         let reps = policy.reps.iter().map(|rep| rep.id.clone());
         let call = about.call.as_deref().unwrap_or("call.done");
-        let hours = match &about.hours {
-            Some(name) => Some(policy.calendars.get(name).ok_or_else(|| unknown_calendar(name, &policy))?),
-            None => policy.calendars.get("office"),
-        };
+        let hours = policy.hours(about.hours.as_deref()).map_err(no_such_hours)?;
         let report = TeamReport::of(caller.desk.archive(), reps, call, hours, span);
         Ok::<_, Failure>(Json(report?.into()))
     });
@@ -157,13 +154,8 @@ pub(crate) async fn members(
     Ok(Json(MembersView::of(members.await??)))
 }
 
-fn unknown_calendar(name: &str, policy: &Policy) -> Failure {
-    let known = policy.calendars.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let message = match known.as_str() {
-        "" => format!("`hours`: the policy has no calendar, so not `{name}` either"),
-        known => format!("`hours`: the policy has no calendar `{name}`; it has {known}"),
-    };
-    Failure::invalid(vec![FieldError::at("", message)])
+fn no_such_hours(unknown: UnknownCalendar) -> Failure {
+    Failure::invalid(vec![FieldError::at("", format!("`hours`: {unknown}"))])
 }
 
 fn span(from: Option<Moment>, until: Option<Moment>) -> Span {
