@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Activity, Lead};
-use leadsman_domain::submission::{Submission, check_facts, outdated_by};
+use leadsman_domain::submission::{check_facts, outdated_by};
 use leadsman_domain::{Facts, LeadId, Timestamp};
 
 use crate::change::Change;
@@ -13,31 +13,6 @@ use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::work::Work;
-
-impl Desk {
-    /// Whether a submission came by channels that the policy knows, which decides over its lead. One that was
-    /// seen before came by channels that were known then.
-    ///
-    /// # Errors
-    ///
-    /// When one of them is not in the policy's tree of sources, or the ledger fails.
-    pub fn check_sources(&self, submission: &Submission) -> Result<(), FlowError> {
-        match self.check_channels(submission) {
-            Err(_) if self.seen(submission)?.is_some() => Ok(()),
-            checked => checked,
-        }
-    }
-
-    fn check_channels(&self, submission: &Submission) -> Result<(), FlowError> {
-        let policy = self.policy_for(&LeadId::of_submission(&submission.key));
-        let of_activities = submission.activities.iter().filter_map(|activity| activity.channel.as_ref());
-        let channels = submission.origin.iter().map(|origin| &origin.channel).chain(of_activities);
-        for channel in channels {
-            policy.sources.check(channel)?;
-        }
-        Ok(())
-    }
-}
 
 /// The lead after something happened to it.
 pub type Acted = Lead;
@@ -76,8 +51,6 @@ impl Desk {
             check_facts(&merged).map_err(|cause| FlowError::TooMuch { lead: lead.clone(), cause })?;
             let outdated = outdated_by(facts);
             change.happened(now, Event::Corrected { facts: facts.clone(), outdated });
-            // Somebody may have room for what it is now.
-            self.in_vain().forget();
             work.index(change)?;
             work.look_again(change)?;
             work.pass_on_consent(change)

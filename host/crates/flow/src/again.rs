@@ -2,13 +2,12 @@
 //! again.
 
 use leadsman_domain::journal::Event;
-use leadsman_domain::lead::{Lack, Lead, Status};
+use leadsman_domain::lead::{Lack, Status};
 use leadsman_domain::submission::{Submission, check_facts};
 use leadsman_domain::{Facts, LeadId};
 
 use crate::change::Change;
 use crate::desk::Desk;
-use crate::eligibility;
 use crate::error::FlowError;
 use crate::intake::{Arrival, activities};
 use crate::revision::Revision;
@@ -32,9 +31,6 @@ impl Desk {
         let mut work = Work { desk: self, revision, turn, now };
         work.catch_up(&mut change)?;
         let facts = work.new_facts(&change, submission);
-        if facts.iter().any(|(name, _)| change.lead().facts.get(name.as_str()).is_none()) {
-            self.in_vain().forget();
-        }
         let (submission_key, key) = (submission.key, key.to_owned());
         change.happened(now, Event::Repeated { submission: submission_key, key, facts });
         for activity in activities(submission) {
@@ -94,21 +90,4 @@ impl Work<'_> {
         merged.fill_blanks_from(&facts);
         if check_facts(&merged).is_ok() { facts } else { Facts::new() }
     }
-
-    /// A submission that withdraws consent does so, though else what is known first stays.
-    fn withdraw(&mut self, change: &mut Change, submission: &Submission) {
-        let Some(consent) = &self.revision.policy.eligibility.consent else { return };
-        let said = submission.facts.get(consent.as_str());
-        if let Some(said) = said.filter(|said| !eligibility::is_agreement(said))
-            && (self.agreed(change) || stands_for_others(change.lead()))
-        {
-            let facts = [(consent.clone(), said.clone())].into_iter().collect();
-            change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });
-        }
-    }
-}
-
-/// Whether there are leads whose consent may be another, though it is the same party's.
-fn stands_for_others(lead: &Lead) -> bool {
-    !lead.absorbed.is_empty() || !lead.children.is_empty()
 }

@@ -1,9 +1,9 @@
 //! Ahead: what screening and scoring say of a submission needs nobody's turn, so it can be found out on another
 //! processor while others are settled.
 
-use leadsman_domain::Timestamp;
 use leadsman_domain::lead::Lead;
 use leadsman_domain::submission::Submission;
+use leadsman_domain::{LeadId, Timestamp};
 
 use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
@@ -43,20 +43,22 @@ impl Desk {
     /// As [`Desk::take_in`].
     pub fn take_in_ahead(&self, ahead: Ahead) -> Result<Pending<Lead>, FlowError> {
         let deciding = self.deciding();
-        let Ahead { arrival, revision } = ahead;
-        if let Some(known) = self.seen(&arrival.submission)? {
-            return Ok(Pending::unwritten(self.archive().lead(&known.lead)?, self.ledger().barrier()?));
-        }
-        let holds = deciding.trial.is_none() && deciding.revision.number == revision;
-        let again = (!holds).then(|| self.decide_apart(&deciding, vec![arrival.submission.clone()], None));
-        let arrival = again.and_then(|again| Some(again.into_iter().next()?.0)).unwrap_or(arrival);
-        let settling = self.settle(&deciding, arrival)?;
-        match settling.written {
-            Some((ticket, lead)) => Ok(self.pending(lead, ticket)),
+        let Ahead { mut arrival, revision: ahead_by } = ahead;
+        let intake = match self.seen(&arrival.submission)? {
+            Some(known) => known,
             None => {
-                let lead = self.archive().lead(&settling.intake.lead)?;
-                Ok(Pending::unwritten(lead, self.ledger().barrier()?))
+                let revision = deciding.over(&LeadId::of_submission(&arrival.submission.key));
+                if revision.number != ahead_by {
+                    let again = decide_alone(revision, vec![arrival.submission.clone()], None);
+                    arrival = again.into_iter().next().unwrap_or(arrival);
+                }
+                let settling = self.settle(&deciding, arrival)?;
+                if let Some((ticket, lead)) = settling.written {
+                    return Ok(self.pending(lead, ticket));
+                }
+                settling.intake
             }
-        }
+        };
+        Ok(Pending::unwritten(self.archive().lead(&intake.lead)?, self.ledger().barrier()?))
     }
 }

@@ -12,7 +12,6 @@ use leadsman_domain::policy::Policy;
 use crate::activation::{self, Activation, Adopt};
 use crate::change::Change;
 use crate::error::FlowError;
-use crate::fill::InVain;
 use crate::history::Archive;
 use crate::ledger::{Batch, CommitError, Ledger, LedgerError, Ticket};
 use crate::outbox::Receivers;
@@ -36,7 +35,6 @@ pub struct Desk {
     rules: Mutex<Governed>,
     turn: Mutex<Turn>,
     aside: Mutex<Aside>,
-    in_vain: Mutex<InVain>,
     receivers: RwLock<Receivers>,
 }
 
@@ -203,9 +201,8 @@ impl Desk {
         let deciding = RwLock::new(Arc::new(Deciding { revision, trial: None }));
         let (instruments, waiting) = (Arc::new(Unwatched), AtomicU64::new(0));
         let (rules, turn) = (Mutex::new(governed), Mutex::default());
-        let (aside, in_vain) = Default::default();
-        let receivers = RwLock::default();
-        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside, in_vain, receivers }
+        let (aside, receivers) = (Mutex::default(), RwLock::default());
+        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside, receivers }
     }
 
     /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are
@@ -348,12 +345,6 @@ impl Desk {
     pub(crate) fn aside(&self) -> MutexGuard<'_, Aside> {
         // Whatever was interrupted, the map is whole.
         self.aside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The leads in pools for which nobody had room.
-    pub(crate) fn in_vain(&self) -> MutexGuard<'_, InVain> {
-        // Whatever was interrupted, the map is whole.
-        self.in_vain.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The beginning of a change to a stored lead, or to the one that it is part of by now.

@@ -1,13 +1,10 @@
 //! Filling: leads that wait in a pool are given out as soon as somebody has room.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Lead, Status};
-use leadsman_domain::policy::Quota;
-use leadsman_domain::time::DAY_MS;
-use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
+use leadsman_domain::{LeadId, PoolId, Timestamp};
 
 use crate::desk::{Desk, Pending, all_durable};
 use crate::error::FlowError;
@@ -21,47 +18,12 @@ const GIVEN_MAX: usize = 100;
 /// How many leads of a pool may be such that its plugins choose nobody, before the rest has to wait.
 const STUCK_MAX: usize = 8;
 
-/// After how long leads are looked through again for which nobody had room, though nobody has got any since, in
-/// milliseconds: a day.
-const VAIN_MS: i64 = DAY_MS;
-
-/// Who could take leads of a pool: those who are there and below their caps, each with whether their quotas
-/// have room.
-type Room = Vec<(RepId, Vec<bool>)>;
-
-/// Leads of a pool for which nobody had room. As long as nobody has got any, and nothing new is known or ordered
-/// of any lead, they are not looked at again.
-pub(crate) struct Vain {
-    since: Timestamp,
-    revision: u64,
-    room: Room,
-    leads: HashSet<LeadId>,
-}
-
-/// The leads for which nobody had room, by pool.
-#[derive(Default)]
-pub(crate) struct InVain {
-    pools: HashMap<PoolId, Vain>,
-    /// How often something new was known or ordered.
-    news: u64,
-}
-
-impl InVain {
-    /// Something new is known or ordered of a lead: somebody may have room for it.
-    pub(crate) fn forget(&mut self) {
-        self.pools.clear();
-        self.news += 1;
-    }
-}
-
 /// Why a lead was not given out.
 enum Stays {
     /// The plugins chose nobody.
     NotWanted,
-    /// Nobody has room for it.
-    NoRoom,
-    /// It is not for giving out now.
-    NotNow,
+    /// It is not for giving out now, or nobody has room for it.
+    NotAsked,
 }
 
 impl Desk {
@@ -82,68 +44,42 @@ impl Desk {
     }
 
     fn fill_pool(&self, pool: &PoolId, now: Timestamp) -> Result<Vec<Pending<Lead>>, FlowError> {
-        let room = self.room_in(pool, now)?;
-        if room.is_empty() {
+        if !self.has_room(pool, now)? {
             return Ok(Vec::new());
         }
         let page = self.ledger().scan(&keys::waiting_in(pool), None, PAGE_ROWS_MAX)?;
-        let (mut vain, news) = self.known_in_vain(pool, room, now);
         let (mut given, mut stuck) = (Vec::new(), 0);
         for (key, _) in &page.rows {
-            let Some(lead) = keys::lead_in(key).filter(|lead| !vain.leads.contains(lead)) else { continue };
+            let Some(lead) = keys::lead_in(key) else { continue };
             match self.give_out(&lead, pool, now)? {
-                ControlFlow::Continue(pending) => given.push(pending),
-                ControlFlow::Break(Stays::NotWanted) => stuck += 1,
-                ControlFlow::Break(Stays::NoRoom) => {
-                    vain.leads.insert(lead);
-                    continue;
+                ControlFlow::Continue(pending) => {
+                    given.push(pending);
+                    if given.len() == GIVEN_MAX || !self.has_room(pool, now)? {
+                        break;
+                    }
                 }
-                ControlFlow::Break(Stays::NotNow) => continue,
+                ControlFlow::Break(Stays::NotWanted) if stuck + 1 == STUCK_MAX => break,
+                ControlFlow::Break(Stays::NotWanted) => stuck += 1,
+                ControlFlow::Break(Stays::NotAsked) => {}
             }
-            if stuck == STUCK_MAX || given.len() == GIVEN_MAX || self.room_in(pool, now)?.is_empty() {
-                break;
-            }
-        }
-        let is_same = vain.room == self.room_in(pool, now)?;
-        let mut in_vain = self.in_vain();
-        if is_same && given.is_empty() && in_vain.news == news && self.deciding().trial.is_none() {
-            in_vain.pools.insert(pool.clone(), vain);
         }
         Ok(given)
     }
 
-    /// Who could take leads that wait in a pool; nobody if none waits.
-    fn room_in(&self, pool: &PoolId, now: Timestamp) -> Result<Room, FlowError> {
+    /// Whether leads wait in a pool, and somebody who serves it is there and below the cap.
+    fn has_room(&self, pool: &PoolId, now: Timestamp) -> Result<bool, FlowError> {
         let policy = self.revision().policy;
-        let (mut turn, mut room) = (self.turn(), Room::new());
+        let mut turn = self.turn();
         if turn.pool_load(self.ledger(), pool)? == 0 {
-            return Ok(room);
+            return Ok(false);
         }
         for rep in policy.reps.iter().filter(|rep| rep.serves(pool) && away(rep, now).is_none()) {
             let load = turn.rep_load(self.ledger(), &rep.id)?;
             if rep.cap.is_none_or(|cap| load < cap) {
-                let mut has_room = |quota: &Quota| {
-                    let load = turn.quota_load(self.ledger(), &rep.id, &quota.name)?;
-                    Ok::<bool, FlowError>(load < quota.most)
-                };
-                let quotas: Result<Vec<bool>, FlowError> = policy.quotas.iter().map(&mut has_room).collect();
-                room.push((rep.id.clone(), quotas?));
+                return Ok(true);
             }
         }
-        Ok(room)
-    }
-
-    /// The leads of a pool for which nobody had room, as far as those who have room now are the same; and how
-    /// much news there was by then.
-    fn known_in_vain(&self, pool: &PoolId, room: Room, now: Timestamp) -> (Vain, u64) {
-        let revision = self.revision().number;
-        let mut in_vain = self.in_vain();
-        let known = in_vain.pools.remove(pool).filter(|known| {
-            let is_young = now.ms_since(known.since) < VAIN_MS;
-            is_young && known.revision == revision && known.room == room
-        });
-        let nothing = || Vain { since: now, revision, room, leads: HashSet::new() };
-        (known.unwrap_or_else(nothing), in_vain.news)
+        Ok(false)
     }
 
     /// Gives a lead that waits to somebody. If it stays where it is, nothing is written.
@@ -159,7 +95,7 @@ impl Desk {
                 waits && lead.standing.as_ref().is_none_or(|standing| standing.mature)
             };
             if !is_for_giving(change.lead()) {
-                return Ok(ControlFlow::Break(Stays::NotNow));
+                return Ok(ControlFlow::Break(Stays::NotAsked));
             }
             let fell_due = work.catch_up(change)?;
             if is_for_giving(change.lead()) {
@@ -167,7 +103,7 @@ impl Desk {
             }
             if !fell_due && is_for_giving(change.lead()) {
                 let asked = change.entries().iter().any(|entry| matches!(entry.event, Event::Decided(_)));
-                return Ok(ControlFlow::Break(if asked { Stays::NotWanted } else { Stays::NoRoom }));
+                return Ok(ControlFlow::Break(if asked { Stays::NotWanted } else { Stays::NotAsked }));
             }
             work.follow_up(change, now)?;
             Ok(ControlFlow::Continue(()))

@@ -154,6 +154,22 @@ impl Desk {
         }
     }
 
+    /// Whether a submission came by channels that the policy knows, which decides over its lead. One that was
+    /// seen before came by channels that were known then.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is not in the policy's tree of sources, or the ledger fails.
+    pub fn check_sources(&self, submission: &Submission) -> Result<(), FlowError> {
+        let sources = &self.policy_for(&LeadId::of_submission(&submission.key)).sources;
+        let of_activities = submission.activities.iter().filter_map(|activity| activity.channel.as_ref());
+        let mut channels = submission.origin.iter().map(|origin| &origin.channel).chain(of_activities);
+        match channels.try_for_each(|channel| sources.check(channel)) {
+            Err(unknown) if self.seen(submission)?.is_none() => Err(unknown.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// What became of a submission that was seen before.
     pub(crate) fn seen(&self, submission: &Submission) -> Result<Option<Intake>, FlowError> {
         let known: Option<Intake> =

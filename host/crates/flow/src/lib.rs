@@ -14,6 +14,7 @@ mod ahead;
 pub mod backtest;
 mod change;
 mod claim;
+mod consent;
 mod convert;
 mod desk;
 mod eligibility;

@@ -1,15 +1,15 @@
 //! Merging: a lead becomes part of another one, and a lead of its own again. Both leads change in one commit,
 //! so neither is ever half of both.
 
+use leadsman_domain::LeadId;
 use leadsman_domain::journal::{Entry, Event};
 use leadsman_domain::lead::{CHILDREN_MAX, Lead, Status};
 use leadsman_domain::merge::Brought;
 use leadsman_domain::order::Parting;
 use leadsman_domain::submission::check_facts;
-use leadsman_domain::{Facts, LeadId, Value};
 
 use crate::change::Change;
-use crate::eligibility::is_agreement;
+use crate::consent::{self, is_agreement};
 use crate::error::FlowError;
 use crate::field::away;
 use crate::work::Work;
@@ -50,11 +50,10 @@ impl Work<'_> {
     /// Puts what a lead brings into another one.
     pub(crate) fn absorb(&mut self, change: &mut Change, mut gone: Change) -> Result<(), FlowError> {
         let brought = self.brought(change.lead(), gone.lead());
-        let refusal = brought.refused.as_ref().and_then(|_| self.consent_of(gone.lead())).cloned();
+        let refusal = brought.refused.as_ref().and_then(|_| self.refusal_of(gone.lead())).cloned();
         let (into, other) = (change.lead().id.clone(), gone.lead().id.clone());
         change.happened(self.now, Event::Merged { other: other.clone(), brought: Box::new(brought) });
         self.say_of_consent(change, refusal);
-        self.desk.in_vain().forget();
         self.index(change)?;
         gone.happened(self.now, Event::WentInto { lead: into });
         self.over(&other, |work| work.follow_up(&mut gone, work.now))?;
@@ -93,53 +92,10 @@ impl Work<'_> {
         self.look_again(change)
     }
 
-    /// Works on another lead of the same commit, by the revision that decides over that one.
-    pub(crate) fn over<T>(
-        &mut self,
-        lead: &LeadId,
-        act: impl FnOnce(&mut Work<'_>) -> Result<T, FlowError>,
-    ) -> Result<T, FlowError> {
-        let deciding = self.desk.deciding();
-        let (desk, revision, now) = (self.desk, deciding.over(lead), self.now);
-        act(&mut Work { desk, revision, turn: &mut *self.turn, now })
-    }
-
     fn brought(&self, into: &Lead, other: &Lead) -> Brought {
-        let agrees = |lead| self.consent_of(lead).is_some_and(is_agreement);
-        let refuses = agrees(into) && self.consent_of(other).is_some_and(|said| !is_agreement(said));
-        Brought::by(other, into, self.revision.policy.eligibility.consent.as_ref(), refuses)
-    }
-
-    /// What a lead's party said about being contacted, where the policy asks for that.
-    pub(crate) fn consent_of<'l>(&self, lead: &'l Lead) -> Option<&'l Value> {
-        lead.facts.get(self.revision.policy.eligibility.consent.as_ref()?.as_str())
-    }
-
-    pub(crate) fn say_of_consent(&self, change: &mut Change, said: Option<Value>) {
-        if let (Some(consent), Some(said)) = (&self.revision.policy.eligibility.consent, said) {
-            let facts: Facts = [(consent.clone(), said)].into_iter().collect();
-            change.happened(self.now, Event::Corrected { facts, outdated: Vec::new() });
-        }
-    }
-
-    /// What was said about consent in some entries, last.
-    pub(crate) fn said_of_consent(&self, entries: &[Entry]) -> Option<Value> {
-        let consent = self.revision.policy.eligibility.consent.as_ref()?;
-        entries.iter().rev().find_map(|entry| match &entry.event {
-            Event::Corrected { facts, .. } => facts.get(consent.as_str()).cloned(),
-            _ => None,
-        })
-    }
-
-    /// Whether one of the leads that are part of this one refuses to be contacted.
-    fn is_refused_within(&self, change: &Change) -> Result<bool, FlowError> {
-        for absorbed in &change.lead().absorbed {
-            let lead = self.desk.archive().lead(absorbed)?;
-            if self.consent_of(&lead).is_some_and(|said| !is_agreement(said)) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let eligibility = &self.revision.policy.eligibility;
+        let refuses = consent::is_given(eligibility, into) && self.refusal_of(other).is_some();
+        Brought::by(other, into, eligibility.consent.as_ref(), refuses)
     }
 
     /// Whether the owner of a lead that comes back is there, and has room for it.

@@ -2,7 +2,7 @@
 //! through the same door as the rules do, so that caps, quotas and deadlines hold for it as well.
 
 use leadsman_domain::journal::Event;
-use leadsman_domain::lead::{CHILDREN_MAX, Lack, Lead, Status, TASKS_MAX, Task};
+use leadsman_domain::lead::{CHILDREN_MAX, Lead, Status, TASKS_MAX, Task};
 use leadsman_domain::order::{Order, Parting};
 use leadsman_domain::policy::Rep;
 use leadsman_domain::{LeadId, PoolId, RepId};
@@ -47,7 +47,6 @@ impl Desk {
             let ordered =
                 Event::Ordered { order: order.clone(), by: warrant.by.clone(), why: warrant.why.clone() };
             change.happened(work.now, ordered);
-            self.in_vain().forget();
             work.obey(change, order)
         })
     }
@@ -274,14 +273,6 @@ impl<'a> Work<'a> {
     /// The pool that a lead is in, came from, or was made for, or else the one that it would come to.
     fn own_pool(&self, lead: &Lead) -> PoolId {
         self.pool_of(lead).unwrap_or_else(|| self.revision.policy.default_pool.clone())
-    }
-
-    /// Without consent nobody gets a lead, by whatever way.
-    pub(crate) fn check_consent(&self, change: &Change) -> Result<(), FlowError> {
-        if self.agreed(change) {
-            return Ok(());
-        }
-        Err(FlowError::Ineligible { lead: change.lead().id.clone(), lacks: vec![Lack::Consent] })
     }
 
     /// Does what an order that fits says.

@@ -3,10 +3,9 @@
 
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{CHILDREN_MAX, Child, Lead, Source};
-use leadsman_domain::{LineId, PoolId, Timestamp, Value};
+use leadsman_domain::{LineId, PoolId, Timestamp};
 
 use crate::change::Change;
-use crate::eligibility::is_agreement;
 use crate::error::FlowError;
 use crate::scoring;
 use crate::work::Work;
@@ -48,45 +47,5 @@ impl Work<'_> {
     /// The pool that a lead is in, came from, or was made for.
     pub(crate) fn pool_of(&self, lead: &Lead) -> Option<PoolId> {
         lead.status.pool().cloned().or_else(|| self.pool_of_line(lead))
-    }
-
-    /// Tells the leads that were made out of this one what was said about consent: who it is by stays here, and
-    /// so does the form in which they withdraw.
-    pub(crate) fn pass_on_consent(&mut self, change: &mut Change) -> Result<(), FlowError> {
-        let Some(said) = self.newly_said_of_consent(change) else { return Ok(()) };
-        for Child { lead, .. } in change.lead().children.clone() {
-            let is_told = |work: &Work<'_>, child: &Lead| work.consent_of(child) == Some(&said);
-            let mut child = match change.adopted(&lead) {
-                Some(child) => child,
-                None => {
-                    let child = self.desk.change_alone(&lead)?;
-                    let known = self.over(&lead, |work| Ok(is_told(work, child.lead())))?;
-                    if known || child.lead().is_part_of_another() {
-                        continue;
-                    }
-                    change.beside(child)
-                }
-            };
-            self.over(&lead, |work| {
-                work.catch_up(&mut child)?;
-                if !is_told(work, child.lead()) {
-                    work.say_of_consent(&mut child, Some(said.clone()));
-                    work.look_again(&mut child)?;
-                }
-                work.follow_up(&mut child, work.now)
-            })?;
-            change.adopt(child);
-        }
-        Ok(())
-    }
-
-    /// What was said about consent just now. If nothing was, but leads were merged or taken apart, the refusal
-    /// that stands for all of them by that; nobody gets consent by it.
-    fn newly_said_of_consent(&self, change: &Change) -> Option<Value> {
-        let moved = change.entries().iter().any(|entry| {
-            matches!(entry.event, Event::Merged { .. } | Event::Unmerged { .. } | Event::CameBack { .. })
-        });
-        let stands = || self.consent_of(change.lead()).filter(|said| moved && !is_agreement(said)).cloned();
-        self.said_of_consent(change.entries()).or_else(stands)
     }
 }

@@ -7,7 +7,6 @@ use leadsman_domain::{LeadId, Timestamp};
 
 use crate::change::Change;
 use crate::desk::{Desk, Pending, until_committed};
-use crate::eligibility;
 use crate::error::FlowError;
 use crate::revision::Revision;
 use crate::turn::Turn;
@@ -23,9 +22,15 @@ pub(crate) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Whether the lead's party agreed to be contacted, where the policy asks for that.
-    pub(crate) fn agreed(&self, change: &Change) -> bool {
-        eligibility::agreed(&self.revision.policy.eligibility, change.lead())
+    /// Works on another lead of the same commit, by the revision that decides over that one.
+    pub(crate) fn over<T>(
+        &mut self,
+        lead: &LeadId,
+        act: impl FnOnce(&mut Work<'_>) -> Result<T, FlowError>,
+    ) -> Result<T, FlowError> {
+        let deciding = self.desk.deciding();
+        let (desk, revision, now) = (self.desk, deciding.over(lead), self.now);
+        act(&mut Work { desk, revision, turn: &mut *self.turn, now })
     }
 }
 
