@@ -33,8 +33,8 @@ pub struct Exit {
 
 impl Exit {
     /// Attaches a code to an error.
-    pub fn with(code: u8) -> impl FnOnce(anyhow::Error) -> Self {
-        move |error| Self { code, error }
+    pub fn with<E: Into<anyhow::Error>>(code: u8) -> impl FnOnce(E) -> Self {
+        move |error| Self { code, error: error.into() }
     }
 }
 

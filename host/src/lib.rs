@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod attribution;
 mod backtests;
 mod chores;
 mod cli;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::journey::adds_up;
 use crate::program::{arg, json};
 
-fn data() -> Option<PathBuf> {
+pub fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("LEADSMAN_DATA").map(PathBuf::from);
     if folder.is_none() {
         eprintln!("SKIPPED: LEADSMAN_DATA names no folder with data");

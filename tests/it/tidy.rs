@@ -20,6 +20,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("leadsman-intake", vec!["leadsman-domain", "leadsman-flow"]),
         ("leadsman-policy", vec!["leadsman-domain", "leadsman-flow"]),
         ("leadsman-artifacts", vec![]),
+        ("leadsman-credit", vec!["leadsman-domain"]),
         ("leadsman-sdk", vec!["leadsman-sdk-macros"]),
         ("leadsman-sdk-macros", vec![]),
     ])

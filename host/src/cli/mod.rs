@@ -1,5 +1,6 @@
 //! The command line: one verb, one file.
 
+mod attribute;
 mod backtest;
 mod contact;
 mod demo;
@@ -76,6 +77,8 @@ enum Verb {
     /// Tells what reps made of their leads, and how far leads came.
     #[command(subcommand)]
     Report(report::Report),
+    /// Tells which channels earned the conversions of many journeys, by whatever model.
+    Attribute(attribute::Attribute),
     /// Takes journalled decisions again and compares them, to the last byte.
     Replay(replay::Replay),
     /// Issues, lists and revokes access tokens.
@@ -162,6 +165,7 @@ pub fn main() -> ExitCode {
         Verb::Simulate(verb) => verb.run(),
         Verb::Replay(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
+        Verb::Attribute(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),
         Verb::Webhook(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),

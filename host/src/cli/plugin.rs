@@ -35,13 +35,13 @@ pub enum Plugin {
 
 /// A component and its configuration.
 #[derive(Args)]
-struct Brought {
+pub(super) struct Brought {
     /// The component, or the name of a plugin that ships with Leadsman.
     #[arg(value_name = "FILE")]
-    component: PathBuf,
+    pub component: PathBuf,
     /// A file with its configuration as JSON; without one the configuration is empty.
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -204,7 +204,7 @@ impl Brought {
             .map_err(|refused| Exit { code: exit::POLICY, error: anyhow!(refused) })
     }
 
-    fn bytes(&self) -> Result<Vec<u8>, Exit> {
+    pub fn bytes(&self) -> Result<Vec<u8>, Exit> {
         let named = self.component.to_str().and_then(leadsman_artifacts::built_in);
         match named {
             Some(bytes) if !self.component.exists() => Ok(bytes.to_vec()),
@@ -212,7 +212,7 @@ impl Brought {
         }
     }
 
-    fn configuration(&self) -> Result<Value, Exit> {
+    pub fn configuration(&self) -> Result<Value, Exit> {
         let Some(path) = &self.config else { return Ok(serde_json::json!({})) };
         serde_json::from_slice(&read(path)?)
             .with_context(|| format!("{} is not JSON", path.display()))

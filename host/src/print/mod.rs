@@ -1,5 +1,6 @@
 //! What people read: tables, funnels, histories. And JSON for programs.
 
+mod attribution;
 mod history;
 mod report;
 mod reports;
@@ -18,6 +19,7 @@ use serde_json::json;
 
 use crate::exit::Exit;
 
+pub use attribution::attribution;
 pub use history::history;
 pub use report::{summary, tally};
 pub use reports::{accounts, sources, stages, team};

@@ -2,7 +2,6 @@
 //!
 //! ```toml
 //! model = "u-shaped"
-//! lookback_days = 90              # older touches get nothing; all count if left out
 //! ```
 //!
 //! | model | weights |
@@ -29,8 +28,8 @@
 //! weights = { first = 0.25, lead = 0.25, deal = 0.25, others = 0.25 }
 //! ```
 //!
-//! If no touch is within the look-back, the last one gets everything: some touch must. Weights sum to
-//! one; the host turns them into money that adds up exactly.
+//! Which touches there are to weigh, by look-back and session, is for the policy to say. Weights sum to one; the
+//! host turns them into money that adds up exactly.
 
 mod models;
 #[cfg(test)]
@@ -49,8 +48,6 @@ pub struct Config {
     /// After how many days `time-decay` gives half.
     #[serde(default = "seven")]
     pub(crate) half_life_days: f64,
-    /// Touches that are longer before the conversion get nothing.
-    pub(crate) lookback_days: Option<f64>,
     /// The channel of visits without a source.
     #[serde(default = "direct")]
     pub(crate) direct_channel: String,
@@ -123,8 +120,9 @@ impl Plugin for TouchCredit {
 
     fn configure(config: Config) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        days(&mut problems, "/half_life_days", Some(config.half_life_days));
-        days(&mut problems, "/lookback_days", config.lookback_days);
+        if !(config.half_life_days > 0.0 && config.half_life_days <= 36_500.0) {
+            problems.push(Problem::at("/half_life_days", "must be more than 0 and at most 36500 days"));
+        }
         if let Some(shares) = config.weights {
             check_shares(&mut problems, &config, shares);
         }
@@ -144,31 +142,16 @@ impl Plugin for TouchCredit {
 
 impl Attribution for TouchCredit {
     fn credit(&self, conversion: &Conversion, touches: &[Touch]) -> Result<Vec<f64>, Failure> {
-        let Some(last) = touches.len().checked_sub(1) else {
+        if touches.is_empty() {
             return Err(Failure::BadInput("there are no touches to weigh".to_owned()));
-        };
-        let outside = touches.iter().take_while(|touch| self.is_too_old(conversion, touch)).count().min(last);
-        let mut weights = vec![0.0; outside];
-        weights.extend(models::weigh(&self.config, conversion, &touches[outside..]));
-        Ok(normalised(weights))
-    }
-}
-
-impl TouchCredit {
-    fn is_too_old(&self, conversion: &Conversion, touch: &Touch) -> bool {
-        self.config.lookback_days.is_some_and(|days| touch.at < conversion.at.plus_days(-days))
+        }
+        Ok(normalised(models::weigh(&self.config, conversion, touches)))
     }
 }
 
 fn normalised(weights: Vec<f64>) -> Vec<f64> {
     let sum: f64 = weights.iter().sum();
     weights.into_iter().map(|weight| weight / sum).collect()
-}
-
-fn days(problems: &mut Vec<Problem>, pointer: &str, days: Option<f64>) {
-    if days.is_some_and(|days| !(days > 0.0 && days <= 36_500.0)) {
-        problems.push(Problem::at(pointer, "must be more than 0 and at most 36500 days"));
-    }
 }
 
 fn check_shares(problems: &mut Vec<Problem>, config: &Config, shares: Shares) {

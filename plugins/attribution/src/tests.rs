@@ -111,13 +111,6 @@ fn decay_by_time_and_by_position() {
 }
 
 #[test]
-fn look_back() {
-    let config = || json!({"model": "linear", "lookback_days": 30});
-    assert_eq!(credit_with(config(), &conversion(), &touches(&[31.0, 30.0, 1.0])), [0.0, 0.5, 0.5]);
-    assert_eq!(credit_with(config(), &conversion(), &touches(&[50.0, 40.0])), [0.0, 1.0]);
-}
-
-#[test]
 fn weights_by_channel_and_own_shares() {
     let path = [touch(3.0, "ads"), touch(2.0, "mail"), touch(1.0, "fair")];
     let channels = json!({"model": "channel-weights", "channels": {"ads": 1, "mail": 3}});

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::attribution::TouchRules;
 use crate::filter::{Filter, all_fit};
 use crate::grading::Grading;
 use crate::identity::IdentityKey;
@@ -195,6 +196,9 @@ pub struct Scenario {
     pub name: String,
     /// The plugin.
     pub binding: Binding,
+    /// Which touches it is asked about.
+    #[serde(default, skip_serializing_if = "TouchRules::is_every")]
+    pub touches: TouchRules,
 }
 
 /// A working calendar.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use leadsman_domain::attribution::{Conversion, Touch, credit};
+use leadsman_domain::attribution::{Conversion, Touch, TouchRules, credit};
 use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::Lead;
 use leadsman_domain::policy::Policy;
@@ -76,17 +76,19 @@ pub(crate) fn scenario_of(policy: &Policy, scenario: &str) -> Option<usize> {
 }
 
 /// The touches that can have earned a conversion, oldest first.
-pub(crate) fn touches_before(lead: &Lead, conversion: &Conversion) -> Vec<Touch> {
+pub(crate) fn touches_before(lead: &Lead, conversion: &Conversion, rules: &TouchRules) -> Vec<Touch> {
     let mut touches = lead.touches();
     touches.retain(|touch| touch.at <= conversion.at);
-    touches
+    let told = touches.iter().map(|touch| (touch.at, touch.channel.as_str()));
+    let counted = rules.counted(conversion.at, told);
+    counted.into_iter().map(|place| touches[place].clone()).collect()
 }
 
 /// Asks the plugin of the conversion's scenario and turns its weights into money.
 fn attribute(revision: &Revision, change: &mut Change, conversion: &Conversion, now: Timestamp) {
     let scenarios = &revision.policy.attribution;
     let Some(place) = scenario_of(&revision.policy, &conversion.scenario) else { return };
-    let touches = touches_before(change.lead(), conversion);
+    let touches = touches_before(change.lead(), conversion, &scenarios[place].touches);
     if touches.is_empty() {
         return;
     }

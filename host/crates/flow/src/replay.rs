@@ -178,7 +178,9 @@ fn decide(revision: &Revision, case: Case<'_>, decision: &Decision) -> Option<Ou
         }
         Stage::Attribution => {
             let conversion = converted(case.lead)?;
-            let touches = touches_before(case.lead, conversion);
+            let Step::Attribution(place) = step else { return None };
+            let rules = &revision.policy.attribution[place].touches;
+            let touches = touches_before(case.lead, conversion, rules);
             let ruling = rulebook.credit(step, case.lead, conversion, &touches);
             Some(outcome(ruling, Outcome::Weights, fallback))
         }

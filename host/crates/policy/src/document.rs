@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
+use leadsman_domain::attribution::TouchRules;
 use leadsman_domain::ids::{PoolId, TeamId};
 use leadsman_domain::mapping::ColumnMapping;
 use leadsman_domain::policy::{Policy, Scenario};
@@ -156,12 +157,21 @@ fn attribution<'a>(node: Option<Node<'a>>, bindings: &mut BindingReader<'a>) -> 
         let node = section.require("scenario");
         let name = node.as_ref().and_then(Node::text);
         let binding = bindings.binding(&section, Fallback::Next);
+        let touches = section.get("touches").and_then(|node| node.section()).map(touch_rules);
         section.close();
         let (Some(node), Some(name), Some(binding)) = (node, name, binding) else { continue };
         if scenarios.iter().any(|known| fold(&known.name) == fold(name)) {
             node.problem(format!("the scenario `{name}` is there already"), None);
         }
-        scenarios.push(Scenario { name: name.to_owned(), binding });
+        scenarios.push(Scenario { name: name.to_owned(), binding, touches: touches.unwrap_or_default() });
     }
     scenarios
+}
+
+fn touch_rules(section: Section<'_>) -> TouchRules {
+    let span = |key| section.get(key).and_then(|node: Node<'_>| node.span_ms());
+    let direct = section.get("direct").and_then(|node| node.text().map(str::to_owned));
+    let rules = TouchRules { lookback_ms: span("lookback"), session_ms: span("session"), direct };
+    section.close();
+    rules
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use leadsman_domain::attribution::{Conversion, Touch};
+use leadsman_domain::attribution::{Conversion, Touch, TouchRules};
 use leadsman_domain::digest::Digest;
 use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::grading::Grading;
@@ -345,7 +345,11 @@ pub fn policy() -> Policy {
         }],
         default_pool: pool,
         reps: vec![rep("ann", None), rep("bob", Some(1))],
-        attribution: vec![Scenario { name: "default".to_owned(), binding: binding() }],
+        attribution: vec![Scenario {
+            name: "default".to_owned(),
+            binding: binding(),
+            touches: TouchRules::default(),
+        }],
         identity: vec![IdentityKey(vec![email])],
         activities: ["email.reply", "web.visit"].map(str::to_owned).into(),
         region: None,

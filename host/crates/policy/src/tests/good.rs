@@ -1,10 +1,12 @@
 //! What a policy says is what comes out.
 
+use leadsman_domain::attribution::TouchRules;
 use leadsman_domain::mapping::{ActivityReading, ColumnKind, Origin, Unknown};
 use leadsman_domain::policy::PluginSource;
 use leadsman_domain::roll_up::RollUp;
 use leadsman_domain::ruling::Fallback;
 use leadsman_domain::scoring::Points;
+use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{AttributeName, Timestamp};
 
 use super::*;
@@ -62,6 +64,7 @@ attributes = { language = "de", seniority = 3, remote = true, tools = ["crm"], s
 scenario = "default"
 plugin = "attribution"
 config = { model = "u-shaped" }
+touches = { lookback = "90d", session = "30m", direct = "direct" }
 
 [import]
 source = "crm"
@@ -116,6 +119,12 @@ fn stages_have_their_plugins() {
     let allocation = &policy.pools[0].allocation;
     assert_eq!((&allocation[0].fallback, &allocation[1].fallback), (&Fallback::Next, &Fallback::Hold));
     assert_eq!(policy.attribution[0].name, "default");
+    let touches = TouchRules {
+        lookback_ms: Some(90 * DAY_MS),
+        session_ms: Some(DAY_MS / 48),
+        direct: Some("direct".to_owned()),
+    };
+    assert_eq!(policy.attribution[0].touches, touches);
 }
 
 #[test]

@@ -1,0 +1,285 @@
+//! `leadsman attribute`: which channels earned the conversions of many journeys, by whatever model.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+use leadsman_credit::{BadRow, Journeys, Learned, Reading, Tally};
+use leadsman_domain::TenantId;
+use leadsman_domain::attribution::TouchRules;
+use leadsman_rules::{Plugin, Preparation};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::plugin::Brought;
+use crate::attribution::{Attribution, Model, journeys_of_leads};
+use crate::exit::{self, Exit};
+use crate::{examine, installation, policies, print};
+
+/// The plugin that serves the models that look at one journey.
+const BUILT_IN: &str = "attribution";
+
+/// How many bad rows are told one by one.
+const BAD_ROWS_TOLD: usize = 10;
+
+/// Tells which channels earned the conversions of many journeys, in conversions and value, by whatever model. What
+/// the channels get adds up to what there is.
+///
+/// The file has a row for each touch (customer_id, time, channel, conversion, conversion_value) or for each way (path,
+/// total_conversions, total_conversion_value, total_null).
+#[derive(Args)]
+pub struct Attribute {
+    /// The journeys, as CSV.
+    #[arg(value_name = "FILE", required_unless_present = "data", conflicts_with = "data")]
+    file: Option<PathBuf>,
+    /// The data folder whose leads' journeys are looked at instead, if no server holds it.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The tenant in the data folder.
+    #[arg(long, default_value = "default", requires = "data")]
+    tenant: TenantId,
+    /// Only conversions of this scenario.
+    #[arg(long, value_name = "NAME", requires = "data")]
+    scenario: Option<String>,
+    /// The model.
+    #[arg(long, value_name = "MODEL", required_unless_present = "plugin")]
+    model: Option<ModelName>,
+    /// A plugin as the model: its component file, or the name of one that ships with Leadsman.
+    #[arg(long, value_name = "FILE", conflicts_with = "model")]
+    plugin: Option<PathBuf>,
+    /// A file with the plugin's configuration as JSON; with --model, what is said there beside the model.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How many channels back a Markov chain looks.
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    order: u8,
+    #[command(flatten)]
+    touches: Touches,
+    /// How many decimals the values in the file have.
+    #[arg(long, default_value_t = 2, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=6))]
+    decimals: u32,
+    /// What stands between the fields of the file.
+    #[arg(long, default_value = ",", value_name = "CHARACTER", value_parser = delimiter)]
+    delimiter: u8,
+    /// Writes what a policy needs to give credit by the shares that channels got here.
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which touches count.
+#[derive(Args)]
+struct Touches {
+    /// How long before a conversion touches count, such as 30d.
+    #[arg(long, value_name = "TIME", value_parser = span_ms)]
+    lookback: Option<i64>,
+    /// How soon a touch by the same channel belongs to the same session, such as 30m. A session is one touch.
+    #[arg(long, value_name = "TIME", value_parser = span_ms)]
+    session: Option<i64>,
+    /// The channel of visits without a source, which count only where nothing else does.
+    #[arg(long, value_name = "CHANNEL")]
+    direct: Option<String>,
+}
+
+/// A model that ships with Leadsman.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ModelName {
+    /// All to the first touch.
+    First,
+    /// All to the last touch.
+    Last,
+    /// All to the last touch that has a source.
+    LastNonDirect,
+    /// The same for each touch.
+    Linear,
+    /// Most to the first and the lead-creating touch.
+    UShaped,
+    /// Most to the first, the lead-creating and the deal-creating touch.
+    WShaped,
+    /// Most to these and the last.
+    FullPath,
+    /// Most to the last touch, some to the first.
+    JShaped,
+    /// Most to the first touch, some to the last.
+    InverseJ,
+    /// The nearer to the conversion, the more.
+    TimeDecay,
+    /// The later in the order, the more.
+    PositionDecay,
+    /// Learned: how much less would convert without the channel, in a Markov chain.
+    Markov,
+    /// Learned: what the channel adds to the conversion rate, over all companies that it keeps.
+    Shapley,
+    /// Learned: evenly to the channels of a journey, which is Shapley's value of their sum.
+    ShapleySimplified,
+}
+
+impl Attribute {
+    pub fn run(self) -> Result<(), Exit> {
+        let (journeys, bad) = self.journeys()?;
+        for row in bad.iter().take(BAD_ROWS_TOLD) {
+            eprintln!("leadsman: {row}");
+        }
+        if bad.len() > BAD_ROWS_TOLD {
+            eprintln!("leadsman: and {} more rows that cannot be read", bad.len() - BAD_ROWS_TOLD);
+        }
+        self.check_times(&journeys)?;
+        let rules = self.touches.rules();
+        let (name, model) = self.model()?;
+        let tally = model.credit(&journeys, &rules)?;
+        if let Some(file) = &self.weights {
+            write_weights(file, &journeys, &tally, &self.touches)?;
+        }
+        let attribution = Attribution {
+            bad_rows: bad.len() as u64,
+            decimals: self.decimals,
+            ..Attribution::of(name, &journeys, &tally)
+        };
+        if self.json {
+            return print::json(&attribution);
+        }
+        print::attribution(&attribution);
+        Ok(())
+    }
+
+    fn journeys(&self) -> Result<(Journeys, Vec<BadRow>), Exit> {
+        let Some(file) = &self.file else {
+            let store = installation::open_existing(self.data.as_deref().unwrap_or(Path::new("")))?;
+            let archive = installation::archive(&store, &self.tenant)?;
+            return Ok((journeys_of_leads(&archive, self.scenario.as_deref())?, Vec::new()));
+        };
+        let name = || format!("cannot take journeys from {}", file.display());
+        let input = File::open(file).with_context(name).map_err(Exit::with(exit::INPUT))?;
+        let bar = ProgressBar::new(input.metadata().map_or(0, |metadata| metadata.len()));
+        let reading = Reading { delimiter: self.delimiter, decimals: self.decimals };
+        let read = Journeys::read(input, reading, &mut |bytes| bar.set_position(bytes));
+        bar.finish_and_clear();
+        let read = read.with_context(name).map_err(Exit::with(exit::INPUT))?;
+        Ok((read.journeys, read.bad))
+    }
+
+    /// Refuses what needs to know when touches happened, where only their order is known.
+    fn check_times(&self, journeys: &Journeys) -> Result<(), Exit> {
+        let needs = if self.model == Some(ModelName::TimeDecay) {
+            "the model time-decay"
+        } else if self.touches.lookback.is_some() {
+            "--lookback"
+        } else if self.touches.session.is_some() {
+            "--session"
+        } else {
+            return Ok(());
+        };
+        if journeys.timed {
+            return Ok(());
+        }
+        let error = anyhow!(
+            "{needs} needs to know when touches happened, and a file of paths does not say: give the touches one by one, or choose another model"
+        );
+        Err(Exit { code: exit::INPUT, error })
+    }
+
+    /// The model and its name.
+    fn model(&self) -> Result<(String, Model), Exit> {
+        let order = usize::from(self.order);
+        let learned = match self.model {
+            Some(ModelName::Markov) => Some(Learned::Markov { order }),
+            Some(ModelName::Shapley) => Some(Learned::Shapley),
+            Some(ModelName::ShapleySimplified) => Some(Learned::ShapleySimplified),
+            _ => None,
+        };
+        let name = self.model.and_then(|model| Some(model.to_possible_value()?.get_name().to_owned()));
+        if let Some(learned) = learned {
+            return Ok((name.unwrap_or_default(), Model::Learned(learned)));
+        }
+        let component = self.plugin.clone().unwrap_or_else(|| BUILT_IN.into());
+        let brought = Brought { component, config: self.config.clone() };
+        let mut configuration = brought.configuration()?;
+        if let (Some(name), Value::Object(configuration)) = (&name, &mut configuration) {
+            configuration.insert("model".to_owned(), json!(name));
+        }
+        let bytes = brought.bytes()?;
+        let limits = policies::limits_max();
+        let refused = Exit::with(exit::POLICY);
+        examine::component(&bytes, &configuration, &limits).map_err(refused)?;
+        let sandbox = installation::sandbox()?.patient();
+        let plugin = Plugin::load(&sandbox, &bytes, &configuration, limits, Preparation::Frozen);
+        let plugin = plugin.map_err(Exit::with(exit::POLICY))?;
+        Ok((name.unwrap_or_else(|| plugin.stamp().name.clone()), Model::Plugin(Box::new(plugin))))
+    }
+}
+
+impl Touches {
+    fn rules(&self) -> TouchRules {
+        TouchRules { lookback_ms: self.lookback, session_ms: self.session, direct: self.direct.clone() }
+    }
+}
+
+/// A section of a policy that gives credit by the channels' shares of the conversions here.
+fn write_weights(file: &Path, journeys: &Journeys, tally: &Tally, touches: &Touches) -> Result<(), Exit> {
+    let channels: Map<String, Value> = tally
+        .weights(journeys)
+        .into_iter()
+        .map(|(channel, weight)| (channel.to_owned(), json!(weight)))
+        .collect();
+    let span = |ms: Option<i64>| {
+        let ms = ms.and_then(|ms| u64::try_from(ms).ok());
+        ms.map(|ms| humantime::format_duration(Duration::from_millis(ms)).to_string())
+    };
+    let section = Section {
+        scenario: "default",
+        plugin: BUILT_IN,
+        touches: TouchSection {
+            lookback: span(touches.lookback),
+            session: span(touches.session),
+            direct: touches.direct.as_deref(),
+        },
+        config: json!({ "model": "channel-weights", "channels": channels }),
+    };
+    let text = toml::to_string(&Sections { attribution: [section] })?;
+    Ok(std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?)
+}
+
+#[derive(Serialize)]
+struct Sections<'a> {
+    attribution: [Section<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Section<'a> {
+    scenario: &'a str,
+    plugin: &'a str,
+    #[serde(skip_serializing_if = "TouchSection::is_empty")]
+    touches: TouchSection<'a>,
+    config: Value,
+}
+
+#[derive(PartialEq, Default, Serialize)]
+struct TouchSection<'a> {
+    lookback: Option<String>,
+    session: Option<String>,
+    direct: Option<&'a str>,
+}
+
+impl TouchSection<'_> {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn span_ms(text: &str) -> Result<i64, String> {
+    let span = humantime::parse_duration(text).map_err(|cause| cause.to_string())?;
+    i64::try_from(span.as_millis()).map_err(|_| "this is too long".to_owned())
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] => Ok(*byte),
+        _ if text == "\\t" => Ok(b'\t'),
+        _ => Err("this has to be one character, or \\t".to_owned()),
+    }
+}
