@@ -47,26 +47,25 @@ impl Square {
         product
     }
 
-    /// The inverse, by Gauss and Jordan. Pivots stay on the diagonal: it is that of a chain that ends, or of a
-    /// part of such an inverse, where they are never zero.
+    /// The inverse, by Gauss and Jordan, in place. Pivots stay on the diagonal: it is that of a chain that ends, or
+    /// of a part of such an inverse, where they are never zero.
     pub fn inverse(mut self) -> Self {
         let size = self.size;
-        let mut inverse = Self::identity(size);
         for pivot in 0..size {
             let scale = 1.0 / self.at(pivot, pivot);
-            for matrix in [&mut self, &mut inverse] {
-                matrix.cells[pivot * size..][..size].iter_mut().for_each(|cell| *cell *= scale);
-            }
-            let rows = [self.row(pivot).to_vec(), inverse.row(pivot).to_vec()];
-            for row in (0..size).filter(|row| *row != pivot) {
-                let factor = self.at(row, pivot);
-                if factor != 0.0 {
-                    add_times(&mut self.cells[row * size..][..size], -factor, &rows[0]);
-                    add_times(&mut inverse.cells[row * size..][..size], -factor, &rows[1]);
+            let row = &mut self.cells[pivot * size..][..size];
+            row[pivot] = 1.0;
+            row.iter_mut().for_each(|cell| *cell *= scale);
+            let pivot_row = row.to_vec();
+            for (place, row) in self.cells.chunks_exact_mut(size).enumerate() {
+                let factor = row[pivot];
+                if place != pivot && factor != 0.0 {
+                    row[pivot] = 0.0;
+                    add_times(row, -factor, &pivot_row);
                 }
             }
         }
-        inverse
+        self
     }
 }
 
