@@ -1,8 +1,11 @@
 //! Deadlines: they pass at their moment, also while the server sleeps, and the next member goes on.
 
+use leadsman_domain::LeadId;
 use leadsman_domain::lead::{Activity, Status};
 use leadsman_domain::order::Parting;
+use leadsman_domain::submission::Submission;
 use leadsman_domain::time::DAY_MS;
+use leadsman_flow::Desk;
 use leadsman_ledger::Store;
 
 use super::{HOUR_MS, POLICY, after, call, done, entries, lead_of, look, owner, sound, until};
@@ -139,4 +142,27 @@ fn deadlines_of_a_new_policy_hold_for_leads_that_came_before_it() {
     let entries_then = entries(&desk, &lead).len();
     desk.look_over(None, after(2 * HOUR_MS)).unwrap();
     assert_eq!(entries(&desk, &lead).len(), entries_then, "nothing changed, so nothing is written");
+}
+
+#[test]
+fn many_that_fall_due_at_once_fare_as_each_alone() {
+    let waits = "default_pool = \"sea\"\nidentity = []\n[[pools]]\nid = \"sea\"\n[[pools.follow_up]]\nplugin = \"follow-up\"\n\
+        config = { rules = [{ name = \"waits\", since = \"pooled\", within = \"2d\", warn = [\"4h\"], then = { escalate = \"It waits.\" } }] }\n";
+    let history = |desk: &Desk, name: &str| {
+        let lead = LeadId::of_submission(&Submission::key_of("test", name));
+        desk.archive().history(&lead).unwrap().entries
+    };
+    let all = desk(waits);
+    let names: Vec<String> = (0..300).map(|nth| format!("lead-{nth}")).collect();
+    names.iter().for_each(|name| drop(lead_of(&all, name)));
+    assert_eq!(all.wake(after(3 * DAY_MS)).unwrap().leads.len(), names.len());
+    sound(&all);
+    for nth in [0, 127, 128, 256, 299] {
+        let alone = desk(waits);
+        lead_of(&alone, &names[nth]);
+        assert_eq!(alone.wake(after(3 * DAY_MS)).unwrap().leads.len(), 1);
+        assert_eq!(history(&all, &names[nth]), history(&alone, &names[nth]), "{nth}");
+    }
+    let found = crate::revisions::replay(all.archive());
+    assert!(found.same > 600, "{found:?}");
 }

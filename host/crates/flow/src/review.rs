@@ -3,7 +3,7 @@
 
 use leadsman_domain::follow_up::{Action, Deadline, Deed, FollowUp, NextSteps};
 use leadsman_domain::journal::{Decision, Event, Outcome};
-use leadsman_domain::lead::{Activity, Status};
+use leadsman_domain::lead::{Activity, Lead, Status};
 use leadsman_domain::order::Parting;
 use leadsman_domain::ruling::{Fallback, Stage};
 use leadsman_domain::segments::segments_of;
@@ -12,7 +12,7 @@ use leadsman_domain::{PoolId, Timestamp};
 use crate::change::Change;
 use crate::error::FlowError;
 use crate::revision::Revision;
-use crate::rules::{Case, Step};
+use crate::rules::Step;
 use crate::spawn;
 use crate::work::Work;
 
@@ -96,10 +96,9 @@ impl Work<'_> {
         if matches!(change.lead().status, Status::Rejected | Status::Anonymous | Status::Merged { .. }) {
             return (wanted, schedule);
         }
-        for step in steps(self.revision, change) {
-            let rulebook = &self.revision.rulebook;
-            let stamp = rulebook.stamp(step).clone();
-            let ruling = rulebook.review(step, Case { lead: change.lead(), now: moment });
+        for step in steps(self.revision, change.lead()) {
+            let stamp = self.revision.rulebook.stamp(step).clone();
+            let ruling = self.desk.review(self.revision, step, change.lead(), moment);
             let outcome = match ruling.outcome {
                 Ok(said) => {
                     schedule.join(&said);
@@ -227,11 +226,11 @@ impl Schedule {
 }
 
 /// The follow-up plugins of a lead: the policy's, then those of its pool.
-fn steps(revision: &Revision, change: &Change) -> Vec<Step> {
+pub(crate) fn steps(revision: &Revision, lead: &Lead) -> Vec<Step> {
     let policy = &revision.policy;
     let of = |pool, count: usize| (0..count).map(move |index| Step::FollowUp { pool, index });
     let place = |id: &PoolId| policy.pools.iter().position(|pool| pool.id == *id);
-    let pool = change.lead().status.pool().and_then(place);
+    let pool = lead.status.pool().and_then(place);
     let of_pool = pool.into_iter().flat_map(|place| of(Some(place), policy.pools[place].follow_up.len()));
     of(None, policy.follow_up.len()).chain(of_pool).collect()
 }

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::thread;
 use std::time::Duration;
 
 use leadsman_domain::lead::Lead;
 use leadsman_domain::{LeadId, Timestamp};
 
+use crate::ahead::Foreseen;
 use crate::desk::{Desk, Pending, all_durable};
 use crate::error::FlowError;
 use crate::keys;
@@ -14,6 +16,9 @@ use crate::ledger::{LedgerError, PAGE_ROWS_MAX};
 
 /// How many rows the first page of what is due has.
 const PAGE_ROWS_FIRST: usize = 8;
+
+/// How many leads are woken while the next so many are asked about on another processor.
+const GROUP_LEADS: usize = 128;
 
 /// How long a lead that cannot be woken is set aside, in milliseconds: an hour.
 const ASIDE_MS: i64 = 60 * 60 * 1000;
@@ -72,23 +77,32 @@ impl Desk {
     ///
     /// When the ledger fails.
     pub fn wake(&self, now: Timestamp) -> Result<Woken, FlowError> {
-        let began = self.watch();
+        let (began, due) = (self.watch(), self.due_until(now)?);
+        let is_over = || self.watch().saturating_sub(began) > WAKE_TIME_MAX;
         let (mut woken, mut failed) = (Vec::new(), Vec::new());
-        for lead in self.due_until(now)? {
-            match self.wake_one(&lead, now) {
+        let mut wake = |lead: &LeadId| {
+            match self.wake_one(lead, now) {
                 Ok(pending) => woken.extend(pending),
                 Err(error @ FlowError::Ledger(LedgerError::Closed | LedgerError::Storage { .. })) => {
                     return Err(error);
                 }
                 Err(error) => {
-                    self.aside().put(&lead, now.plus_ms(ASIDE_MS));
-                    failed.push((lead, error));
+                    self.aside().put(lead, now.plus_ms(ASIDE_MS));
+                    failed.push((lead.clone(), error));
                 }
             }
-            if self.watch().saturating_sub(began) > WAKE_TIME_MAX {
-                break;
-            }
+            Ok(())
+        };
+        let mut groups = due.chunks(GROUP_LEADS).peekable();
+        while let Some(group) = groups.next().filter(|_| !is_over()) {
+            let foreseen = thread::scope(|scope| {
+                let next = groups.peek().map(|next| scope.spawn(|| self.foresee(next, now)));
+                group.iter().take_while(|_| !is_over()).try_for_each(&mut wake)?;
+                Ok::<_, FlowError>(next.and_then(|next| next.join().ok()))
+            });
+            self.expect(foreseen?.unwrap_or_default());
         }
+        self.expect(Foreseen::default());
         Ok(Woken { leads: all_durable(woken)?, failed })
     }
 
