@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leadsman_domain::{LeadId, TenantId, Timestamp};
-use leadsman_flow::{Desk, FlowError, Place, Warrant};
+use leadsman_flow::{Desk, FlowError, Place, Warrant, Woken};
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::{self, Stopwatch};
@@ -23,13 +23,17 @@ pub type Desks = Arc<[(TenantId, Arc<Desk>)]>;
 
 /// Looks after leads that nobody asks about, for as long as the server runs: those for which something has
 /// fallen due, those whose owner has left, those that wait although somebody has room, and, after another
-/// policy has begun to decide, all of them.
+/// policy has begun to decide, all of them. As long as more has fallen due than one look takes, it rests no longer
+/// than it worked.
 pub async fn look_after_leads(desks: Desks) {
     let mut ticks = tokio::time::interval(LOOK_AFTER_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut rounds: Vec<Round> = desks.iter().map(|_| Round::default()).collect();
     loop {
-        ticks.tick().await;
+        if rounds.iter().all(|round| !round.has_more) {
+            ticks.tick().await;
+        }
+        let watch = Stopwatch::start();
         for ((tenant, desk), round) in desks.iter().zip(&mut rounds) {
             let (desk, mut begun) = (Arc::clone(desk), std::mem::take(round));
             let looked = tokio::task::spawn_blocking(move || {
@@ -50,6 +54,7 @@ pub async fn look_after_leads(desks: Desks) {
                 Err(_) => tracing::error!("looking after the leads of {tenant} broke down"),
             }
         }
+        tokio::time::sleep(watch.elapsed().min(LOOK_AFTER_EVERY)).await;
     }
 }
 
@@ -62,18 +67,22 @@ struct Round {
     place: Option<Place>,
     /// Whether it does.
     looks_over: bool,
+    /// Whether more had fallen due than was woken.
+    has_more: bool,
 }
 
 impl Round {
     /// One look after a tenant's leads. Each part is bounded, so that no tenant keeps the others waiting.
     fn look_after(&mut self, desk: &Desk, now: Timestamp) -> Result<Vec<(LeadId, FlowError)>, FlowError> {
+        self.has_more = false;
         let revision = desk.revision().number;
         if self.revision != revision {
             let why = "dismissed in the policy, or no longer in it".to_owned();
             desk.relieve_the_dismissed(&Warrant { by: "leadsman".to_owned(), at: now, why })?;
-            *self = Self { revision, place: None, looks_over: true };
+            *self = Self { revision, looks_over: true, ..Self::default() };
         }
-        let failed = desk.wake(now)?.failed;
+        let Woken { leads, failed } = desk.wake(now)?;
+        self.has_more = !leads.is_empty() && desk.next_due()?.is_some_and(|due| due <= now);
         desk.fill(now)?;
         if self.looks_over {
             self.place = desk.look_over(self.place.as_ref(), now)?;
