@@ -2,6 +2,7 @@
 
 mod accounts;
 mod admission;
+mod allocation;
 mod broken;
 mod campaigns;
 mod deadlines;

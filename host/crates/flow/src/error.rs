@@ -88,8 +88,13 @@ pub enum FlowError {
     #[error("lead {0} has no owner")]
     NotOwned(LeadId),
     /// The lead does not wait in a pool.
-    #[error("lead {0} does not wait in a pool")]
-    NotPooled(LeadId),
+    #[error("lead {lead} does not wait in a pool{}", .owner.as_ref().map(|owner| format!(": {owner} owns it")).unwrap_or_default())]
+    NotPooled {
+        /// Which.
+        lead: LeadId,
+        /// Who owns it, if that is why.
+        owner: Option<RepId>,
+    },
     /// A rep wants to do what is for the owner of a lead, or for a manager.
     #[error("to {what} lead {lead} is not for you: reps take leads for themselves and work on their own")]
     NotYours {

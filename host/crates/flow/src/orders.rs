@@ -148,7 +148,7 @@ impl<'a> Work<'a> {
             },
             Order::Claim { rep } => {
                 let Status::Pooled { pool } = lead.status.clone() else {
-                    return Err(FlowError::NotPooled(id()));
+                    return Err(not_pooled(lead));
                 };
                 self.check_owner(change, rep)?;
                 self.check_admission(change.lead(), &pool)?;
@@ -205,7 +205,7 @@ impl<'a> Work<'a> {
                 Status::Pooled { pool } => {
                     self.check_consent(change).and_then(|()| self.check_admission(lead, pool))
                 }
-                _ => Err(FlowError::NotPooled(id())),
+                _ => Err(not_pooled(lead)),
             },
             Order::Advance { stage } => {
                 passed_screening(lead)?;
@@ -341,6 +341,10 @@ impl<'a> Work<'a> {
             None => Ok(()),
         }
     }
+}
+
+fn not_pooled(lead: &Lead) -> FlowError {
+    FlowError::NotPooled { lead: lead.id.clone(), owner: lead.status.owner().cloned() }
 }
 
 fn owned(lead: &Lead) -> Result<(), FlowError> {

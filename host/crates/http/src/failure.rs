@@ -16,7 +16,7 @@ impl From<FlowError> for Failure {
             FlowError::Rejected(_) => Kind::REJECTED,
             FlowError::NotStopped(_) => Kind::NOT_STOPPED,
             FlowError::NotOwned(_) => Kind::NOT_OWNED,
-            FlowError::NotPooled(_) => Kind::NOT_POOLED,
+            FlowError::NotPooled { .. } => Kind::NOT_POOLED,
             FlowError::NotYours { .. } => Kind::NOT_YOURS,
             FlowError::Ineligible { .. } | FlowError::NotAdmitted { .. } => Kind::INELIGIBLE,
             FlowError::TooMuch { .. } | FlowError::Restless(_) => Kind::TOO_LARGE,
