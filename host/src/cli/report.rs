@@ -1,5 +1,7 @@
 //! `leadsman report`: what reps made of their leads, how far leads came, whence, and what accounts are worth.
 
+mod plan;
+
 use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
@@ -7,7 +9,9 @@ use leadsman_domain::Timestamp;
 use leadsman_domain::policy::Policy;
 use leadsman_flow::{Archive, FlowError};
 
-use leadsman_flow::report::{AccountReport, SourceReport, Span, StageReport, TeamReport};
+use leadsman_flow::report::{
+    AccountReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -26,6 +30,12 @@ pub enum Report {
     Sources(Sources),
     /// By account: leads, their scores rolled up as the policy says, who owns them, and what came of them.
     Accounts(Accounts),
+    /// How good channels are: what became of the leads that came by them, month by month.
+    Channels(Channels),
+    /// Which step of the way to the deal fell off most, and what the leads that are on it may bring.
+    Forecast(Forecasting),
+    /// How many leads it takes to come to so many deals, and what they cost.
+    Plan(plan::Plan),
 }
 
 /// The span of time, and where the records are.
@@ -81,6 +91,20 @@ pub struct Accounts {
     asked: Asked,
 }
 
+/// How good channels are.
+#[derive(Args)]
+pub struct Channels {
+    #[command(flatten)]
+    asked: Asked,
+}
+
+/// Where the way to the deal is weakest, and what it may bring.
+#[derive(Args)]
+pub struct Forecasting {
+    #[command(flatten)]
+    asked: Asked,
+}
+
 impl Report {
     pub fn run(self) -> Result<(), Exit> {
         match self {
@@ -88,6 +112,9 @@ impl Report {
             Self::Stages(stages) => stages.run(),
             Self::Sources(sources) => sources.run(),
             Self::Accounts(accounts) => accounts.run(),
+            Self::Channels(channels) => channels.run(),
+            Self::Forecast(forecast) => forecast.run(),
+            Self::Plan(plan) => plan.run(),
         }
     }
 }
@@ -97,10 +124,9 @@ impl Team {
         let Self { call, hours, asked } = self;
         let query = [("call", Some(&call)), ("hours", hours.as_ref())];
         let report = asked.report("team", query, |archive, policy, span| {
-            let reps = policy.reps.iter().map(|rep| rep.id.clone());
             let hours =
                 policy.hours(hours.as_deref()).context("--hours").map_err(Exit::with(exit::NOT_FOUND))?;
-            Ok(TeamReport::of(archive, reps, &call, hours, span)?)
+            Ok(TeamReport::of(archive, &policy.reps, &call, hours, span)?)
         });
         asked.show(&report?, print::team)
     }
@@ -132,6 +158,22 @@ impl Accounts {
     }
 }
 
+impl Channels {
+    fn run(self) -> Result<(), Exit> {
+        let report = self.asked.report("channels", [], |archive, policy, span| {
+            Ok(ChannelReport::of(archive, policy.zone, span)?)
+        });
+        self.asked.show(&report?, print::channels)
+    }
+}
+
+impl Forecasting {
+    fn run(self) -> Result<(), Exit> {
+        let report = self.asked.report("forecast", [], |archive, _, span| Ok(Forecast::of(archive, span)?));
+        self.asked.show(&report?, print::forecast)
+    }
+}
+
 impl Asked {
     /// A report as JSON: asked of the server, or folded from the journals of the folder.
     fn report<R: Serialize, const N: usize>(
@@ -146,7 +188,7 @@ impl Asked {
                 let store = installation::open_existing(&data.data)?;
                 let archive = installation::archive(&store, &data.tenant)?;
                 let (_, policy) = archive.active_revision()?.ok_or(FlowError::NothingActive)?;
-                let report = fold(&archive, &policy, self.span())?;
+                let report = archive.cited(fold(&archive, &policy, self.span())?)?;
                 Ok(serde_json::to_value(report).context("the report cannot be written as JSON")?)
             }
         }
@@ -174,6 +216,7 @@ impl Asked {
             return print::json(report);
         }
         print(report);
+        print::standard(report);
         Ok(())
     }
 }

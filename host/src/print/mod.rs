@@ -22,7 +22,7 @@ use crate::exit::Exit;
 pub use attribution::attribution;
 pub use history::history;
 pub use report::{summary, tally};
-pub use reports::{accounts, sources, stages, team};
+pub use reports::{accounts, channels, forecast, plan, sources, stages, standard, team};
 pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
 pub use simulation::simulations;
 pub use top::look;

@@ -5,6 +5,7 @@ mod admission;
 mod allocation;
 mod broken;
 mod campaigns;
+mod cohorts;
 mod deadlines;
 mod eligibility;
 mod late;

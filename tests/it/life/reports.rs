@@ -23,8 +23,7 @@ fn came(desk: &Desk, key: &str, at: Timestamp) -> LeadId {
 
 fn team(desk: &Desk, span: Span) -> TeamReport {
     let policy = desk.revision().policy;
-    let reps = policy.reps.iter().map(|rep| rep.id.clone());
-    TeamReport::of(desk.archive(), reps, "call.*", policy.calendars.get("office"), span).unwrap()
+    TeamReport::of(desk.archive(), &policy.reps, "call.*", policy.calendars.get("office"), span).unwrap()
 }
 
 #[test]

@@ -2,6 +2,8 @@
 //! [`Story`] for each lead; and what stands in the leads themselves, by account and by campaign.
 
 mod accounts;
+mod channels;
+mod forecast;
 mod members;
 mod same;
 mod sources;
@@ -17,11 +19,13 @@ use crate::error::FlowError;
 use crate::history::{Archive, History};
 
 pub use accounts::{AccountFigures, AccountReport};
+pub use channels::{ChannelFigures, ChannelReport};
+pub use forecast::{Forecast, StepChange};
 pub use members::Member;
 pub use sources::{SourceFigures, SourceReport};
 pub use stages::{Conversions, StageReport};
 pub use story::{Deal, Stint, Story};
-pub use team::{RepWork, TeamReport};
+pub use team::{RepWork, TeamReport, TeamWork};
 pub use waits::{Response, Waits};
 
 /// A span of time, open at its ends where nothing is said.

@@ -74,6 +74,8 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(reports::stages),
         routes!(reports::sources),
         routes!(reports::accounts),
+        routes!(reports::channels),
+        routes!(reports::forecast),
         routes!(reports::members),
     ];
     let read_rules = vec![

@@ -67,7 +67,7 @@ impl StageReport {
 }
 
 impl Conversions {
-    fn count(&mut self, stage: LifeStage) -> &mut u64 {
+    pub(super) fn count(&mut self, stage: LifeStage) -> &mut u64 {
         match stage {
             LifeStage::Uql => &mut self.uql,
             LifeStage::Mql => &mut self.mql,
@@ -76,7 +76,7 @@ impl Conversions {
         }
     }
 
-    fn with_shares(self) -> Self {
+    pub(super) fn with_shares(self) -> Self {
         Self {
             uql_to_mql: share(self.mql, self.uql),
             mql_to_sql: share(self.sql, self.mql),

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use leadsman_domain::lead::Lead;
+use leadsman_domain::money::{Minor, split};
 use leadsman_domain::order::Parting;
-use leadsman_domain::policy::Calendar;
-use leadsman_domain::{RepId, Timestamp};
+use leadsman_domain::policy::{Calendar, Rep};
+use leadsman_domain::{RepId, TeamId, Timestamp};
 use serde::Serialize;
 
 use super::{Response, Span, Story, each_lead};
@@ -26,6 +27,26 @@ pub struct TeamReport {
     pub response: Response,
     /// By rep, those who have left included.
     pub reps: BTreeMap<RepId, RepWork>,
+    /// By team. A rep of several teams counts for the first, and one of none for none.
+    pub teams: BTreeMap<TeamId, TeamWork>,
+}
+
+/// What the reps of a team made of their leads together.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct TeamWork {
+    /// Leads given to them; one that came twice counts twice.
+    pub given: u64,
+    /// Of these: called by now, while they had them.
+    pub contacted: u64,
+    /// The same as a share, from 0 to 1; none if none was given.
+    pub contacted_share: Option<f64>,
+    /// Deals that they made.
+    pub won: u64,
+    /// What they are worth, in minor units.
+    pub won_value_minor: i64,
+    /// Their part in what all teams won, in thousandths: by value, or by number if the deals are worth nothing. All
+    /// teams together have a thousand; none if nobody won.
+    pub won_permille: Option<u16>,
 }
 
 /// What one rep made of the leads that the rep was given in that time, and what else happened to the rep's
@@ -50,6 +71,9 @@ pub struct RepWork {
     pub won: u64,
     /// What they are worth, in minor units.
     pub won_value_minor: i64,
+    /// The rep's part in what all reps won, in thousandths: by value, or by number if the deals are worth nothing.
+    /// All reps together have a thousand; none if nobody won.
+    pub won_permille: Option<u16>,
     /// Leads that the rep owns now, deals apart.
     pub load: u64,
 }
@@ -74,15 +98,15 @@ impl TeamReport {
     /// When a journal cannot be read.
     pub fn of(
         archive: &Archive,
-        reps: impl IntoIterator<Item = RepId>,
+        reps: &[Rep],
         call: &str,
         hours: Option<&Calendar>,
         span: Span,
     ) -> Result<Self, FlowError> {
         let mut fold = Fold::default();
-        fold.report.reps = reps.into_iter().map(|rep| (rep, RepWork::default())).collect();
+        fold.report.reps = reps.iter().map(|rep| (rep.id.clone(), RepWork::default())).collect();
         each_lead(archive, |history| fold.add(&history.lead, &Story::of(history, call), span))?;
-        Ok(fold.finish(hours))
+        Ok(fold.finish(reps, hours))
     }
 }
 
@@ -117,7 +141,7 @@ impl Fold {
         }
     }
 
-    fn finish(self, hours: Option<&Calendar>) -> TeamReport {
+    fn finish(self, reps: &[Rep], hours: Option<&Calendar>) -> TeamReport {
         let Self { mut report, responses, mut by_rep } = self;
         report.contacted = responses.len() as u64;
         report.contacted_share = share(report.contacted, report.leads);
@@ -128,8 +152,41 @@ impl Fold {
             work.contacted_share = share(work.contacted, work.given);
             work.response = Response::of(&responses, hours);
         }
+        for rep in reps {
+            let (Some(team), Some(work)) = (rep.teams.first(), report.reps.get(&rep.id)) else { continue };
+            report.teams.entry(team.clone()).or_default().add(work);
+        }
+        let won = report.reps.values().map(|work| (work.won, work.won_value_minor)).collect();
+        for (work, part) in report.reps.values_mut().zip(permille(won)) {
+            work.won_permille = part;
+        }
+        let won = report.teams.values().map(|work| (work.won, work.won_value_minor)).collect();
+        for (work, part) in report.teams.values_mut().zip(permille(won)) {
+            work.won_permille = part;
+        }
         report
     }
+}
+
+impl TeamWork {
+    fn add(&mut self, work: &RepWork) {
+        self.given += work.given;
+        self.contacted += work.contacted;
+        self.contacted_share = share(self.contacted, self.given);
+        self.won += work.won;
+        self.won_value_minor = self.won_value_minor.saturating_add(work.won_value_minor);
+    }
+}
+
+/// The part of each in what all won, by number and value, in thousandths; rounded by largest remainder, so that they
+/// add up to a thousand.
+fn permille(won: Vec<(u64, i64)>) -> impl Iterator<Item = Option<u16>> {
+    let by_value: Vec<f64> = won.iter().map(|(_, value)| (*value).max(0) as f64).collect();
+    let by_number: Vec<f64> = won.iter().map(|(number, _)| *number as f64).collect();
+    let whole = Minor(1000);
+    let parts = split(whole, &by_value).or_else(|_| split(whole, &by_number)).unwrap_or_default();
+    let mut parts = parts.into_iter();
+    won.into_iter().map(move |_| parts.next().and_then(|part| u16::try_from(part.0).ok()))
 }
 
 /// A share of a whole; none of nothing.

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::Path;
 use leadsman_domain::calendar::UnknownCalendar;
-use leadsman_flow::FlowError;
-use leadsman_flow::report::{AccountReport, SourceReport, Span, StageReport, TeamReport};
+use leadsman_flow::report::{
+    AccountReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
+};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Caller;
 use crate::blocking::holding;
@@ -14,8 +15,9 @@ use crate::extract::Params;
 use crate::problem::{Failure, FieldError};
 use crate::values::Moment;
 use crate::views::accounts::AccountReportView;
+use crate::views::channels::{ChannelReportView, ForecastView};
 use crate::views::members::MembersView;
-use crate::views::reports::{SourceReportView, StageReportView, TeamReportView};
+use crate::views::reports::{Cited, SourceReportView, StageReportView, TeamReportView};
 
 /// What a report on the team is about.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -67,20 +69,19 @@ pub(crate) struct AboutAccounts {
 /// back, what they won, and what they own now. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/team", tag = "reports", operation_id = "reportTeam", params(AboutTeam),
-    responses((status = 200, body = TeamReportView))
+    responses((status = 200, body = Cited<TeamReportView>))
 )]
 pub(crate) async fn team(
     caller: Caller,
     Params(about): Params<AboutTeam>,
-) -> Result<Json<TeamReportView>, Failure> {
+) -> Result<Json<Cited<TeamReportView>>, Failure> {
     let span = span(about.from, about.until);
     let report = holding(caller.long_place()?, move || {
         let policy = caller.desk.revision().policy;
-        let reps = policy.reps.iter().map(|rep| rep.id.clone());
         let call = about.call.as_deref().unwrap_or("call.done");
         let hours = policy.hours(about.hours.as_deref()).map_err(no_such_hours)?;
-        let report = TeamReport::of(caller.desk.archive(), reps, call, hours, span);
-        Ok::<_, Failure>(Json(report?.into()))
+        let report = TeamReport::of(caller.desk.archive(), &policy.reps, call, hours, span);
+        cited(&caller, TeamReportView::from(report?))
     });
     report.await?
 }
@@ -89,51 +90,89 @@ pub(crate) async fn team(
 /// that time whenever they came in. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/stages", tag = "reports", operation_id = "reportStages", params(AboutTime),
-    responses((status = 200, body = StageReportView))
+    responses((status = 200, body = Cited<StageReportView>))
 )]
 pub(crate) async fn stages(
     caller: Caller,
     Params(about): Params<AboutTime>,
-) -> Result<Json<StageReportView>, Failure> {
+) -> Result<Json<Cited<StageReportView>>, Failure> {
     let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || StageReport::of(caller.desk.archive(), span));
-    let report: Result<StageReport, FlowError> = report.await?;
-    Ok(Json(report?.into()))
+    let report = holding(caller.long_place()?, move || {
+        cited(&caller, StageReportView::from(StageReport::of(caller.desk.archive(), span)?))
+    });
+    report.await?
 }
 
 /// Tells whence the leads of that time came: by the channel of their first touch, which never changes, rolled up
 /// along the policy's tree of sources. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/sources", tag = "reports", operation_id = "reportSources", params(AboutTime),
-    responses((status = 200, body = SourceReportView))
+    responses((status = 200, body = Cited<SourceReportView>))
 )]
 pub(crate) async fn sources(
     caller: Caller,
     Params(about): Params<AboutTime>,
-) -> Result<Json<SourceReportView>, Failure> {
+) -> Result<Json<Cited<SourceReportView>>, Failure> {
     let span = span(about.from, about.until);
     let report = holding(caller.long_place()?, move || {
-        SourceReport::of(caller.desk.archive(), &caller.desk.revision().policy.sources, span)
+        let report = SourceReport::of(caller.desk.archive(), &caller.desk.revision().policy.sources, span);
+        cited(&caller, SourceReportView::from(report?))
     });
-    Ok(Json(report.await??.into()))
+    report.await?
 }
 
 /// Tells what the leads of that time are worth by account: how many there are, their scores rolled up as the
 /// policy says, who owns them, and what came of them. Reads every lead: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/accounts", tag = "reports", operation_id = "reportAccounts", params(AboutAccounts),
-    responses((status = 200, body = AccountReportView))
+    responses((status = 200, body = Cited<AccountReportView>))
 )]
 pub(crate) async fn accounts(
     caller: Caller,
     Params(about): Params<AboutAccounts>,
-) -> Result<Json<AccountReportView>, Failure> {
+) -> Result<Json<Cited<AccountReportView>>, Failure> {
     let span = span(about.from, about.until);
     let report = holding(caller.long_place()?, move || {
         let policy = caller.desk.revision().policy;
-        AccountReport::of(caller.desk.archive(), &policy, span, about.account.as_deref())
+        let report = AccountReport::of(caller.desk.archive(), &policy, span, about.account.as_deref());
+        cited(&caller, AccountReportView::from(report?))
     });
-    Ok(Json(report.await??.into()))
+    report.await?
+}
+
+/// Tells how good channels are: what became by now of the leads that came in in that time, by the channel of their
+/// first touch and by the month in which they came. Reads every journal: not for every second.
+#[utoipa::path(
+    get, path = "/v1/reports/channels", tag = "reports", operation_id = "reportChannels", params(AboutTime),
+    responses((status = 200, body = Cited<ChannelReportView>))
+)]
+pub(crate) async fn channels(
+    caller: Caller,
+    Params(about): Params<AboutTime>,
+) -> Result<Json<Cited<ChannelReportView>>, Failure> {
+    let span = span(about.from, about.until);
+    let report = holding(caller.long_place()?, move || {
+        let report = ChannelReport::of(caller.desk.archive(), caller.desk.revision().policy.zone, span);
+        cited(&caller, ChannelReportView::from(report?))
+    });
+    report.await?
+}
+
+/// Tells which step of the way to the deal fell off most, for leads that came in in that time against those that came
+/// in before it, and what the leads that are on their way now may bring. Reads every journal: not for every second.
+#[utoipa::path(
+    get, path = "/v1/reports/forecast", tag = "reports", operation_id = "reportForecast", params(AboutTime),
+    responses((status = 200, body = Cited<ForecastView>))
+)]
+pub(crate) async fn forecast(
+    caller: Caller,
+    Params(about): Params<AboutTime>,
+) -> Result<Json<Cited<ForecastView>>, Failure> {
+    let span = span(about.from, about.until);
+    let report = holding(caller.long_place()?, move || {
+        cited(&caller, ForecastView::from(Forecast::of(caller.desk.archive(), span)?))
+    });
+    report.await?
 }
 
 /// Lists the members of a campaign, by who was one first: whom it touched, and the contacts and accounts of which
@@ -152,6 +191,11 @@ pub(crate) async fn members(
         caller.desk.archive().members(&campaign, &caller.desk.revision().policy)
     });
     Ok(Json(MembersView::of(members.await??)))
+}
+
+fn cited<T: ToSchema>(caller: &Caller, report: T) -> Result<Json<Cited<T>>, Failure> {
+    let standard = caller.desk.archive().standard()?.map(Into::into);
+    Ok(Json(Cited { standard, report }))
 }
 
 fn no_such_hours(unknown: UnknownCalendar) -> Failure {

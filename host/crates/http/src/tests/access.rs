@@ -34,6 +34,8 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("GET", "/v1/reports/team", Right::ReadLeads, None),
         ("GET", "/v1/reports/sources", Right::ReadLeads, None),
         ("GET", "/v1/reports/accounts", Right::ReadLeads, None),
+        ("GET", "/v1/reports/channels", Right::ReadLeads, None),
+        ("GET", "/v1/reports/forecast", Right::ReadLeads, None),
         ("GET", "/v1/campaigns/{campaign}/members", Right::ReadLeads, None),
         ("GET", "/v1/reports/stages", Right::ReadLeads, None),
         ("GET", "/v1/summary", Right::ReadLeads, None),

@@ -41,6 +41,8 @@ async fn it_lists_the_routes() {
         "/v1/probe",
         "/v1/queue",
         "/v1/reports/accounts",
+        "/v1/reports/channels",
+        "/v1/reports/forecast",
         "/v1/reports/sources",
         "/v1/reports/stages",
         "/v1/reports/team",

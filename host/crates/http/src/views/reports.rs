@@ -2,11 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use leadsman_flow::StandardVersion;
 use leadsman_flow::report::{
-    Conversions, RepWork, Response, SourceFigures, SourceReport, StageReport, TeamReport, Waits,
+    Conversions, RepWork, Response, SourceFigures, SourceReport, StageReport, TeamReport, TeamWork, Waits,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// A report, and the version of the standard for qualified leads that held when it was made.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Cited<T: ToSchema> {
+    /// The standard; none if nothing decides yet.
+    pub standard: Option<StandardView>,
+    /// The report.
+    #[serde(flatten)]
+    pub report: T,
+}
+
+/// A version of what the tenant calls a qualified lead: how leads are scored and graded, what they need to go to
+/// sales, and on which terms they become opportunities.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Standard)]
+pub(crate) struct StandardView {
+    /// The how-manieth, from 1: it goes up whenever a revision begins to decide that says otherwise.
+    version: u64,
+    /// The revision that brought it.
+    revision: u64,
+    /// What tells it from others.
+    digest: String,
+}
+
+impl From<StandardVersion> for StandardView {
+    fn from(standard: StandardVersion) -> Self {
+        let StandardVersion { version, revision, digest } = standard;
+        Self { version, revision, digest: digest.to_string() }
+    }
+}
 
 /// What a team made of its leads.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -22,6 +53,27 @@ pub(crate) struct TeamReportView {
     response: ResponseView,
     /// By rep, those who have left included.
     reps: BTreeMap<String, RepWorkView>,
+    /// By team. A rep of several teams counts for the first, and one of none for none.
+    teams: BTreeMap<String, TeamWorkView>,
+}
+
+/// What the reps of a team made of their leads together.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = TeamWork)]
+pub(crate) struct TeamWorkView {
+    /// Leads given to them; one that came twice counts twice.
+    given: u64,
+    /// Of these: called by now, while they had them.
+    contacted: u64,
+    /// The same as a share, from 0 to 1.
+    contacted_share: Option<f64>,
+    /// Deals.
+    won: u64,
+    /// What they are worth, in minor units.
+    won_value_minor: i64,
+    /// Their part in what all teams won, in thousandths that add up to a thousand: by value, or by number if the
+    /// deals are worth nothing.
+    won_permille: Option<u16>,
 }
 
 /// What a rep made of the leads that the rep was given in that time, and what else happened in it.
@@ -46,6 +98,9 @@ pub(crate) struct RepWorkView {
     won: u64,
     /// What they are worth, in minor units.
     won_value_minor: i64,
+    /// The rep's part in what all reps won, in thousandths that add up to a thousand: by value, or by number if the
+    /// deals are worth nothing.
+    won_permille: Option<u16>,
     /// Leads that the rep owns now, deals apart.
     load: u64,
 }
@@ -146,16 +201,24 @@ impl From<SourceFigures> for SourceFiguresView {
 
 impl From<TeamReport> for TeamReportView {
     fn from(report: TeamReport) -> Self {
-        let TeamReport { leads, contacted, contacted_share, response, reps } = report;
+        let TeamReport { leads, contacted, contacted_share, response, reps, teams } = report;
         let reps = reps.into_iter().map(|(rep, work)| (rep.to_string(), work.into())).collect();
-        Self { leads, contacted, contacted_share, response: response.into(), reps }
+        let teams = teams.into_iter().map(|(team, work)| (team.to_string(), work.into())).collect();
+        Self { leads, contacted, contacted_share, response: response.into(), reps, teams }
+    }
+}
+
+impl From<TeamWork> for TeamWorkView {
+    fn from(work: TeamWork) -> Self {
+        let TeamWork { given, contacted, contacted_share, won, won_value_minor, won_permille } = work;
+        Self { given, contacted, contacted_share, won, won_value_minor, won_permille }
     }
 }
 
 impl From<RepWork> for RepWorkView {
     fn from(work: RepWork) -> Self {
         let RepWork { given, contacted, contacted_share, response, recycled, .. } = work;
-        let RepWork { returned, rejected, won, won_value_minor, load, .. } = work;
+        let RepWork { returned, rejected, won, won_value_minor, won_permille, load, .. } = work;
         let response = response.into();
         Self {
             given,
@@ -167,6 +230,7 @@ impl From<RepWork> for RepWorkView {
             rejected,
             won,
             won_value_minor,
+            won_permille,
             load,
         }
     }
