@@ -68,6 +68,11 @@ impl Remote {
         self.send(self.client.post(self.url(path)).json(body))
     }
 
+    /// Puts a body of JSON in place of what was there.
+    pub fn put(&self, path: &str, body: &Value) -> Result<Value, Exit> {
+        self.send(self.client.put(self.url(path)).json(body))
+    }
+
     /// Removes something.
     pub fn delete(&self, path: &str) -> Result<Value, Exit> {
         self.send(self.client.delete(self.url(path)))

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod backtest;
+mod campaign;
 mod contact;
 mod demo;
 mod doctor;
@@ -77,6 +78,9 @@ enum Verb {
     /// Tells what reps made of their leads, and how far leads came.
     #[command(subcommand)]
     Report(report::Report),
+    /// Says what campaigns cost, and how they belong together.
+    #[command(subcommand)]
+    Campaign(campaign::Campaign),
     /// Tells which channels earned the conversions of many journeys, by whatever model.
     Attribute(attribute::Attribute),
     /// Takes journalled decisions again and compares them, to the last byte.
@@ -166,6 +170,7 @@ pub fn main() -> ExitCode {
         Verb::Replay(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
         Verb::Attribute(verb) => verb.run(),
+        Verb::Campaign(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),
         Verb::Webhook(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),

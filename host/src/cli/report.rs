@@ -10,7 +10,7 @@ use leadsman_domain::policy::Policy;
 use leadsman_flow::{Archive, FlowError};
 
 use leadsman_flow::report::{
-    AccountReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
+    AccountReport, CampaignReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -32,6 +32,8 @@ pub enum Report {
     Accounts(Accounts),
     /// How good channels are: what became of the leads that came by them, month by month.
     Channels(Channels),
+    /// What campaigns cost and brought, each with its parts.
+    Campaigns(Campaigns),
     /// Which step of the way to the deal fell off most, and what the leads that are on it may bring.
     Forecast(Forecasting),
     /// How many leads it takes to come to so many deals, and what they cost.
@@ -91,6 +93,13 @@ pub struct Accounts {
     asked: Asked,
 }
 
+/// What campaigns cost and brought.
+#[derive(Args)]
+pub struct Campaigns {
+    #[command(flatten)]
+    asked: Asked,
+}
+
 /// How good channels are.
 #[derive(Args)]
 pub struct Channels {
@@ -112,6 +121,7 @@ impl Report {
             Self::Stages(stages) => stages.run(),
             Self::Sources(sources) => sources.run(),
             Self::Accounts(accounts) => accounts.run(),
+            Self::Campaigns(campaigns) => campaigns.run(),
             Self::Channels(channels) => channels.run(),
             Self::Forecast(forecast) => forecast.run(),
             Self::Plan(plan) => plan.run(),
@@ -155,6 +165,14 @@ impl Accounts {
             Ok(AccountReport::of(archive, policy, span, account.as_deref())?)
         });
         asked.show(&report?, print::accounts)
+    }
+}
+
+impl Campaigns {
+    fn run(self) -> Result<(), Exit> {
+        let report =
+            self.asked.report("campaigns", [], |archive, _, span| Ok(CampaignReport::of(archive, span)?));
+        self.asked.show(&report?, print::campaigns)
     }
 }
 

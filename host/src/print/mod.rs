@@ -1,6 +1,7 @@
 //! What people read: tables, funnels, histories. And JSON for programs.
 
 mod attribution;
+mod campaigns;
 mod history;
 mod report;
 mod reports;
@@ -20,6 +21,7 @@ use serde_json::json;
 use crate::exit::Exit;
 
 pub use attribution::attribution;
+pub use campaigns::{campaigns, campaigns_known};
 pub use history::history;
 pub use report::{summary, tally};
 pub use reports::{accounts, channels, forecast, plan, sources, stages, standard, team};

@@ -200,7 +200,7 @@ pub fn standard(report: &Value) {
     }
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.to_string()
 }
 
@@ -209,7 +209,7 @@ fn permille(share: &Value) -> String {
     share.as_u64().map_or_else(|| "n/a".to_owned(), |share| format!("{}.{} %", share / 10, share % 10))
 }
 
-fn percent(share: &Value) -> String {
+pub(super) fn percent(share: &Value) -> String {
     share.as_f64().map_or_else(|| "n/a".to_owned(), |share| format!("{:.1} %", share * 100.0))
 }
 

@@ -15,6 +15,7 @@ mod origins;
 mod ownership;
 mod reports;
 mod sources;
+mod spending;
 mod whatever;
 
 use leadsman_domain::follow_up::Deed;

@@ -6,6 +6,7 @@
 
 pub mod attribution;
 pub mod calendar;
+pub mod campaign;
 pub mod difference;
 pub mod digest;
 pub mod filter;

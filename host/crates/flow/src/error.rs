@@ -1,5 +1,6 @@
 //! What can go wrong with a command.
 
+use leadsman_domain::campaign::InvalidCampaign;
 use leadsman_domain::journal::BrokenJournal;
 use leadsman_domain::lead::{CHILDREN_MAX, Child, Lack, TASKS_MAX};
 use leadsman_domain::life::IllegalMove;
@@ -220,6 +221,15 @@ pub enum FlowError {
         /// Why not.
         #[source]
         cause: InvalidMembership,
+    },
+    /// A campaign cannot be what is said of it.
+    #[error("campaign {campaign:?} cannot be that: {cause}")]
+    InvalidCampaign {
+        /// Which.
+        campaign: String,
+        /// Why not.
+        #[source]
+        cause: InvalidCampaign,
     },
     /// The contact belongs to another account than the one that was chosen.
     #[error("contact {contact} belongs to account {account}")]

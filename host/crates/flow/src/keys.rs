@@ -27,6 +27,14 @@ pub(crate) fn target(kind: TargetKind, id: &TargetId) -> Key {
     targets(kind).text(id.as_str())
 }
 
+pub(crate) fn campaign(id: &str) -> Key {
+    campaigns().text(id)
+}
+
+pub(crate) fn campaigns() -> Key {
+    Key::of(Space::Campaign)
+}
+
 /// The targets of a kind.
 pub(crate) fn targets(kind: TargetKind) -> Key {
     Key::of(Space::Target).text(kind.as_str())

@@ -53,6 +53,8 @@ pub enum Space {
     Outbox = 19,
     /// Messages that were given up, by receiver.
     Undeliverable = 20,
+    /// Campaigns, by what touches call them.
+    Campaign = 21,
 }
 
 impl Space {
@@ -78,6 +80,7 @@ impl Space {
         Self::Receiver,
         Self::Outbox,
         Self::Undeliverable,
+        Self::Campaign,
     ];
 
     /// The space with a number.

@@ -2,6 +2,7 @@
 //! [`Story`] for each lead; and what stands in the leads themselves, by account and by campaign.
 
 mod accounts;
+mod campaigns;
 mod channels;
 mod forecast;
 mod members;
@@ -19,6 +20,7 @@ use crate::error::FlowError;
 use crate::history::{Archive, History};
 
 pub use accounts::{AccountFigures, AccountReport};
+pub use campaigns::{Brought, CampaignFigures, CampaignReport, Shares};
 pub use channels::{ChannelFigures, ChannelReport};
 pub use forecast::{Forecast, StepChange};
 pub use members::Member;

@@ -3,6 +3,7 @@
 use leadsman_flow::FlowError;
 use leadsman_flow::ledger::LedgerError;
 
+use crate::json::escaped;
 use crate::problem::{Failure, FieldError, Kind};
 use crate::tokens::TokenError;
 
@@ -49,6 +50,10 @@ impl From<FlowError> for Failure {
             FlowError::UnknownTask { .. } => Kind::UNKNOWN_TASK,
             FlowError::InvalidMembership { .. } => {
                 return Self::invalid(vec![FieldError::at("/campaigns", error.to_string())]);
+            }
+            FlowError::InvalidCampaign { campaign, .. } => {
+                let pointer = format!("/{}", escaped(campaign));
+                return Self::invalid(vec![FieldError::at(pointer, error.to_string())]);
             }
             FlowError::Overtaken(_) => return Self::hidden(Kind::BUSY, chain(&error)),
             FlowError::Ledger(cause) => return cause.clone().into(),

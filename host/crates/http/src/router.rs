@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 
 use crate::access::{Guard, Right, guard};
 use crate::routes::{
-    activities, bulk, conversions, health, lead, leads, orders, plugins, policy, reports, summary, targets,
-    trial, visitors, webhooks, work,
+    activities, bulk, campaigns, conversions, health, lead, leads, orders, plugins, policy, reports, summary,
+    targets, trial, visitors, webhooks, work,
 };
 use crate::service::Service;
 use crate::{layers, openapi};
@@ -60,7 +60,12 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(conversions::record),
     ];
     let order = vec![routes!(orders::order), routes!(bulk::order)];
-    let direct = vec![routes!(lead::correct), routes!(orders::relieve), routes!(targets::keep)];
+    let direct = vec![
+        routes!(lead::correct),
+        routes!(orders::relieve),
+        routes!(targets::keep),
+        routes!(campaigns::keep),
+    ];
     let read_leads = vec![
         routes!(leads::list),
         routes!(lead::show),
@@ -76,7 +81,9 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(reports::accounts),
         routes!(reports::channels),
         routes!(reports::forecast),
+        routes!(reports::campaigns),
         routes!(reports::members),
+        routes!(campaigns::list),
     ];
     let read_rules = vec![
         routes!(lead::decisions),

@@ -3,6 +3,7 @@
 
 pub(crate) mod activities;
 pub(crate) mod bulk;
+pub(crate) mod campaigns;
 pub(crate) mod conversions;
 pub(crate) mod health;
 pub(crate) mod lead;

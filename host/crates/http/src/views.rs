@@ -2,6 +2,7 @@
 //! domain may change without the API, and the API says nothing by accident.
 
 pub(crate) mod accounts;
+pub(crate) mod campaigns;
 pub(crate) mod channels;
 pub(crate) mod follow_up;
 pub(crate) mod intake;

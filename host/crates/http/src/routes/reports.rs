@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::Path;
 use leadsman_domain::calendar::UnknownCalendar;
 use leadsman_flow::report::{
-    AccountReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
+    AccountReport, CampaignReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +15,7 @@ use crate::extract::Params;
 use crate::problem::{Failure, FieldError};
 use crate::values::Moment;
 use crate::views::accounts::AccountReportView;
+use crate::views::campaigns::CampaignReportView;
 use crate::views::channels::{ChannelReportView, ForecastView};
 use crate::views::members::MembersView;
 use crate::views::reports::{Cited, SourceReportView, StageReportView, TeamReportView};
@@ -171,6 +172,23 @@ pub(crate) async fn forecast(
     let span = span(about.from, about.until);
     let report = holding(caller.long_place()?, move || {
         cited(&caller, ForecastView::from(Forecast::of(caller.desk.archive(), span)?))
+    });
+    report.await?
+}
+
+/// Tells what campaigns cost and brought, each by itself and with its parts: leads, known and new customers,
+/// opportunities, orders, and what of the deals' value is credited to it. Reads every lead: not for every second.
+#[utoipa::path(
+    get, path = "/v1/reports/campaigns", tag = "reports", operation_id = "reportCampaigns", params(AboutTime),
+    responses((status = 200, body = Cited<CampaignReportView>))
+)]
+pub(crate) async fn campaigns(
+    caller: Caller,
+    Params(about): Params<AboutTime>,
+) -> Result<Json<Cited<CampaignReportView>>, Failure> {
+    let span = span(about.from, about.until);
+    let report = holding(caller.long_place()?, move || {
+        cited(&caller, CampaignReportView::from(CampaignReport::of(caller.desk.archive(), span)?))
     });
     report.await?
 }

@@ -18,6 +18,7 @@ async fn it_lists_the_routes() {
     let expected = [
         "/healthz",
         "/readyz",
+        "/v1/campaigns",
         "/v1/campaigns/{campaign}/members",
         "/v1/leads",
         "/v1/leads/bulk",
@@ -41,6 +42,7 @@ async fn it_lists_the_routes() {
         "/v1/probe",
         "/v1/queue",
         "/v1/reports/accounts",
+        "/v1/reports/campaigns",
         "/v1/reports/channels",
         "/v1/reports/forecast",
         "/v1/reports/sources",
