@@ -25,6 +25,7 @@ mod randomness;
 mod ready;
 mod remote;
 mod scrape;
+mod sheets;
 mod simulation;
 
 pub use cli::main;

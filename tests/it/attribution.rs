@@ -215,3 +215,29 @@ fn a_tenants_own_leads_are_journeys_and_their_touches_count_by_the_policy() {
     let replayed = run(&["replay", "--data", arg(&data), "--tenant", "acme"]);
     assert!(replayed.status.success(), "{}", said(&replayed));
 }
+
+#[test]
+fn a_report_is_a_page_and_a_spreadsheet_and_names_do_no_harm_in_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let touches = "customer_id,time,channel,conversion,conversion_value\n\
+                   ann,2026-03-01,<script>alert(1)</script>,0,0\nann,2026-03-02,=1+1,1,1234.50\n\
+                   ben,2026-03-02,\x1b[2J,0,0\n";
+    write(folder.path(), &[("touches.csv", touches.as_bytes())]);
+    let (file, page) = (folder.path().join("touches.csv"), folder.path().join("page.html"));
+    let told = run(&["attribute", arg(&file), "--model", "linear", "--csv", "--html", arg(&page)]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines[0].starts_with("table,channel,touches,conversions,value"), "{told}");
+    assert!(told.contains(",<script>alert(1)</script>,1,0.500000,617.25,,0.5"), "{told}");
+    assert!(told.contains(",'=1+1,1,"), "no formula: {told}");
+    let page = std::fs::read_to_string(&page).unwrap();
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"), "{page}");
+    assert!(
+        page.contains("<svg") && page.contains("617.25") && page.contains("default-src 'none'"),
+        "{page}"
+    );
+    assert!(!page.contains("http:") && !page.contains("https:"), "nothing is fetched");
+    let shown = run(&["attribute", arg(&file), "--model", "linear"]);
+    assert!(said(&shown).contains("worth 1,234.50") && said(&shown).contains('█'), "{}", said(&shown));
+    assert!(!said(&shown).contains('\x1b'), "a name moves no cursor");
+}

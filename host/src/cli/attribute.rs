@@ -14,10 +14,11 @@ use leadsman_rules::{Plugin, Preparation};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::form::Form;
 use super::plugin::Brought;
 use crate::attribution::{Attribution, Model, journeys_of_leads};
 use crate::exit::{self, Exit};
-use crate::{examine, installation, policies, print};
+use crate::{examine, installation, policies, sheets};
 
 /// The plugin that serves the models that look at one journey.
 const BUILT_IN: &str = "attribution";
@@ -67,9 +68,8 @@ pub struct Attribute {
     /// Writes what a policy needs to give credit by the shares that channels got here.
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// Which touches count.
@@ -140,11 +140,7 @@ impl Attribute {
             decimals: self.decimals,
             ..Attribution::of(name, &journeys, &tally)
         };
-        if self.json {
-            return print::json(&attribution);
-        }
-        print::attribution(&attribution);
-        Ok(())
+        self.form.show("Attribution", None, &attribution, || sheets::attribution(&attribution))
     }
 
     fn journeys(&self) -> Result<(Journeys, Vec<BadRow>), Exit> {

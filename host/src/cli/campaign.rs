@@ -74,6 +74,8 @@ impl Import {
             At::Server(server) => drop(server.put("/v1/campaigns", &as_json(campaigns))?),
             At::Folder(data) => {
                 let store = installation::open_existing(&data.data)?;
+                // Whoever is not there yet has no campaigns.
+                installation::archive(&store, &data.tenant)?;
                 keep_campaigns(&*store.tenant(&data.tenant), &campaigns).map_err(Exit::with(exit::INPUT))?;
                 store.close();
             }
@@ -116,7 +118,7 @@ impl List {
         if self.json {
             return print::json(&campaigns);
         }
-        print::campaigns_known(&campaigns);
+        print::campaigns(&campaigns);
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod contact;
 mod demo;
 mod doctor;
 mod explain;
+mod form;
 mod plugin;
 mod policy;
 mod rebuild;

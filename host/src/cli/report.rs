@@ -15,8 +15,10 @@ use leadsman_flow::report::{
 use serde::Serialize;
 use serde_json::Value;
 
+use super::form::Form;
 use super::{At, Place};
 use crate::exit::{self, Exit};
+use crate::sheets::{self, Sheet};
 use crate::{installation, print};
 
 /// Reports, folded from the journals.
@@ -51,9 +53,8 @@ struct Asked {
     until: Option<DateTime<Utc>>,
     #[command(flatten)]
     place: Place,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    form: Form,
 }
 
 /// What reps made of their leads.
@@ -138,14 +139,14 @@ impl Team {
                 policy.hours(hours.as_deref()).context("--hours").map_err(Exit::with(exit::NOT_FOUND))?;
             Ok(TeamReport::of(archive, &policy.reps, &call, hours, span)?)
         });
-        asked.show(&report?, print::team)
+        asked.show("Team", &report?, sheets::team)
     }
 }
 
 impl Stages {
     fn run(self) -> Result<(), Exit> {
         let report = self.asked.report("stages", [], |archive, _, span| Ok(StageReport::of(archive, span)?));
-        self.asked.show(&report?, print::stages)
+        self.asked.show("Stages", &report?, sheets::stages)
     }
 }
 
@@ -154,7 +155,7 @@ impl Sources {
         let report = self.asked.report("sources", [], |archive, policy, span| {
             Ok(SourceReport::of(archive, &policy.sources, span)?)
         });
-        self.asked.show(&report?, print::sources)
+        self.asked.show("Sources", &report?, sheets::sources)
     }
 }
 
@@ -164,7 +165,7 @@ impl Accounts {
         let report = asked.report("accounts", [("account", account.as_ref())], |archive, policy, span| {
             Ok(AccountReport::of(archive, policy, span, account.as_deref())?)
         });
-        asked.show(&report?, print::accounts)
+        asked.show("Accounts", &report?, sheets::accounts)
     }
 }
 
@@ -172,7 +173,7 @@ impl Campaigns {
     fn run(self) -> Result<(), Exit> {
         let report =
             self.asked.report("campaigns", [], |archive, _, span| Ok(CampaignReport::of(archive, span)?));
-        self.asked.show(&report?, print::campaigns)
+        self.asked.show("Campaigns", &report?, sheets::campaigns)
     }
 }
 
@@ -181,14 +182,14 @@ impl Channels {
         let report = self.asked.report("channels", [], |archive, policy, span| {
             Ok(ChannelReport::of(archive, policy.zone, span)?)
         });
-        self.asked.show(&report?, print::channels)
+        self.asked.show("Channels", &report?, sheets::channels)
     }
 }
 
 impl Forecasting {
     fn run(self) -> Result<(), Exit> {
         let report = self.asked.report("forecast", [], |archive, _, span| Ok(Forecast::of(archive, span)?));
-        self.asked.show(&report?, print::forecast)
+        self.asked.show("Forecast", &report?, sheets::forecast)
     }
 }
 
@@ -229,12 +230,7 @@ impl Asked {
         given.filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
-    fn show(&self, report: &Value, print: fn(&Value)) -> Result<(), Exit> {
-        if self.json {
-            return print::json(report);
-        }
-        print(report);
-        print::standard(report);
-        Ok(())
+    fn show(&self, title: &str, report: &Value, sheets: fn(&Value) -> Vec<Sheet>) -> Result<(), Exit> {
+        self.form.show(title, print::standard(report).as_deref(), report, || sheets(report))
     }
 }

@@ -1,11 +1,11 @@
 //! What people read: tables, funnels, histories. And JSON for programs.
 
-mod attribution;
 mod campaigns;
 mod history;
 mod report;
 mod reports;
 mod rules;
+mod sheets;
 mod simulation;
 mod top;
 mod trials;
@@ -20,12 +20,12 @@ use serde_json::json;
 
 use crate::exit::Exit;
 
-pub use attribution::attribution;
-pub use campaigns::{campaigns, campaigns_known};
+pub use campaigns::campaigns;
 pub use history::history;
 pub use report::{summary, tally};
-pub use reports::{accounts, channels, forecast, plan, sources, stages, standard, team};
+pub use reports::standard;
 pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
+pub use sheets::sheets;
 pub use simulation::simulations;
 pub use top::look;
 pub use trials::trials;

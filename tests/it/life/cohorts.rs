@@ -204,7 +204,7 @@ fn f99_a_plan_goes_backwards_from_deals_by_the_rates_that_were() {
     let split = told(&[&deals, &rates, &mix]);
     assert_eq!([&split["channels"][0]["leads"], &split["channels"][1]["leads"]], [6_000, 2_000]);
     assert_eq!(split["cost_minor"], 6_000 * 2_500 + 2_000 * 900);
-    assert!(said(&plan(&[&deals, &rates, &mix])).contains("8000"));
+    assert!(said(&plan(&[&deals, &rates, &mix])).contains("8,000"));
     let refused = plan(&[&deals]);
     assert_eq!(refused.status.code(), Some(4), "{}", said(&refused));
     assert!(said(&refused).contains("give --mql-to-sql"), "{}", said(&refused));

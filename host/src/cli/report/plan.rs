@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Asked;
 use crate::exit::{self, Exit};
-use crate::print;
+use crate::sheets;
 
 /// How many leads it takes to come to so many deals, each layer rounded up. What is not said of the way is what it
 /// was for the leads that came in in the span of time; the channels are those that these came by.
@@ -103,7 +103,7 @@ impl Plan {
             "standard": stages["standard"], "deals": plan.deals, "sql": plan.sql, "mql": plan.mql, "uql": plan.uql,
             "rates": { "uql": uql, "mql": mql, "sql": sql }, "channels": channels, "cost_minor": cost,
         });
-        self.asked.show(&told, print::plan)
+        self.asked.show("Plan", &told, sheets::plan)
     }
 
     fn goal(&self, deals: u64) -> u64 {

@@ -1,0 +1,101 @@
+//! Sheets as one page of HTML, whole in itself: charts are drawn in it, and nothing is fetched. It prints well.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{Cell, Sheet};
+
+const STYLE: &str = "\
+:root { color-scheme: light dark; --ink: #1b2733; --soft: #5d6b78; --line: #d5dce2; --bar: #2f6f9f; --ground: #fff }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --soft: #9aa7b3; --line: #37424d; --bar: #6fb1e0; --ground: #14191e } }
+@media print { :root { --ink: #000; --soft: #444; --line: #bbb; --bar: #2f6f9f; --ground: #fff } main { margin: 0; max-width: none } }
+body { background: var(--ground); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; margin: 0 }
+main { max-width: 66rem; margin: 2.5rem auto; padding: 0 1.25rem }
+h1 { font-size: 1.7rem; margin: 0 0 .2rem } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem }
+p { color: var(--soft); margin: 0 }
+section { break-inside: avoid } .drawn { font-size: .85rem; padding-left: 23% }
+.wide { overflow-x: auto }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+th, td { border-bottom: 1px solid var(--line); padding: .3rem .55rem; text-align: right; white-space: nowrap }
+th { color: var(--soft); font-weight: 600 } td:first-child, th:first-child, .text { text-align: left; white-space: pre }
+svg { display: block; width: 100%; height: auto; margin: .2rem 0 .8rem } svg text { fill: var(--ink); font-size: 13px }
+svg rect { fill: var(--bar) }";
+
+/// The height of a bar with its room, its thickness, and where it begins and how long it may be, of 1000 across.
+const ROW: f64 = 26.0;
+const THICK: f64 = 16.0;
+const BEGIN: f64 = 230.0;
+const LENGTH: f64 = 620.0;
+
+/// How many characters of a name stand beside a bar.
+const NAME_CHARACTERS: usize = 32;
+
+/// The page.
+pub fn page(title: &str, note: Option<&str>, sheets: &[Sheet]) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    h1 { (title) }
+                    @if let Some(note) = note { p { (note) } }
+                    @for sheet in sheets {
+                        section {
+                            h2 { (sheet.title) }
+                            (chart(sheet))
+                            (table(sheet))
+                        }
+                    }
+                }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn table(sheet: &Sheet) -> Markup {
+    html! {
+        div.wide {
+            table {
+                thead { tr { @for column in &sheet.columns { th { (column) } } } }
+                tbody {
+                    @for row in &sheet.rows {
+                        tr {
+                            @for cell in row {
+                                @if cell.is_numeric() { td { (cell.shown()) } } @else { td.text { (cell.shown()) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Bars, one for each row.
+fn chart(sheet: &Sheet) -> Markup {
+    let (Some(bars), Some(drawn)) = (sheet.bars(), sheet.drawn) else { return html! {} };
+    let height = ROW * bars.len() as f64;
+    let bar = |(place, (row, length)): (usize, (&Vec<Cell>, f64))| {
+        let top = ROW * place as f64 + (ROW - THICK) / 2.0;
+        let (baseline, width) = (top + THICK - 3.0, (LENGTH * length).max(1.0));
+        let name: String = row[0].shown().trim().chars().take(NAME_CHARACTERS).collect();
+        html! {
+            text x=(BEGIN - 10.0) y=(baseline) text-anchor="end" { (name) }
+            rect x=(BEGIN) y=(top) width=(format!("{width:.1}")) height=(THICK) rx="2" {}
+            text x=(format!("{:.1}", BEGIN + width + 8.0)) y=(baseline) { (row[drawn].shown()) }
+        }
+    };
+    html! {
+        p.drawn { (sheet.columns[drawn]) }
+        svg viewBox=(format!("0 0 1000 {height}")) role="img" aria-label=(format!("{}: {}", sheet.title, sheet.columns[drawn])) {
+            @for one in sheet.rows.iter().zip(bars).enumerate().map(bar) { (one) }
+        }
+    }
+}
