@@ -22,6 +22,7 @@ mod raw;
 mod real_data;
 mod revisions;
 mod sandbox;
+mod scoring_rfm;
 mod serve;
 mod simulate;
 mod tidy;
