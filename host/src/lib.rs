@@ -18,6 +18,7 @@ mod lent;
 mod logs;
 mod look;
 mod metrics;
+mod model_folder;
 mod policies;
 mod print;
 mod randomness;

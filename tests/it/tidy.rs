@@ -20,7 +20,9 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("leadsman-intake", vec!["leadsman-domain", "leadsman-flow"]),
         ("leadsman-policy", vec!["leadsman-domain", "leadsman-flow"]),
         ("leadsman-artifacts", vec![]),
-        ("leadsman-sdk", vec!["leadsman-sdk-macros"]),
+        ("leadsman-learning", vec!["leadsman-domain", "leadsman-model"]),
+        ("leadsman-model", vec![]),
+        ("leadsman-sdk", vec!["leadsman-sdk-macros", "leadsman-model"]),
         ("leadsman-sdk-macros", vec![]),
     ])
 }

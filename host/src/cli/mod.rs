@@ -16,6 +16,7 @@ mod simulate;
 mod summary;
 mod token;
 mod top;
+mod train;
 mod trial;
 mod webhook;
 
@@ -42,7 +43,7 @@ struct Leadsman {
 
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
                           5 data folder held by another process, 6 data damaged, 7 not found, \
-                          8 a replay differs";
+                          8 a replay differs, 9 too little to learn from";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -76,6 +77,8 @@ enum Verb {
     /// Tells what reps made of their leads, and how far leads came.
     #[command(subcommand)]
     Report(report::Report),
+    /// Learns from a file of leads which of them convert: a model, a report on it and a policy that uses it.
+    Train(train::Train),
     /// Takes journalled decisions again and compares them, to the last byte.
     Replay(replay::Replay),
     /// Issues, lists and revokes access tokens.
@@ -160,6 +163,7 @@ pub fn main() -> ExitCode {
         Verb::Top(verb) => verb.run(),
         Verb::Backtest(verb) => verb.run(),
         Verb::Simulate(verb) => verb.run(),
+        Verb::Train(verb) => verb.run(),
         Verb::Replay(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
         Verb::Token(verb) => verb.run(),

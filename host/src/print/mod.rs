@@ -6,6 +6,7 @@ mod reports;
 mod rules;
 mod simulation;
 mod top;
+mod training;
 mod trials;
 mod webhooks;
 
@@ -24,6 +25,7 @@ pub use reports::{accounts, sources, stages, team};
 pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
 pub use simulation::simulations;
 pub use top::look;
+pub use training::training;
 pub use trials::trials;
 pub use webhooks::{failed_messages, webhooks};
 

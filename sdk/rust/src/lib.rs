@@ -92,6 +92,10 @@ mod screening;
 pub mod text;
 mod timestamp;
 
+/// Trained models and the one way in which they are evaluated, as `leadsman train` writes them.
+#[cfg(feature = "model")]
+pub use leadsman_model as model;
+
 pub use attribution::{Attribution, Conversion, Touch};
 pub use bindings::base::leadsman::rules::types::{Axis, Failure, NamedText, Reason, Rule, Standing, Value};
 pub use configuration::Problem;
