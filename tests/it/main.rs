@@ -15,6 +15,7 @@ mod merge;
 mod monday;
 mod office;
 mod outbox;
+mod predictive;
 mod program;
 mod qualification;
 mod raw;
