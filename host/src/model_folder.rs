@@ -90,7 +90,9 @@ fn policy(trained: &Trained) -> String {
          id = \"inbound\"\n\
          \n"
     );
-    columns(&mut text, import);
+    if let Some(import) = import {
+        columns(&mut text, import);
+    }
     text
 }
 

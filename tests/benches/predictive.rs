@@ -14,6 +14,7 @@ use leadsman_domain::limits::Limits;
 use leadsman_domain::{AttributeName, Digest, Facts, LeadId, Timestamp, Value, journal};
 use leadsman_flow::rules::Case;
 use leadsman_learning::{Table, Terms, Trained, train};
+use leadsman_model::Bins;
 use leadsman_rules::{Plugin, Preparation, Sandbox};
 use serde_json::json;
 
@@ -74,10 +75,14 @@ fn leads(count: usize) -> Vec<Lead> {
         let mut facts = Facts::new();
         let mut say = |name: String, value: Value| facts.set(AttributeName::parse(&name).unwrap(), value);
         for (nth, text) in texts.into_iter().enumerate() {
-            text.into_iter().for_each(|text| drop(say(format!("text-{nth}"), Value::Text(text))));
+            if let Some(text) = text {
+                say(format!("text-{nth}"), Value::Text(text));
+            }
         }
         for (nth, number) in numbers.into_iter().enumerate() {
-            number.into_iter().for_each(|one| drop(say(format!("number-{nth}"), Value::Number(one as f64))));
+            if let Some(number) = number {
+                say(format!("number-{nth}"), Value::Number(number as f64));
+            }
         }
         let id = LeadId::of_submission(&Digest::of(&number.to_le_bytes()));
         journal::begin(id, Timestamp::from_ms(1_767_600_000_000), facts)
@@ -131,7 +136,7 @@ fn predictive(criterion: &mut Criterion) {
         });
     });
     let model = trained.model.model().unwrap();
-    let bins: Vec<Vec<u8>> = (0..BATCH)
+    let bins: Vec<Bins> = (0..BATCH)
         .map(|row| (0..model.encoders().len()).map(|nth| ((row * 7 + nth * 13) % 60) as u8).collect())
         .collect();
     group.bench_function("native-probability-256", |bench| {

@@ -50,7 +50,8 @@
 //! # What configurations are made of
 //!
 //! Types that the configurations of the built-in plugins share, with their JSON Schema: a [`condition`] on
-//! leads, a [`Duration`] such as `90m`, a [`LifeStage`]; and [`kinds`] of activity such as `email.*`.
+//! leads, a [`Duration`] such as `90m`, a [`LifeStage`]; and [`kinds`] of activity such as `email.*`. With the
+//! feature `model`, trained models as well.
 //!
 //! # What a plugin must not do
 //!

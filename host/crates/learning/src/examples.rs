@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leadsman_domain::AttributeName;
 use leadsman_domain::submission::is_derived;
-use leadsman_model::{Encoder, Seen, VALUES_MAX, fold, moment_in_days};
+use leadsman_model::{ATTRIBUTES_MAX, Encoder, Seen, VALUES_MAX, fold, moment_in_days};
 use serde::Serialize;
 
 use crate::label::Label;
@@ -96,6 +96,10 @@ impl<'a> Examples<'a> {
                 }
                 Err(why) => examples.left_out.push(LeftOut { column: column.header.clone(), why }),
             }
+        }
+        for more in examples.attributes.drain(ATTRIBUTES_MAX.min(examples.attributes.len())..) {
+            let why = format!("a model has at most {ATTRIBUTES_MAX} attributes; --exclude others to keep it");
+            examples.left_out.push(LeftOut { column: more.header, why });
         }
         if examples.attributes.is_empty() {
             let all = examples.left_out.iter().map(|one| format!("{:?} {}", one.column, one.why));
@@ -247,9 +251,9 @@ fn is_counter(numbers: &[f64], known: usize) -> bool {
 
 /// The name of the attribute that a column becomes.
 fn attribute_name(header: &str, place: usize, taken: &mut BTreeMap<String, usize>) -> String {
-    let is_name = AttributeName::parse(header).is_ok() && !is_derived(header);
+    let is_name = AttributeName::parse(header).is_ok();
     let mut name = if is_name { header.to_owned() } else { slug(header) };
-    if name.is_empty() || is_derived(&name) {
+    if name.is_empty() || (is_derived(&name) && !is_name) {
         name = format!("column-{}", place + 1);
     }
     while taken.contains_key(&name) {

@@ -1,5 +1,6 @@
-//! Fitting a model to some rows: a committee of boosted trees, each of which was stopped by rows that it did
-//! not see, and a calibration on what each said of those.
+//! Fitting a model to some rows. Boosters are tried on all rows but a part, which stops them: how many trees they
+//! came to is how many the model gets, and what they said of the part calibrates it. The model itself is a small
+//! committee of boosters that see every row.
 
 use leadsman_model::{Encoder, Forest, Model, Probability, RAW_PER_LOG_ODDS};
 
@@ -9,8 +10,14 @@ use crate::examples::{Examples, Kind};
 use crate::platt;
 use crate::{LearningError, folds};
 
-/// How many boosters sit in the committee.
-const COMMITTEE: usize = 5;
+/// How many boosters are tried, each on all rows but a part.
+const TRIALS: usize = 5;
+
+/// How many boosters make the model: together they say more than one alone, and each costs the sandbox.
+const COMMITTEE: usize = 2;
+
+/// So many more trees suit all rows than suited four fifths of them.
+const MORE_TREES: f64 = 1.1;
 
 /// Fits a model to some rows.
 pub(crate) fn fit(
@@ -22,21 +29,25 @@ pub(crate) fn fit(
     let width = examples.attributes.len();
     let encoders: Vec<Encoder> = (0..width).map(|attribute| examples.encoder(attribute, rows)).collect();
     let binned = bin(examples, &encoders, rows);
-    let parts = folds::stratified(&binned.labels, COMMITTEE, &mut Chance::new(seed, 1));
+    let parts = folds::stratified(&binned.labels, TRIALS, &mut Chance::new(seed, 1));
     let mut held_back = vec![0.0; rows.len()];
-    let mut members = Vec::with_capacity(COMMITTEE);
-    for member in 0..COMMITTEE {
-        let (inside, outside) = folds::divide(&parts, member);
-        let mut chance = Chance::new(seed, 2 + member as u64);
-        let boosted = boost(&binned, &inside, &outside, settings, &mut chance);
-        for &row in &outside {
-            let bins = binned.row(row as usize);
-            held_back[row as usize] =
-                boosted.base + boosted.trees.iter().map(|tree| tree.value(bins)).sum::<f64>();
-        }
-        members.push(boosted);
+    let mut trees = 0;
+    for trial in 0..TRIALS {
+        let (inside, outside) = folds::divide(&parts, trial);
+        let mut chance = Chance::new(seed, 2 + trial as u64);
+        let (boosted, said) = boost(&binned, &inside, &outside, settings, &mut chance);
+        outside.iter().zip(said).for_each(|(&row, said)| held_back[row as usize] = said);
+        trees += boosted.trees.len();
     }
     let calibration = platt::calibrate(&held_back, &binned.labels)?;
+    let trees_max = (trees as f64 / TRIALS as f64 * MORE_TREES).round() as usize;
+    let settings = Settings { trees_max, patience: usize::MAX, ..*settings };
+    let all: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
+    let member = |number: usize| {
+        let mut chance = Chance::new(seed, (2 + TRIALS + number) as u64);
+        boost(&binned, &all, &[], &settings, &mut chance).0
+    };
+    let members: Vec<Boosted> = (0..COMMITTEE).map(member).collect();
     Ok(Model::new(encoders, forest(&members)?, calibration)?)
 }
 
@@ -67,12 +78,12 @@ pub(crate) fn bin(examples: &Examples<'_>, encoders: &[Encoder], rows: &[u32]) -
 /// What a model says of some rows, by the evaluator that the sandbox uses.
 pub(crate) fn predict(examples: &Examples<'_>, model: &Model, rows: &[u32]) -> Vec<Probability> {
     let binned = bin(examples, model.encoders(), rows);
-    (0..rows.len()).map(|row| model.probability(binned.row(row))).collect()
+    (0..rows.len()).map(|row| model.probability(&binned.bins_of(row))).collect()
 }
 
 /// Raw scores as probabilities, without calibration.
 pub(crate) fn uncalibrated(examples: &Examples<'_>, model: &Model, rows: &[u32]) -> Vec<f64> {
     let binned = bin(examples, model.encoders(), rows);
-    let odds = |row| model.forest().raw(binned.row(row)) as f64 / RAW_PER_LOG_ODDS as f64;
+    let odds = |row| model.forest().raw(&binned.bins_of(row)) as f64 / RAW_PER_LOG_ODDS as f64;
     (0..rows.len()).map(|row| sigmoid(odds(row))).collect()
 }

@@ -1,6 +1,6 @@
 //! Learning from a tenant's own history which leads convert.
 //!
-//! [`Table`] reads leads from CSV. [`train`] makes a [`Trained`] of them: a model that `leadsman-model` evaluates
+//! [`Table`] reads leads from CSV, or takes those of a journal ([`Past`]). [`train`] makes a [`Trained`] of them: a model that `leadsman-model` evaluates
 //! here and in the sandbox alike, a [`Report`] on how far it can be trusted, and how an import has to read the
 //! table so that leads have the attributes that the model asks for.
 //!
@@ -12,9 +12,10 @@
 //! frequent values that eight rows or more have are told apart; rare ones and those never seen share one. What is
 //! not known is a case of its own. A tree asks whether a value is one of a set, so no order is imposed on texts.
 //!
-//! **Trees.** Five boosters (`boost`), each stopped by a fifth of the rows that it did not learn from, are one
-//! model together. What each said of its fifth calibrates it (`platt`). No setting is chosen by looking at rows
-//! that the figures are measured on.
+//! **Trees.** Five boosters (`boost`) are tried, each stopped by a fifth of the rows that it does not learn from.
+//! They say how many trees suit the table, and what they said of their fifths calibrates the model (`platt`); that
+//! consists of two boosters on all rows. No setting is chosen by looking at rows that the figures are measured on.
+//! A table has at most 255 attributes.
 //!
 //! The same table, terms and seed make the same model to the last byte, on however many threads.
 //!
@@ -33,6 +34,7 @@ mod label;
 mod leaks;
 mod measure;
 mod moments;
+mod past;
 mod platt;
 mod report;
 mod table;
@@ -46,6 +48,7 @@ pub use error::LearningError;
 pub use examples::LeftOut;
 pub use leaks::Leak;
 pub use measure::{Bucket, Figures, auc};
+pub use past::{CONVERTED, Past, RECEIVED};
 pub use report::{AttributeReport, CrossValidation, HoldOut, Report, Size};
 pub use table::Table;
 pub use train::train;
@@ -74,8 +77,8 @@ pub struct Trained {
     pub model: ModelDocument,
     /// What is to be known of it.
     pub report: Report,
-    /// How an import has to read the table.
-    pub import: Import,
+    /// How an import has to read the table; none if it was no file.
+    pub import: Option<Import>,
     /// What the model says of each row of the table, those that it learned from included.
     pub foretold: Vec<Probability>,
 }

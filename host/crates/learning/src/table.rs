@@ -19,6 +19,8 @@ pub struct Table {
     pub(crate) delimiter: u8,
     pub(crate) missing: BTreeSet<String>,
     pub(crate) digest: Digest,
+    /// Whether an import reads such a table.
+    pub(crate) from_file: bool,
 }
 
 /// A column of a table.
@@ -75,7 +77,7 @@ impl Table {
             return Err(LearningError::Empty);
         }
         let columns = columns.into_iter().map(|building| building.column).collect();
-        Ok(Self { columns, rows, delimiter, missing, digest })
+        Ok(Self { columns, rows, delimiter, missing, digest, from_file: true })
     }
 
     /// How many rows there are.
@@ -88,6 +90,12 @@ impl Table {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// Whether it has a column with this header.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.header == name)
     }
 
     /// The place of a column.

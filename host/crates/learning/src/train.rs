@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use leadsman_domain::submission::is_derived;
 use leadsman_model::{Encoder, Model, ModelDocument};
 
 use crate::boost::Settings;
@@ -14,7 +15,7 @@ use crate::leaks::{self, Leak};
 use crate::measure::{Figures, deciles, reliability};
 use crate::report::{AttributeReport, CrossValidation, HoldOut, Report, Size};
 use crate::table::Table;
-use crate::{ImportColumn, ImportKind, LearningError, Terms, Trained, folds};
+use crate::{Import, ImportColumn, ImportKind, LearningError, Terms, Trained, folds};
 
 /// Fewer rows of a kind than this say nothing.
 const LEAST: usize = 40;
@@ -33,7 +34,7 @@ const ROWS_FOR_IMPORTANCE: usize = 20_000;
 /// One setting for all tables, of the kind that does well on most: small trees, each on part of the rows and
 /// of the attributes. How many there are is what fits the table, and is found on rows held back.
 const SETTINGS: Settings = Settings {
-    learning_rate: 0.1,
+    learning_rate: 0.15,
     leaves_max: 8,
     ridge: 1.0,
     ridge_of_sets: 10.0,
@@ -249,10 +250,9 @@ fn importances(examples: &Examples<'_>, model: &Model, rows: &[u32]) -> Vec<f64>
     let some: Vec<u32> = rows.iter().copied().step_by(step).collect();
     let binned = bin(examples, model.encoders(), &some);
     let width = examples.attributes.len();
-    let (mut moved, mut contributions) = (vec![0_u64; width], vec![0_i64; width]);
+    let mut moved = vec![0_u64; width];
     for row in 0..some.len() {
-        contributions.fill(0);
-        model.forest().contributions(binned.row(row), &mut contributions);
+        let contributions = model.forest().contributions(&binned.bins_of(row));
         moved.iter_mut().zip(&contributions).for_each(|(sum, one)| *sum += one.unsigned_abs());
     }
     let all: u64 = moved.iter().sum();
@@ -290,7 +290,10 @@ fn attributes(
     (reports, leaks)
 }
 
-fn import(examples: &Examples<'_>) -> crate::Import {
+fn import(examples: &Examples<'_>) -> Option<Import> {
+    if !examples.table.from_file {
+        return None;
+    }
     let column = |attribute: &crate::examples::Attribute| ImportColumn {
         column: attribute.header.clone(),
         attribute: attribute.name.clone(),
@@ -300,10 +303,11 @@ fn import(examples: &Examples<'_>) -> crate::Import {
             Kind::Text => ImportKind::Text,
         },
     };
-    crate::Import {
+    Some(Import {
         delimiter: examples.table.delimiter,
         missing: examples.table.missing.iter().cloned().collect(),
         received: examples.received_column(),
-        columns: examples.attributes.iter().map(column).collect(),
-    }
+        // What intake derives cannot be imported; it comes with what it is derived from.
+        columns: examples.attributes.iter().filter(|one| !is_derived(&one.name)).map(column).collect(),
+    })
 }

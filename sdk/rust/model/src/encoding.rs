@@ -17,6 +17,31 @@ const OTHER: u8 = 63;
 
 const DAY_MS: f64 = 86_400_000.0;
 
+/// A model has at most so many attributes.
+pub const ATTRIBUTES_MAX: usize = 255;
+
+/// The bins of a lead: one for each attribute, in their order. As many as a byte can name, so that none needs
+/// to be looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bins([u8; ATTRIBUTES_MAX + 1]);
+
+impl Bins {
+    /// The bin of an attribute.
+    #[inline]
+    pub(crate) fn of(&self, attribute: u8) -> u8 {
+        self.0[usize::from(attribute)]
+    }
+}
+
+impl FromIterator<u8> for Bins {
+    /// Takes the bins of attributes in their order; those that are not given are not known.
+    fn from_iter<I: IntoIterator<Item = u8>>(bins: I) -> Self {
+        let mut all = [MISSING; ATTRIBUTES_MAX + 1];
+        all.iter_mut().zip(bins).for_each(|(place, bin)| *place = bin);
+        Self(all)
+    }
+}
+
 /// What is known of an attribute of a lead.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Seen<'a> {

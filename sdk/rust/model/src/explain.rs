@@ -1,6 +1,6 @@
 //! Why a lead has its probability: what each attribute adds, in thousandths of a percent.
 
-use crate::{Model, Probability};
+use crate::{Bins, Model, Probability};
 
 /// So many thousandths of a percent are one.
 const PERCENT_THOUSANDTHS: f64 = 100_000.0;
@@ -33,9 +33,9 @@ impl Model {
     /// way from the base to the probability is divided in proportion to what the attributes add in log-odds,
     /// which keeps their signs and their order, and rounded by largest remainders.
     #[must_use]
-    pub fn explain(&self, bins: &[u8]) -> Explanation {
-        let mut contributions = vec![0_i64; self.encoders().len()];
-        self.forest().contributions(bins, &mut contributions);
+    pub fn explain(&self, bins: &Bins) -> Explanation {
+        let all = self.forest().contributions(bins);
+        let contributions = &all[..self.encoders().len()];
         let (base, calibration) = (self.forest().base(), self.calibration());
         let moved: i64 = contributions.iter().sum();
         let (average, probability) = (calibration.probability(base), calibration.probability(base + moved));
@@ -53,7 +53,7 @@ impl Model {
         Explanation {
             probability,
             base_thousandths,
-            parts: parts(&contributions, slope * PERCENT_THOUSANDTHS, rise),
+            parts: parts(contributions, slope * PERCENT_THOUSANDTHS, rise),
         }
     }
 }

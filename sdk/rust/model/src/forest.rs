@@ -1,7 +1,8 @@
 //! Trees whose steps are sets of bins, and what each step adds.
 
-use crate::InvalidModel;
 use crate::document::Bytes;
+use crate::encoding::ATTRIBUTES_MAX;
+use crate::{Bins, InvalidModel};
 
 /// Raw scores are log-odds in units of 2^-20, so that sums do not depend on their order.
 pub const RAW_PER_LOG_ODDS: i64 = 1 << 20;
@@ -13,33 +14,33 @@ const REACH_MAX: i64 = 1 << 32;
 const NODES_MAX: usize = 1 << 18;
 
 /// A node without children.
-const LEAF: u16 = u16::MAX;
+const LEAF: u8 = u8::MAX;
 
-/// A node of a tree.
+/// A node of a tree. Sixteen bytes, four to a line of the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Node {
     /// The bins that go left, as bits.
     left_bins: u64,
-    /// The left child; the right one is the next.
-    left: u32,
     /// What coming here adds to the raw score.
     delta: i32,
+    /// The left child's place in the tree; the right one is the next.
+    left: u16,
     /// Which attribute is asked.
-    attribute: u16,
+    attribute: u8,
 }
 
 impl Node {
     /// A node that asks nothing more.
     #[must_use]
     pub const fn leaf(delta: i32) -> Self {
-        Self { left_bins: 0, left: 0, delta, attribute: LEAF }
+        Self { left_bins: 0, delta, left: 0, attribute: LEAF }
     }
 
     /// A node that asks for the bin of an attribute, with its left child at this place in its tree and the
     /// right one next to it.
     #[must_use]
-    pub const fn split(delta: i32, attribute: u16, left_bins: u64, left: u32) -> Self {
-        Self { left_bins, left, delta, attribute }
+    pub const fn split(delta: i32, attribute: u8, left_bins: u64, left: u16) -> Self {
+        Self { left_bins, delta, left, attribute }
     }
 }
 
@@ -52,7 +53,8 @@ pub struct Tree(pub Vec<Node>);
 pub struct Forest {
     base: i64,
     nodes: Vec<Node>,
-    roots: Vec<u32>,
+    /// How many nodes each tree has.
+    sizes: Vec<u16>,
 }
 
 impl Forest {
@@ -63,10 +65,9 @@ impl Forest {
     /// When children do not follow their parents as a queue would have them, or the trees are too many or too
     /// powerful to be added up.
     pub fn new(base: i64, trees: &[Tree]) -> Result<Self, InvalidModel> {
-        let mut forest = Self { base, nodes: Vec::new(), roots: Vec::with_capacity(trees.len()) };
+        let mut forest = Self { base, nodes: Vec::new(), sizes: Vec::with_capacity(trees.len()) };
         let mut reach = base.saturating_abs();
         for Tree(nodes) in trees {
-            let offset = forest.nodes.len();
             let mut next = 1;
             for (place, node) in nodes.iter().enumerate() {
                 let mut node = *node;
@@ -74,11 +75,10 @@ impl Forest {
                     forest.base = forest.base.saturating_add(i64::from(std::mem::take(&mut node.delta)));
                 }
                 if node.attribute != LEAF {
-                    if usize::try_from(node.left).ok() != Some(next) {
+                    if usize::from(node.left) != next {
                         return Err(InvalidModel::Forest("a tree is out of order"));
                     }
                     next += 2;
-                    node.left = place_of(offset + next - 2)?;
                 }
                 forest.nodes.push(node);
             }
@@ -86,7 +86,8 @@ impl Forest {
                 return Err(InvalidModel::Forest("a tree is cut off"));
             }
             reach = reach.saturating_add(nodes.iter().map(|node| i64::from(node.delta).abs()).sum());
-            forest.roots.push(place_of(offset)?);
+            let size = u16::try_from(nodes.len());
+            forest.sizes.push(size.map_err(|_| InvalidModel::Forest("a tree is too large"))?);
         }
         if forest.nodes.len() > NODES_MAX || reach > REACH_MAX {
             return Err(InvalidModel::Forest("the trees are too many or too powerful"));
@@ -103,7 +104,7 @@ impl Forest {
     /// How many trees there are.
     #[must_use]
     pub fn trees(&self) -> usize {
-        self.roots.len()
+        self.sizes.len()
     }
 
     /// How many nodes there are in all trees.
@@ -120,7 +121,7 @@ impl Forest {
 
     /// The raw score of these bins.
     #[must_use]
-    pub fn raw(&self, bins: &[u8]) -> i64 {
+    pub fn raw(&self, bins: &Bins) -> i64 {
         let mut raw = self.base;
         self.walk(bins, |_, delta| raw += i64::from(delta));
         raw
@@ -128,36 +129,46 @@ impl Forest {
 
     /// What each attribute adds to the base, in units of the raw score; the base and all of them sum to
     /// [`raw`](Self::raw).
-    pub fn contributions(&self, bins: &[u8], contributions: &mut [i64]) {
-        self.walk(bins, |attribute, delta| contributions[attribute] += i64::from(delta));
+    #[must_use]
+    pub fn contributions(&self, bins: &Bins) -> [i64; ATTRIBUTES_MAX + 1] {
+        let mut contributions = [0; ATTRIBUTES_MAX + 1];
+        self.walk(bins, |attribute, delta| contributions[usize::from(attribute)] += i64::from(delta));
+        contributions
     }
 
     /// Goes down every tree and tells each step: the attribute that was asked, and what its answer adds.
     #[inline]
-    fn walk(&self, bins: &[u8], mut step: impl FnMut(usize, i32)) {
-        for &root in &self.roots {
-            let mut node = &self.nodes[root as usize];
+    fn walk(&self, bins: &Bins, mut step: impl FnMut(u8, i32)) {
+        for tree in self.each_tree() {
+            let Some(mut node) = tree.first() else { continue };
             while node.attribute != LEAF {
-                let attribute = usize::from(node.attribute);
-                let goes_right = !(node.left_bins >> (bins[attribute] & 63)) & 1;
-                node = &self.nodes[node.left as usize + goes_right as usize];
+                let attribute = node.attribute;
+                let goes_right = !node.left_bins.wrapping_shr(u32::from(bins.of(attribute))) & 1;
+                let Some(child) = tree.get(usize::from(node.left) + goes_right as usize) else { break };
+                node = child;
                 step(attribute, node.delta);
             }
         }
     }
 
+    #[inline]
+    fn each_tree(&self) -> impl Iterator<Item = &[Node]> {
+        let mut rest = self.nodes.as_slice();
+        self.sizes.iter().map(move |&size| {
+            let (tree, others) = rest.split_at_checked(usize::from(size)).unwrap_or((rest, &[]));
+            rest = others;
+            tree
+        })
+    }
+
     /// The trees as bytes: for each node its attribute, what it adds, and the bins that go left.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut ends = self.roots.iter().skip(1).map(|&root| root as usize).chain([self.nodes.len()]);
-        for &root in &self.roots {
-            let end = ends.next().unwrap_or(self.nodes.len());
-            for node in &self.nodes[root as usize..end] {
-                bytes.extend(node.attribute.to_le_bytes());
-                bytes.extend(node.delta.to_le_bytes());
-                if node.attribute != LEAF {
-                    bytes.extend(node.left_bins.to_le_bytes());
-                }
+        for node in &self.nodes {
+            bytes.push(node.attribute);
+            bytes.extend(node.delta.to_le_bytes());
+            if node.attribute != LEAF {
+                bytes.extend(node.left_bins.to_le_bytes());
             }
         }
         bytes
@@ -168,15 +179,15 @@ impl Forest {
         let mut bytes = Bytes(bytes);
         let mut trees = Vec::new();
         while !bytes.0.is_empty() {
-            let (mut nodes, mut next) = (Vec::new(), 1_u32);
-            while nodes.len() < next as usize {
-                let attribute = u16::from_le_bytes(bytes.take()?);
+            let (mut nodes, mut next) = (Vec::new(), 1_u16);
+            while nodes.len() < usize::from(next) {
+                let [attribute] = bytes.take()?;
                 let delta = i32::from_le_bytes(bytes.take()?);
                 nodes.push(if attribute == LEAF {
                     Node::leaf(delta)
                 } else {
                     let left = next;
-                    next += 2;
+                    next = next.checked_add(2).ok_or(InvalidModel::Forest("a tree is too large"))?;
                     Node::split(delta, attribute, u64::from_le_bytes(bytes.take()?), left)
                 });
             }
@@ -184,8 +195,4 @@ impl Forest {
         }
         Self::new(base, &trees)
     }
-}
-
-fn place_of(place: usize) -> Result<u32, InvalidModel> {
-    u32::try_from(place).map_err(|_| InvalidModel::Forest("the trees are too many"))
 }

@@ -26,7 +26,9 @@ mod tests;
 
 pub use calibration::{Calibration, Probability};
 pub use document::{AttributeDocument, CalibrationDocument, InvalidModel, ModelDocument};
-pub use encoding::{BINS_MAX, Encoder, MISSING, Seen, VALUES_MAX, fold, moment_in_days};
+pub use encoding::{
+    ATTRIBUTES_MAX, BINS_MAX, Bins, Encoder, MISSING, Seen, VALUES_MAX, fold, moment_in_days,
+};
 pub use explain::{Explanation, Part};
 pub use forest::{Forest, Node, RAW_PER_LOG_ODDS, Tree};
 
@@ -43,7 +45,7 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// When a tree asks for an attribute that there is not.
+    /// When a tree asks for an attribute that there is not, or there are too many.
     pub fn new(
         encoders: Vec<Encoder>,
         forest: Forest,
@@ -51,6 +53,9 @@ impl Model {
     ) -> Result<Self, InvalidModel> {
         if forest.attributes() > encoders.len() {
             return Err(InvalidModel::Forest("a tree asks for an attribute that the model does not have"));
+        }
+        if encoders.len() > ATTRIBUTES_MAX {
+            return Err(InvalidModel::Forest("a model has at most 255 attributes"));
         }
         Ok(Self { encoders, forest, calibration })
     }
@@ -76,14 +81,14 @@ impl Model {
     /// The bins of a lead: `seen` gives what is known of the attribute at a position of
     /// [`encoders`](Self::encoders).
     #[must_use]
-    pub fn bins<'a>(&self, received_ms: i64, seen: impl Fn(usize) -> Seen<'a>) -> Vec<u8> {
+    pub fn bins<'a>(&self, received_ms: i64, seen: impl Fn(usize) -> Seen<'a>) -> Bins {
         let bin = |(place, encoder): (usize, &Encoder)| encoder.bin(seen(place), received_ms);
         self.encoders.iter().enumerate().map(bin).collect()
     }
 
     /// The probability of a lead with these bins.
     #[must_use]
-    pub fn probability(&self, bins: &[u8]) -> Probability {
+    pub fn probability(&self, bins: &Bins) -> Probability {
         self.calibration.probability(self.forest.raw(bins))
     }
 }

@@ -1,15 +1,15 @@
 use proptest::prelude::*;
 
-use crate::{Calibration, Encoder, Forest, Model, ModelDocument, Node, Probability, Seen, Tree};
+use crate::{Bins, Calibration, Encoder, Forest, Model, ModelDocument, Node, Probability, Seen, Tree};
 
 const ATTRIBUTES: usize = 4;
 
 /// Trees with children in the order of a queue, asking for whatever.
 fn tree() -> impl Strategy<Value = Tree> {
-    let step = (any::<bool>(), 0..ATTRIBUTES as u16, any::<u64>(), -400_000_i32..400_000);
+    let step = (any::<bool>(), 0..ATTRIBUTES as u8, any::<u64>(), -400_000_i32..400_000);
     prop::collection::vec(step, 1..12).prop_map(|steps| {
-        let (mut nodes, mut next, mut place) = (Vec::new(), 1_u32, 0);
-        while nodes.len() < next as usize {
+        let (mut nodes, mut next, mut place) = (Vec::new(), 1_u16, 0);
+        while nodes.len() < usize::from(next) {
             let (splits, attribute, bins, delta) = steps[place % steps.len()];
             if splits && place < steps.len() {
                 nodes.push(Node::split(delta, attribute, bins, next));
@@ -47,6 +47,7 @@ proptest! {
         model in model(),
         bins in prop::collection::vec(0_u8..64, ATTRIBUTES),
     ) {
+        let bins: Bins = bins.into_iter().collect();
         let explanation = model.explain(&bins);
         let parts: i64 = explanation.parts.iter().map(|part| part.thousandths).sum();
         prop_assert_eq!(explanation.probability, model.probability(&bins));
@@ -54,8 +55,7 @@ proptest! {
             let whole = explanation.base_thousandths + parts;
             prop_assert_eq!(whole, explanation.probability.percent_thousandths());
         }
-        let mut contributions = [0; ATTRIBUTES];
-        model.forest().contributions(&bins, &mut contributions);
+        let contributions = model.forest().contributions(&bins);
         prop_assert_eq!(model.forest().base() + contributions.iter().sum::<i64>(), model.forest().raw(&bins));
         for part in explanation.parts {
             let contribution = contributions[part.attribute];

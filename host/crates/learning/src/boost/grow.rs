@@ -12,7 +12,7 @@ pub(super) struct Grower<'a> {
     settings: &'a Settings,
     sample: Vec<Sampled>,
     aside: Vec<Sampled>,
-    attributes: Vec<u16>,
+    attributes: Vec<u8>,
 }
 
 /// A row of the sample with its gradient and hessian.
@@ -70,7 +70,7 @@ impl<'a> Grower<'a> {
     fn choose_attributes(&mut self, chance: &mut Chance) {
         let width = self.examples.width;
         let count = ((width as f64 * self.settings.attributes_share).ceil() as usize).clamp(1, width.max(1));
-        let mut all: Vec<u16> = (0..u16::try_from(width).unwrap_or(u16::MAX)).collect();
+        let mut all: Vec<u8> = (0..u8::try_from(width).unwrap_or(u8::MAX)).collect();
         chance.shuffle(&mut all);
         all.truncate(count);
         all.sort_unstable();
@@ -110,7 +110,7 @@ impl<'a> Grower<'a> {
         let middle = self.part(&leaf, &split);
         let left = nodes.len();
         nodes[leaf.node].split =
-            Some((split.attribute, split.left_bins, u32::try_from(left).unwrap_or(u32::MAX)));
+            Some((split.attribute, split.left_bins, u16::try_from(left).unwrap_or(u16::MAX)));
         nodes.push(node(middle - leaf.from));
         nodes.push(node(leaf.until - middle));
         let left_is_smaller = middle - leaf.from <= leaf.until - middle;
@@ -158,7 +158,7 @@ fn in_order(nodes: &[GrownNode]) -> GrownTree {
     // Children come after their parents, so that backwards they are done first.
     for place in (0..valued.len()).rev() {
         if let Some((_, _, left)) = valued[place].split {
-            let (one, other) = (valued[left as usize], valued[left as usize + 1]);
+            let (one, other) = (valued[usize::from(left)], valued[usize::from(left) + 1]);
             let rows = (one.rows + other.rows).max(1.0);
             valued[place].value = (one.value * one.rows + other.value * other.rows) / rows;
         }
@@ -169,8 +169,8 @@ fn in_order(nodes: &[GrownNode]) -> GrownTree {
     while next < queue.len() {
         let mut node = valued[queue[next]];
         if let Some((attribute, bins, left)) = node.split {
-            node.split = Some((attribute, bins, u32::try_from(queue.len()).unwrap_or(u32::MAX)));
-            queue.extend([left as usize, left as usize + 1]);
+            node.split = Some((attribute, bins, u16::try_from(queue.len()).unwrap_or(u16::MAX)));
+            queue.extend([usize::from(left), usize::from(left) + 1]);
         }
         ordered.push(node);
         next += 1;

@@ -33,7 +33,7 @@ const NOTHING: f64 = 1e-9;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Split {
     pub gain: f64,
-    pub attribute: u16,
+    pub attribute: u8,
     pub left_bins: u64,
 }
 
@@ -41,7 +41,7 @@ pub(super) struct Split {
 pub(super) fn best(
     bins: &[Sums],
     whole: Sums,
-    attribute: u16,
+    attribute: u8,
     is_set: bool,
     settings: &Settings,
 ) -> Option<Split> {

@@ -7,7 +7,7 @@
 mod grow;
 mod histogram;
 
-use leadsman_model::Tree;
+use leadsman_model::{Bins, Tree};
 
 use crate::chance::Chance;
 use grow::Grower;
@@ -55,6 +55,11 @@ impl Binned {
         &self.bins[row * self.width..(row + 1) * self.width]
     }
 
+    /// A row as the evaluator takes it.
+    pub fn bins_of(&self, row: usize) -> Bins {
+        self.row(row).iter().copied().collect()
+    }
+
     pub fn rows(&self) -> usize {
         self.labels.len()
     }
@@ -84,7 +89,7 @@ pub(crate) struct GrownNode {
     /// Rows that came here.
     pub rows: f64,
     /// The split, if there is one.
-    pub split: Option<(u16, u64, u32)>,
+    pub split: Option<(u8, u64, u16)>,
 }
 
 impl GrownTree {
@@ -93,7 +98,7 @@ impl GrownTree {
         let mut node = &self.nodes[0];
         while let Some((attribute, left_bins, left)) = node.split {
             let goes_right = !(left_bins >> row[usize::from(attribute)]) & 1;
-            node = &self.nodes[left as usize + goes_right as usize];
+            node = &self.nodes[usize::from(left) + goes_right as usize];
         }
         node.value
     }
@@ -105,7 +110,7 @@ impl GrownTree {
         deltas[0] = raw(self.nodes[0].value);
         for node in &self.nodes {
             if let Some((_, _, left)) = node.split {
-                for child in [left as usize, left as usize + 1] {
+                for child in [usize::from(left), usize::from(left) + 1] {
                     deltas[child] = raw(self.nodes[child].value) - raw(node.value);
                 }
             }
@@ -118,20 +123,22 @@ impl GrownTree {
     }
 }
 
-/// Boosts on some rows until others, which are held back, no longer gain.
+/// Boosts on some rows until others, which are held back, no longer gain; or for as many trees as there may be, if
+/// none are. Also says the log-odds of those held back when they had gained most.
 pub(crate) fn boost(
     examples: &Binned,
     rows: &[u32],
     held_back: &[u32],
     settings: &Settings,
     chance: &mut Chance,
-) -> Boosted {
+) -> (Boosted, Vec<f64>) {
     let base = log_odds(examples, rows);
     let mut grower = Grower::new(examples, settings);
     let mut raw: Vec<f64> = vec![base; rows.len()];
     let mut raw_held: Vec<f64> = vec![base; held_back.len()];
     let mut trees: Vec<GrownTree> = Vec::new();
     let (mut best, mut best_at) = (loss(examples, held_back, &raw_held), 0);
+    let mut raw_best = raw_held.clone();
     let share = settings.rows_share.min(settings.rows_max as f64 / rows.len().max(1) as f64);
     while trees.len() < settings.trees_max && trees.len() - best_at < settings.patience {
         grower.begin();
@@ -152,12 +159,13 @@ pub(crate) fn boost(
         add(held_back, &mut raw_held);
         trees.push(tree);
         let now = loss(examples, held_back, &raw_held);
-        if now < best {
+        if now < best || held_back.is_empty() {
             (best, best_at) = (now, trees.len());
+            raw_best.clone_from(&raw_held);
         }
     }
     trees.truncate(best_at);
-    Boosted { base, trees }
+    (Boosted { base, trees }, raw_best)
 }
 
 /// The log-odds of the label among some rows, with half a row of each kind added.
