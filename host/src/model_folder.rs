@@ -81,6 +81,7 @@ fn policy(trained: &Trained) -> String {
          axis = \"probability\"            # in percent, beside the points of other plugins\n\
          config_file = \"models/model.json\"\n\
          fallback = \"hold\"\n\
+         limits = {{ fuel = 100_000_000 }} # leads are shown to it in batches of 256, which share it\n\
          \n\
          [grading]                       # A as the best fifth was, B above the average\n\
          probability = [{{ label = \"C\", below = {good} }}, {{ label = \"B\", from = {good}, below = {best} }}, \

@@ -18,6 +18,9 @@ pub fn training(report: &Report) {
     for leak in &report.leaks {
         println!("\nWarning: {}", sentence(leak));
     }
+    if report.size.trees == 0 {
+        println!("\nWarning: nothing was found that foretells who converts; every lead gets the average.");
+    }
     figures(report);
     println!("\nCross-validated, by probability:  before calibration        after calibration");
     println!("                             rows  foretold  happened     rows  foretold  happened");

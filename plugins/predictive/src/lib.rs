@@ -70,10 +70,10 @@ impl Scoring for Predictive {
         parts.retain(|part| part.thousandths != 0);
         let mut others = 0;
         if parts.len() > self.reasons {
-            let size = |part: &Part| std::cmp::Reverse(part.thousandths.abs());
-            parts.sort_by_key(size);
+            parts.select_nth_unstable_by_key(self.reasons, largest_first);
             others = parts.drain(self.reasons..).map(|part| part.thousandths).sum();
         }
+        parts.sort_unstable_by_key(largest_first);
         let mut assessment = Assessment { contributions: Vec::with_capacity(parts.len() + 2) };
         let mut contribute = |rule: u32, thousandths: i64| {
             let rule = RuleReference::Declared(rule);
@@ -88,6 +88,11 @@ impl Scoring for Predictive {
         }
         Ok(assessment)
     }
+}
+
+/// Attributes that moved a lead as much come in the order of the model.
+fn largest_first(part: &Part) -> (std::cmp::Reverse<i64>, usize) {
+    (std::cmp::Reverse(part.thousandths.abs()), part.attribute)
 }
 
 /// Points are kept to a thousandth, so that nothing is lost.

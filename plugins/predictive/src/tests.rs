@@ -37,8 +37,8 @@ fn a_lead_is_told_what_moved_it() {
     assert_eq!(told(sample().with("source", "Chat")), [average.clone(), ("source".to_owned(), 35.0)]);
     let other = told(sample().with("source", "fair").with("seconds", 10.0));
     assert_eq!(other[0], average);
-    assert_eq!(other.iter().map(|one| one.0.as_str()).collect::<Vec<_>>()[1..], ["source", "seconds"]);
-    assert!(other[1].1 < 0.0 && other[2].1 < other[1].1, "{other:?}");
+    assert_eq!(other.iter().map(|one| one.0.as_str()).collect::<Vec<_>>()[1..], ["seconds", "source"]);
+    assert!(other[2].1 < 0.0 && other[1].1 < other[2].1, "{other:?}");
     let percent: f64 = other.iter().map(|one| one.1).sum();
     assert!((percent - 5.75).abs() < 1e-9, "{other:?}");
 }

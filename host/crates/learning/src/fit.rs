@@ -4,11 +4,46 @@
 
 use leadsman_model::{Encoder, Forest, Model, Probability, RAW_PER_LOG_ODDS};
 
-use crate::boost::{Binned, Boosted, Settings, boost, sigmoid};
+use crate::boost::{Binned, Boosted, Settings, boost, loss, sigmoid};
 use crate::chance::Chance;
 use crate::examples::{Examples, Kind};
 use crate::platt;
 use crate::{LearningError, folds};
+
+/// What is tried on every table, of the kinds that do well on most: small trees, each on part of the rows and of
+/// the attributes; and, for tables with little to learn, smaller and more careful ones. Which of them, and how
+/// many trees, is decided by rows held back.
+const CANDIDATES: [Settings; 2] = [
+    Settings {
+        learning_rate: 0.15,
+        depth_max: 4,
+        leaves_max: 8,
+        ridge: 1.0,
+        ridge_of_sets: 10.0,
+        hessian_min: 2.0,
+        rows_share: 0.7,
+        rows_max: 100_000,
+        attributes_share: 0.5,
+        trees_max: 400,
+        patience: 25,
+    },
+    Settings {
+        learning_rate: 0.05,
+        depth_max: 2,
+        leaves_max: 3,
+        ridge: 5.0,
+        ridge_of_sets: 20.0,
+        hessian_min: 3.0,
+        rows_share: 0.7,
+        rows_max: 100_000,
+        attributes_share: 0.7,
+        trees_max: 250,
+        patience: 40,
+    },
+];
+
+/// Tables with more rows than this have enough to learn from, and only the first candidate is tried.
+const ROWS_FOR_CARE: usize = 50_000;
 
 /// How many boosters are tried, each on all rows but a part.
 const TRIALS: usize = 5;
@@ -20,28 +55,18 @@ const COMMITTEE: usize = 2;
 const MORE_TREES: f64 = 1.1;
 
 /// Fits a model to some rows.
-pub(crate) fn fit(
-    examples: &Examples<'_>,
-    rows: &[u32],
-    settings: &Settings,
-    seed: u64,
-) -> Result<Model, LearningError> {
+pub(crate) fn fit(examples: &Examples<'_>, rows: &[u32], seed: u64) -> Result<Model, LearningError> {
     let width = examples.attributes.len();
     let encoders: Vec<Encoder> = (0..width).map(|attribute| examples.encoder(attribute, rows)).collect();
     let binned = bin(examples, &encoders, rows);
-    let parts = folds::stratified(&binned.labels, TRIALS, &mut Chance::new(seed, 1));
-    let mut held_back = vec![0.0; rows.len()];
-    let mut trees = 0;
-    for trial in 0..TRIALS {
-        let (inside, outside) = folds::divide(&parts, trial);
-        let mut chance = Chance::new(seed, 2 + trial as u64);
-        let (boosted, said) = boost(&binned, &inside, &outside, settings, &mut chance);
-        outside.iter().zip(said).for_each(|(&row, said)| held_back[row as usize] = said);
-        trees += boosted.trees.len();
-    }
+    let candidates = if rows.len() > ROWS_FOR_CARE { &CANDIDATES[..1] } else { &CANDIDATES };
+    let tried = candidates.iter().map(|settings| attempt(&binned, settings, seed));
+    let better = |best: Attempt, one: Attempt| if one.loss < best.loss { one } else { best };
+    let Some(Attempt { settings, trees_max, held_back, .. }) = tried.reduce(better) else {
+        return Err(LearningError::BrokeDown);
+    };
     let calibration = platt::calibrate(&held_back, &binned.labels)?;
-    let trees_max = (trees as f64 / TRIALS as f64 * MORE_TREES).round() as usize;
-    let settings = Settings { trees_max, patience: usize::MAX, ..*settings };
+    let settings = Settings { trees_max, patience: usize::MAX, ..settings };
     let all: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
     let member = |number: usize| {
         let mut chance = Chance::new(seed, (2 + TRIALS + number) as u64);
@@ -49,6 +74,33 @@ pub(crate) fn fit(
     };
     let members: Vec<Boosted> = (0..COMMITTEE).map(member).collect();
     Ok(Model::new(encoders, forest(&members)?, calibration)?)
+}
+
+/// What a candidate came to on rows held back.
+struct Attempt {
+    settings: Settings,
+    /// How many trees suit all rows.
+    trees_max: usize,
+    /// Log-odds of every row by the booster that did not see it.
+    held_back: Vec<f64>,
+    loss: f64,
+}
+
+fn attempt(binned: &Binned, settings: &Settings, seed: u64) -> Attempt {
+    let parts = folds::stratified(&binned.labels, TRIALS, &mut Chance::new(seed, 1));
+    let mut held_back = vec![0.0; binned.rows()];
+    let mut trees = 0;
+    for trial in 0..TRIALS {
+        let (inside, outside) = folds::divide(&parts, trial);
+        let mut chance = Chance::new(seed, 2 + trial as u64);
+        let (boosted, said) = boost(binned, &inside, &outside, settings, &mut chance);
+        outside.iter().zip(said).for_each(|(&row, said)| held_back[row as usize] = said);
+        trees += boosted.trees.len();
+    }
+    let all: Vec<u32> = (0..u32::try_from(binned.rows()).unwrap_or(u32::MAX)).collect();
+    let trees_max = (trees as f64 / TRIALS as f64 * MORE_TREES).round() as usize;
+    let loss = loss(binned, &all, &held_back);
+    Attempt { settings: *settings, trees_max, held_back, loss }
 }
 
 /// The committee as one forest: each member has an equal share.

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use leadsman_domain::submission::is_derived;
 use leadsman_model::{Encoder, Model, ModelDocument};
 
-use crate::boost::Settings;
 use crate::chance::Chance;
 use crate::examples::{Examples, Kind};
 use crate::fit::{bin, fit, predict, uncalibrated};
@@ -30,21 +29,6 @@ const OLDER: f64 = 0.8;
 
 /// The importance of attributes is measured on so many rows at most.
 const ROWS_FOR_IMPORTANCE: usize = 20_000;
-
-/// One setting for all tables, of the kind that does well on most: small trees, each on part of the rows and
-/// of the attributes. How many there are is what fits the table, and is found on rows held back.
-const SETTINGS: Settings = Settings {
-    learning_rate: 0.15,
-    leaves_max: 8,
-    ridge: 1.0,
-    ridge_of_sets: 10.0,
-    hessian_min: 2.0,
-    rows_share: 0.7,
-    rows_max: 100_000,
-    attributes_share: 0.5,
-    trees_max: 400,
-    patience: 25,
-};
 
 /// Which model is fitted, to which rows, and which others it is asked about.
 struct Job {
@@ -191,7 +175,7 @@ fn run(
 }
 
 fn one(examples: &Examples<'_>, job: &Job, seed: u64) -> Result<Done, LearningError> {
-    let model = fit(examples, &job.learn, &SETTINGS, seed)?;
+    let model = fit(examples, &job.learn, seed)?;
     let foretold = predict(examples, &model, &job.ask).into_iter().map(|one| one.as_f64()).collect();
     let before = uncalibrated(examples, &model, &job.ask);
     Ok(Done { model, foretold, before })
@@ -252,7 +236,7 @@ fn importances(examples: &Examples<'_>, model: &Model, rows: &[u32]) -> Vec<f64>
     let width = examples.attributes.len();
     let mut moved = vec![0_u64; width];
     for row in 0..some.len() {
-        let contributions = model.forest().contributions(&binned.bins_of(row));
+        let contributions = model.forest().contributions(&binned.bins_of(row), width);
         moved.iter_mut().zip(&contributions).for_each(|(sum, one)| *sum += one.unsigned_abs());
     }
     let all: u64 = moved.iter().sum();

@@ -166,7 +166,7 @@ impl Values {
     }
 
     fn bin(&self, text: &str) -> u8 {
-        let text = text.trim();
+        let text = trimmed(text);
         if text.is_empty() {
             return MISSING;
         }
@@ -185,6 +185,15 @@ impl Values {
                 _ => slot = (slot + 1) % TABLE,
             }
         }
+    }
+}
+
+/// A text without white space at its ends, which most have not.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [one] if one.is_ascii_graphic() => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }
 

@@ -34,8 +34,7 @@ impl Model {
     /// which keeps their signs and their order, and rounded by largest remainders.
     #[must_use]
     pub fn explain(&self, bins: &Bins) -> Explanation {
-        let all = self.forest().contributions(bins);
-        let contributions = &all[..self.encoders().len()];
+        let contributions = self.forest().contributions(bins, self.encoders().len());
         let (base, calibration) = (self.forest().base(), self.calibration());
         let moved: i64 = contributions.iter().sum();
         let (average, probability) = (calibration.probability(base), calibration.probability(base + moved));
@@ -53,31 +52,37 @@ impl Model {
         Explanation {
             probability,
             base_thousandths,
-            parts: parts(contributions, slope * PERCENT_THOUSANDTHS, rise),
+            parts: parts(&contributions, slope * PERCENT_THOUSANDTHS, rise),
         }
     }
 }
 
 /// Scales contributions to thousandths of a percent and rounds them so that they sum to `rise`.
 fn parts(contributions: &[i64], slope: f64, rise: i64) -> Vec<Part> {
-    let mut parts: Vec<(Part, f64)> = Vec::with_capacity(contributions.len());
+    let mut parts = Vec::with_capacity(contributions.len());
+    let mut remainders = Vec::with_capacity(contributions.len());
     let mut given = 0;
     for (attribute, &contribution) in contributions.iter().enumerate().filter(|(_, one)| **one != 0) {
         let exact = contribution as f64 * slope;
         let whole = exact.floor();
         given += whole as i64;
-        parts.push((Part { attribute, thousandths: whole as i64 }, exact - whole));
+        remainders.push((exact - whole, parts.len()));
+        parts.push(Part { attribute, thousandths: whole as i64 });
     }
     if parts.is_empty() {
-        return Vec::new();
+        return parts;
     }
     let left = rise - given;
     let count = parts.len() as i64;
-    let (each, one_more) = (left.div_euclid(count), left.rem_euclid(count));
-    let mut places: Vec<usize> = (0..parts.len()).collect();
-    places.sort_unstable_by(|&one, &other| parts[other].1.total_cmp(&parts[one].1).then(one.cmp(&other)));
-    for (rank, place) in (0_i64..).zip(places) {
-        parts[place].0.thousandths += each + i64::from(rank < one_more);
+    let (each, one_more) = (left.div_euclid(count), left.rem_euclid(count) as usize);
+    if each != 0 {
+        parts.iter_mut().for_each(|part| part.thousandths += each);
     }
-    parts.into_iter().map(|(part, _)| part).collect()
+    // The largest remainders, ties to the first; their own order does not matter.
+    remainders
+        .select_nth_unstable_by(one_more, |one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+    for &(_, place) in &remainders[..one_more] {
+        parts[place].thousandths += 1;
+    }
+    parts
 }

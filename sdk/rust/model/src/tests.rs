@@ -55,7 +55,7 @@ proptest! {
             let whole = explanation.base_thousandths + parts;
             prop_assert_eq!(whole, explanation.probability.percent_thousandths());
         }
-        let contributions = model.forest().contributions(&bins);
+        let contributions = model.forest().contributions(&bins, ATTRIBUTES);
         prop_assert_eq!(model.forest().base() + contributions.iter().sum::<i64>(), model.forest().raw(&bins));
         for part in explanation.parts {
             let contribution = contributions[part.attribute];

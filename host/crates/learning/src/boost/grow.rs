@@ -25,6 +25,7 @@ struct Sampled {
 /// A leaf that may be split.
 struct Leaf {
     node: usize,
+    depth: usize,
     from: usize,
     until: usize,
     whole: Sums,
@@ -50,7 +51,7 @@ impl<'a> Grower<'a> {
     /// Grows a tree on the sample.
     pub fn grow(&mut self, chance: &mut Chance) -> GrownTree {
         self.choose_attributes(chance);
-        let root = self.leaf(0, 0, self.sample.len());
+        let root = self.leaf(0, 0, 0, self.sample.len());
         let mut nodes = vec![node(self.sample.len())];
         let mut leaves = vec![root];
         while leaves.len() < self.settings.leaves_max {
@@ -77,7 +78,7 @@ impl<'a> Grower<'a> {
         self.attributes = all;
     }
 
-    fn leaf(&self, node: usize, from: usize, until: usize) -> Leaf {
+    fn leaf(&self, node: usize, depth: usize, from: usize, until: usize) -> Leaf {
         let mut histogram = vec![Sums::default(); self.attributes.len() * BINS_MAX];
         let mut whole = Sums::default();
         for one in &self.sample[from..until] {
@@ -90,11 +91,14 @@ impl<'a> Grower<'a> {
             whole.gradient += one.sums.gradient;
             whole.hessian += one.sums.hessian;
         }
-        self.judged(Leaf { node, from, until, whole, histogram, split: None })
+        self.judged(Leaf { node, depth, from, until, whole, histogram, split: None })
     }
 
     /// The leaf with its best split.
     fn judged(&self, mut leaf: Leaf) -> Leaf {
+        if leaf.depth == self.settings.depth_max {
+            return leaf;
+        }
         let of_each = leaf.histogram.chunks_exact(BINS_MAX).zip(&self.attributes);
         let splits = of_each.filter_map(|(bins, &attribute)| {
             let is_set = self.examples.is_set[usize::from(attribute)];
@@ -119,13 +123,21 @@ impl<'a> Grower<'a> {
         } else {
             ((left + 1, middle, leaf.until), (left, leaf.from, middle))
         };
-        let small = self.leaf(small.0, small.1, small.2);
+        let small = self.leaf(small.0, leaf.depth + 1, small.1, small.2);
         let mut histogram = leaf.histogram;
         for (sums, less) in histogram.iter_mut().zip(&small.histogram) {
             *sums = sums.minus(*less);
         }
         let whole = leaf.whole.minus(small.whole);
-        let large = Leaf { node: large.0, from: large.1, until: large.2, whole, histogram, split: None };
+        let large = Leaf {
+            node: large.0,
+            depth: leaf.depth + 1,
+            from: large.1,
+            until: large.2,
+            whole,
+            histogram,
+            split: None,
+        };
         vec![small, self.judged(large)]
     }
 

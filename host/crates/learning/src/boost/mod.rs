@@ -17,6 +17,8 @@ use grow::Grower;
 pub(crate) struct Settings {
     /// How much of its step each tree takes.
     pub learning_rate: f64,
+    /// Questions on the way down a tree at most.
+    pub depth_max: usize,
     /// Leaves of a tree at most.
     pub leaves_max: usize,
     /// Added to the hessian of every node: small leaves say less.
@@ -174,7 +176,8 @@ fn log_odds(examples: &Binned, rows: &[u32]) -> f64 {
     ((with + 0.5) / (rows.len() as f64 - with + 0.5)).ln()
 }
 
-fn loss(examples: &Binned, rows: &[u32], raw: &[f64]) -> f64 {
+/// The mean log-loss of some rows with these log-odds.
+pub(crate) fn loss(examples: &Binned, rows: &[u32], raw: &[f64]) -> f64 {
     let one = |(&row, &raw): (&u32, &f64)| {
         let signed = if examples.labels[row as usize] { -raw } else { raw };
         // ln(1 + e^x) without overflow.
