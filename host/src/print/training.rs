@@ -12,14 +12,22 @@ pub fn training(report: &Report) {
         "{} leads, of which {} converted ({share:.1} %): {:?} is {:?}.",
         report.rows, report.converted, report.label, report.positive
     );
+    if report.rows_learned < report.rows {
+        println!(
+            "Learned from {} of them, chosen by chance; more would not change much.",
+            report.rows_learned
+        );
+    }
     if report.rows_without_label > 0 {
         println!("{} rows have no label and were left out.", report.rows_without_label);
     }
     for leak in &report.leaks {
         println!("\nWarning: {}", sentence(leak));
     }
-    if report.size.trees == 0 {
-        println!("\nWarning: nothing was found that foretells who converts; every lead gets the average.");
+    let odds = share / 100.0;
+    let ignorance = -(odds * odds.ln() + (1.0 - odds) * (1.0 - odds).ln());
+    if report.size.trees == 0 || report.cross_validation.log_loss >= ignorance {
+        println!("\nWarning: the model foretells no better than the average would. Do not use it.");
     }
     figures(report);
     println!("\nCross-validated, by probability:  before calibration        after calibration");

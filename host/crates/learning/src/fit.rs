@@ -45,6 +45,9 @@ const CANDIDATES: [Settings; 2] = [
 /// Tables with more rows than this have enough to learn from, and only the first candidate is tried.
 const ROWS_FOR_CARE: usize = 50_000;
 
+/// Small trees learn no more from more rows than this; those of a larger table are chosen by chance.
+pub(crate) const ROWS_MAX: usize = 200_000;
+
 /// How many boosters are tried, each on all rows but a part.
 const TRIALS: usize = 5;
 
@@ -56,7 +59,8 @@ const MORE_TREES: f64 = 1.1;
 
 /// Fits a model to some rows.
 pub(crate) fn fit(examples: &Examples<'_>, rows: &[u32], seed: u64) -> Result<Model, LearningError> {
-    let width = examples.attributes.len();
+    let (width, chosen) = (examples.attributes.len(), some(rows, seed));
+    let rows = chosen.as_deref().unwrap_or(rows);
     let encoders: Vec<Encoder> = (0..width).map(|attribute| examples.encoder(attribute, rows)).collect();
     let binned = bin(examples, &encoders, rows);
     let candidates = if rows.len() > ROWS_FOR_CARE { &CANDIDATES[..1] } else { &CANDIDATES };
@@ -74,6 +78,18 @@ pub(crate) fn fit(examples: &Examples<'_>, rows: &[u32], seed: u64) -> Result<Mo
     };
     let members: Vec<Boosted> = (0..COMMITTEE).map(member).collect();
     Ok(Model::new(encoders, forest(&members)?, calibration)?)
+}
+
+/// So many of the rows as are learned from, in their order; `None` if that is all of them.
+fn some(rows: &[u32], seed: u64) -> Option<Vec<u32>> {
+    if rows.len() <= ROWS_MAX {
+        return None;
+    }
+    let mut chosen = rows.to_vec();
+    Chance::new(seed, 50).shuffle(&mut chosen);
+    chosen.truncate(ROWS_MAX);
+    chosen.sort_unstable();
+    Some(chosen)
 }
 
 /// What a candidate came to on rows held back.

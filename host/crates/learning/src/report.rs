@@ -17,9 +17,11 @@ pub struct Report {
     pub label: String,
     /// The text in it that says yes.
     pub positive: String,
-    /// Rows that were learned from.
+    /// Rows that have the label.
     pub rows: usize,
-    /// Rows among them that converted.
+    /// Rows that the model was fitted to: of large tables some, chosen by chance.
+    pub rows_learned: usize,
+    /// Rows that converted.
     pub converted: usize,
     /// Rows that were left out, since their label is empty.
     pub rows_without_label: usize,

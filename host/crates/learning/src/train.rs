@@ -8,7 +8,7 @@ use leadsman_model::{Encoder, Model, ModelDocument};
 
 use crate::chance::Chance;
 use crate::examples::{Examples, Kind};
-use crate::fit::{bin, fit, predict, uncalibrated};
+use crate::fit::{ROWS_MAX, bin, fit, predict, uncalibrated};
 use crate::label::Label;
 use crate::leaks::{self, Leak};
 use crate::measure::{Figures, deciles, reliability};
@@ -87,6 +87,7 @@ pub fn train(
         label: terms.label.clone(),
         positive: examples.label.positive.clone(),
         rows: rows.len(),
+        rows_learned: rows.len().min(ROWS_MAX),
         converted: labels.iter().filter(|&&label| label).count(),
         rows_without_label: table.rows - rows.len(),
         attributes,

@@ -49,7 +49,8 @@ pub(super) fn best(
     let mut count = 0;
     let mut present = 0_u64;
     for (bin, sums) in (0_u8..).zip(bins) {
-        if sums.hessian > NOTHING {
+        // A value with next to no rows says nothing of its own, and would fit whatever chance did to it.
+        if sums.hessian > if is_set { settings.hessian_min } else { NOTHING } {
             present |= 1 << bin;
             if is_set || bin > 0 {
                 order[count] = bin;
