@@ -113,8 +113,9 @@ fn predictive(criterion: &mut Criterion) {
     let sandbox = Sandbox::new(None).unwrap();
     let component = leadsman_artifacts::built_in("predictive").unwrap();
     let configuration = json!({ "model": trained.model });
-    let plugin =
-        Plugin::load(&sandbox, component, &configuration, Limits::default(), Preparation::Frozen).unwrap();
+    // As the policy that training writes: leads of a batch share the fuel.
+    let limits = Limits { fuel: 100_000_000, ..Limits::default() };
+    let plugin = Plugin::load(&sandbox, component, &configuration, limits, Preparation::Frozen).unwrap();
     let ruling = plugin.score(&cases[..1]).remove(0);
     assert!(ruling.outcome.is_ok(), "{:?}", ruling.outcome);
     println!("fuel for one lead: {}", ruling.fuel);

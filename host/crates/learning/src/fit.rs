@@ -28,7 +28,7 @@ const CANDIDATES: [Settings; 2] = [
         patience: 25,
     },
     Settings {
-        learning_rate: 0.05,
+        learning_rate: 0.1,
         depth_max: 2,
         leaves_max: 3,
         ridge: 5.0,
@@ -37,8 +37,8 @@ const CANDIDATES: [Settings; 2] = [
         rows_share: 0.7,
         rows_max: 100_000,
         attributes_share: 0.7,
-        trees_max: 250,
-        patience: 40,
+        trees_max: 150,
+        patience: 30,
     },
 ];
 

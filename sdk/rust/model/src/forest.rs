@@ -194,7 +194,8 @@ impl Forest {
     fn walk(&self, bins: &Bins, mut step: impl FnMut(u8, i32)) {
         match self.depth {
             0 => {}
-            1..=4 => self.walk_down(bins, 4, &mut step),
+            1..=2 => self.walk_down(bins, 2, &mut step),
+            3..=4 => self.walk_down(bins, 4, &mut step),
             depth => self.walk_down(bins, depth, &mut step),
         }
     }
