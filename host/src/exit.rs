@@ -21,6 +21,8 @@ pub const DAMAGED: u8 = 6;
 pub const NOT_FOUND: u8 = 7;
 /// A decision that was taken again came out otherwise.
 pub const DIFFERS: u8 = 8;
+/// There are too few leads of a kind to learn from.
+pub const TOO_LITTLE: u8 = 9;
 
 /// An error that says with which code to exit.
 #[derive(Debug)]

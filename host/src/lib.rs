@@ -19,6 +19,7 @@ mod lent;
 mod logs;
 mod look;
 mod metrics;
+mod model_folder;
 mod policies;
 mod print;
 mod randomness;

@@ -22,6 +22,9 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("leadsman-artifacts", vec![]),
         ("leadsman-credit", vec!["leadsman-domain"]),
         ("leadsman-sdk", vec!["leadsman-sdk-macros"]),
+        ("leadsman-learning", vec!["leadsman-domain", "leadsman-model"]),
+        ("leadsman-model", vec![]),
+        ("leadsman-sdk", vec!["leadsman-sdk-macros", "leadsman-model"]),
         ("leadsman-sdk-macros", vec![]),
     ])
 }

@@ -19,6 +19,7 @@ mod simulate;
 mod summary;
 mod token;
 mod top;
+mod train;
 mod trial;
 mod webhook;
 
@@ -45,7 +46,7 @@ struct Leadsman {
 
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
                           5 data folder held by another process, 6 data damaged, 7 not found, \
-                          8 a replay differs";
+                          8 a replay differs, 9 too little to learn from";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -84,6 +85,8 @@ enum Verb {
     Campaign(campaign::Campaign),
     /// Tells which channels earned the conversions of many journeys, by whatever model.
     Attribute(attribute::Attribute),
+    /// Learns from a file of leads which of them convert: a model, a report on it and a policy that uses it.
+    Train(train::Train),
     /// Takes journalled decisions again and compares them, to the last byte.
     Replay(replay::Replay),
     /// Issues, lists and revokes access tokens.
@@ -168,6 +171,7 @@ pub fn main() -> ExitCode {
         Verb::Top(verb) => verb.run(),
         Verb::Backtest(verb) => verb.run(),
         Verb::Simulate(verb) => verb.run(),
+        Verb::Train(verb) => verb.run(),
         Verb::Replay(verb) => verb.run(),
         Verb::Report(verb) => verb.run(),
         Verb::Attribute(verb) => verb.run(),

@@ -89,8 +89,11 @@ fn print_entry(entry: &Entry) {
         Event::Screened { disposition, .. } => println!("  {at}  screening as a whole: {disposition:?}"),
         Event::Scored { score, standing } => {
             println!(
-                "  {at}  scored {} points (fit {}, engagement {})",
-                score.total, score.fit, score.engagement
+                "  {at}  scored {} points (fit {}, engagement {}){}",
+                score.total,
+                score.fit,
+                score.engagement,
+                score.probability.map(|percent| format!(", {percent} % probable")).unwrap_or_default()
             );
             print_score(score);
             if !standing.grade.is_empty() {

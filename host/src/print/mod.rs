@@ -8,6 +8,7 @@ mod rules;
 mod sheets;
 mod simulation;
 mod top;
+mod training;
 mod trials;
 mod webhooks;
 
@@ -28,6 +29,7 @@ pub use rules::{comparison, differences, ended_trials, inspected, replay, revisi
 pub use sheets::sheets;
 pub use simulation::simulations;
 pub use top::look;
+pub use training::training;
 pub use trials::trials;
 pub use webhooks::{failed_messages, webhooks};
 

@@ -50,7 +50,8 @@
 //! # What configurations are made of
 //!
 //! Types that the configurations of the built-in plugins share, with their JSON Schema: a [`condition`] on
-//! leads, a [`Duration`] such as `90m`, a [`LifeStage`]; and [`kinds`] of activity such as `email.*`.
+//! leads, a [`Duration`] such as `90m`, a [`LifeStage`]; and [`kinds`] of activity such as `email.*`. With the
+//! feature `model`, trained models as well.
 //!
 //! # What a plugin must not do
 //!
@@ -91,6 +92,10 @@ mod scoring;
 mod screening;
 pub mod text;
 mod timestamp;
+
+/// Trained models and the one way in which they are evaluated, as `leadsman train` writes them.
+#[cfg(feature = "model")]
+pub use leadsman_model as model;
 
 pub use attribution::{Attribution, Conversion, Touch};
 pub use bindings::base::leadsman::rules::types::{Axis, Failure, NamedText, Reason, Rule, Standing, Value};

@@ -160,6 +160,8 @@ pub enum Scale {
         /// Digits, by the points of the engagement axis.
         engagement: Bands,
     },
+    /// Bands of the probability, in percent; a lead for which none was foretold has no grade.
+    Probability(Bands),
 }
 
 /// What sales should do with a grade.
@@ -182,6 +184,10 @@ pub struct Grading {
     pub scale: Option<Scale>,
     /// The lowest score at which a lead is mature (an MQL) and may be allocated.
     pub mature_from: Option<Points>,
+    /// The lowest probability, in percent, at which a lead is mature. Besides `mature_from`, both must be
+    /// reached; a lead for which none was foretold is not mature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mature_from_probability: Option<Points>,
     /// Advice for grades.
     pub advice: Vec<Advice>,
 }
@@ -213,8 +219,13 @@ impl Grading {
                 let (letter, digit) = (fit.of(score.fit), engagement.of(score.engagement));
                 (format!("{}{}", letter.label, digit.label), format!("{}, {}", digit.meaning, letter.meaning))
             }
+            Some(Scale::Probability(bands)) => score.probability.map_or_else(Default::default, |percent| {
+                let band = bands.of(percent);
+                (band.label.clone(), band.meaning.clone())
+            }),
         };
-        let mature = self.mature_from.is_none_or(|line| score.total >= line);
+        let is_likely = self.mature_from_probability.is_none_or(|line| score.probability >= Some(line));
+        let mature = is_likely && self.mature_from.is_none_or(|line| score.total >= line);
         let advice = self.advice.iter().find(|advice| advice.grade == grade).map(|advice| advice.id.clone());
         Standing { grade, meaning, mature, advice }
     }
@@ -224,7 +235,9 @@ impl Grading {
     pub fn grades(&self) -> Vec<String> {
         match &self.scale {
             None => Vec::new(),
-            Some(Scale::Bands(bands)) => bands.all().iter().rev().map(|band| band.label.clone()).collect(),
+            Some(Scale::Bands(bands) | Scale::Probability(bands)) => {
+                bands.all().iter().rev().map(|band| band.label.clone()).collect()
+            }
             Some(Scale::Matrix { fit, engagement }) => fit
                 .all()
                 .iter()

@@ -15,7 +15,7 @@ use crate::matching::Matching;
 use crate::qualification::Qualification;
 use crate::roll_up::RollUp;
 use crate::ruling::Fallback;
-use crate::scoring::Points;
+use crate::scoring::{self, Points};
 use crate::segments::Axis;
 use crate::sources::Sources;
 use crate::text::fold;
@@ -55,6 +55,9 @@ pub struct Binding {
     pub limits: Limits,
     /// What happens when it gives no usable answer.
     pub fallback: Fallback,
+    /// The axis on which all that a scoring plugin contributes is put, whatever it says itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axis: Option<scoring::Axis>,
 }
 
 /// A place where leads wait, and how they leave it.

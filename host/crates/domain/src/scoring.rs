@@ -95,6 +95,8 @@ pub enum Axis {
     Fit,
     /// How engaged it is: what it did.
     Engagement,
+    /// How probable it is that it converts, in percent. Beside the points: it is no part of their total.
+    Probability,
 }
 
 /// A rule that a plugin declared. Its texts are shared by every contribution of it.
@@ -143,6 +145,9 @@ pub struct Score {
     pub fit: Points,
     /// Points of the engagement axis.
     pub engagement: Points,
+    /// How probable it is that the lead converts, in percent from 0 to 100, where a plugin foretells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<Points>,
     /// The ledger of the score.
     pub contributions: Vec<Contribution>,
 }
@@ -154,6 +159,8 @@ impl Score {
         let on =
             |axis| contributions.iter().filter(|one| one.axis == axis).map(|one| one.points).sum::<Points>();
         let (fit, engagement) = (on(Axis::Fit), on(Axis::Engagement));
-        Self { total: fit + engagement, fit, engagement, contributions }
+        let is_foretold = contributions.iter().any(|one| one.axis == Axis::Probability);
+        let probability = is_foretold.then(|| on(Axis::Probability));
+        Self { total: fit + engagement, fit, engagement, probability, contributions }
     }
 }

@@ -14,6 +14,7 @@ use crate::error::FlowError;
 use crate::history::Archive;
 use crate::revision::Revision;
 use crate::rules::{Case, Inquiry, Rules, Step};
+use crate::scoring::placed;
 
 /// What a replay found so far.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -168,10 +169,14 @@ fn is_of_the_machine(outcome: &Outcome) -> bool {
 fn decide(revision: &Revision, case: Case<'_>, decision: &Decision) -> Option<Outcome> {
     let rulebook = &revision.rulebook;
     let step = step_of(revision, case.lead, decision)?;
-    let fallback = &step.binding(&revision.policy)?.fallback;
+    let binding = step.binding(&revision.policy)?;
+    let fallback = &binding.fallback;
     match decision.stage {
         Stage::Screening => Some(outcome(rulebook.screen(step, &[case]).pop()?, Outcome::Verdict, fallback)),
-        Stage::Scoring => Some(outcome(rulebook.score(step, &[case]).pop()?, Outcome::Assessment, fallback)),
+        Stage::Scoring => {
+            let ruling = placed(rulebook.score(step, &[case]).pop()?, binding);
+            Some(outcome(ruling, Outcome::Assessment, fallback))
+        }
         Stage::Routing => {
             let inquiry = Inquiry::of(case, decision.situation.as_ref()?);
             Some(outcome(rulebook.route(step, &inquiry), Outcome::Proposal, fallback))

@@ -2,8 +2,9 @@
 
 use leadsman_domain::Timestamp;
 use leadsman_domain::journal::{Decision, Event, Outcome};
-use leadsman_domain::ruling::Stage;
-use leadsman_domain::scoring::{Contribution, Score};
+use leadsman_domain::policy::Binding;
+use leadsman_domain::ruling::{Fault, FaultClass, Ruling, Stage};
+use leadsman_domain::scoring::{Axis, Contribution, Points, Score};
 
 use crate::change::Change;
 use crate::revision::Revision;
@@ -31,6 +32,7 @@ pub(crate) fn score(revision: &Revision, cases: &[Case<'_>]) -> Vec<Scored> {
     for (index, binding) in revision.policy.scoring.iter().enumerate() {
         let step = Step::Scoring(index);
         for (lead, ruling) in revision.rulebook.score(step, cases).into_iter().enumerate() {
+            let ruling = placed(ruling, binding);
             let outcome = match ruling.outcome {
                 Ok(given) => {
                     contributions[lead].extend(given.iter().cloned());
@@ -65,6 +67,18 @@ pub(crate) fn score(revision: &Revision, cases: &[Case<'_>]) -> Vec<Scored> {
             fault,
         })
         .collect()
+}
+
+/// A plugin's answer on the axis that the policy gives it. What is said to be a probability has to be one.
+pub(crate) fn placed(mut ruling: Ruling<Vec<Contribution>>, binding: &Binding) -> Ruling<Vec<Contribution>> {
+    let (Some(axis), Ok(given)) = (binding.axis, &mut ruling.outcome) else { return ruling };
+    given.iter_mut().for_each(|one| one.axis = axis);
+    let sum = given.iter().map(|one| one.points).sum::<Points>();
+    if axis == Axis::Probability && (given.is_empty() || !(0..=100_000).contains(&sum.thousandths())) {
+        let said = format!("it was to foretell a probability from 0 to 100 percent, and said {sum}");
+        ruling.outcome = Err(Fault::new(FaultClass::Malformed, said));
+    }
+    ruling
 }
 
 /// Writes a score into a change: the decisions, the score if it moved, and that the lead matured if it

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use leadsman_domain::limits::Limits;
 use leadsman_domain::policy::{Binding, PluginSource};
 use leadsman_domain::ruling::Fallback;
+use leadsman_domain::scoring::Axis;
 
 use crate::Terms;
 use crate::files::PolicyFiles;
@@ -19,6 +20,9 @@ const FALLBACKS: [(&str, Fallback); 4] = [
     ("default-pool", Fallback::DefaultPool),
     ("reject", Fallback::Reject),
 ];
+
+const AXES: [(&str, Axis); 3] =
+    [("fit", Axis::Fit), ("engagement", Axis::Engagement), ("probability", Axis::Probability)];
 
 /// Reads bindings, and gathers what they bring and name.
 pub(crate) struct BindingReader<'a> {
@@ -34,6 +38,27 @@ impl<'a> BindingReader<'a> {
         let sections = node.map(|node| node.sections()).unwrap_or_default();
         let read = |section: Section<'a>| {
             let binding = self.binding(&section, fallback.clone());
+            section.close();
+            binding
+        };
+        sections.into_iter().filter_map(read).collect()
+    }
+
+    /// The bindings of scoring plugins, which may say on which axis they speak.
+    pub fn scoring(&mut self, node: Option<Node<'a>>) -> Vec<Binding> {
+        let sections = node.map(|node| node.sections()).unwrap_or_default();
+        let mut is_foretold = false;
+        let read = |section: Section<'a>| {
+            let node = section.get("axis");
+            let axis = node.as_ref().and_then(|node| node.choice(&AXES));
+            if let Some(node) = node.filter(|_| axis == Some(Axis::Probability)) {
+                if is_foretold {
+                    let help = "probabilities do not add up; one plugin foretells, the others give points";
+                    node.problem("a plugin before this one foretells already", Some(help.to_owned()));
+                }
+                is_foretold = true;
+            }
+            let binding = self.binding(&section, Fallback::Hold).map(|binding| Binding { axis, ..binding });
             section.close();
             binding
         };
@@ -62,12 +87,34 @@ impl<'a> BindingReader<'a> {
         let limits = section.get("limits").and_then(|node| self.limits(&node)).unwrap_or_default();
         let fallback = section.get("fallback").map_or(Some(fallback), |node| node.choice(&FALLBACKS));
         let source = self.source(section, &limits);
-        let configuration = section.get("config");
+        let (configuration, file) = (section.get("config"), section.get("config_file"));
+        if let (Some(_), Some(file)) = (&configuration, &file) {
+            file.problem_with_key("`config` is there as well; give only one", None);
+        }
+        let from_file = file.and_then(|node| self.configuration_file(&node));
         if let (Some(PluginSource::BuiltIn(name)), Some(node)) = (&source, &configuration) {
             self.links.note_configuration(name, node);
         }
-        let configuration = configuration.map_or_else(|| serde_json::json!({}), |node| node.json());
-        Some(Binding { source: source?, configuration, limits, fallback: fallback? })
+        let configuration = configuration.map(|node| node.json()).or(from_file);
+        let configuration = configuration.unwrap_or_else(|| serde_json::json!({}));
+        Some(Binding { source: source?, configuration, limits, fallback: fallback?, axis: None })
+    }
+
+    /// A configuration that nobody writes by hand, from a file in `models`.
+    fn configuration_file(&self, node: &Node<'a>) -> Option<serde_json::Value> {
+        let path = node.text()?;
+        let Some(content) = self.files.get(path) else {
+            let known: Vec<&str> = self.files.below("models", "json").map(|(path, ..)| path).collect();
+            let help = suggestion::help(path, known.iter().copied()).or_else(|| {
+                Some(
+                    "configurations in files end in .json and lie in the policy's folder `models`".to_owned(),
+                )
+            });
+            node.problem(format!("there is no file `{path}`"), help);
+            return None;
+        };
+        let read = serde_json::from_slice(content);
+        read.map_err(|error| node.problem(format!("`{path}` is no JSON: {error}"), None)).ok()
     }
 
     /// Where the component comes from: exactly one key says so.

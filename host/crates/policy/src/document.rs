@@ -76,7 +76,7 @@ fn read<'a>(
     let (account, account_score) = accounts::read(&top);
     let policy = Policy {
         screening: bindings.stage(top.get("screening"), Fallback::Hold),
-        scoring: bindings.stage(top.get("scoring"), Fallback::Hold),
+        scoring: bindings.scoring(top.get("scoring")),
         grading: grading::read(top.get("grading")),
         dispatch: bindings.stage(top.get("dispatch"), Fallback::DefaultPool),
         pools: pools::read(top.require("pools"), &mut bindings),

@@ -37,7 +37,7 @@ impl PolicyFiles {
         self
     }
 
-    /// Reads `policy.toml`, the lists and the calendars of a folder.
+    /// Reads `policy.toml`, the lists, the calendars and the models of a folder.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl PolicyFiles {
         if let Err(problem) = files.read_file(folder, "policy.toml") {
             problems.push(problem);
         }
-        for (name, extension) in [("lists", "txt"), ("calendars", "toml")] {
+        for (name, extension) in [("lists", "txt"), ("calendars", "toml"), ("models", "json")] {
             match entries(&folder.join(name)) {
                 Ok(entries) => problems.extend(files.read_folder(folder, name, extension, entries)),
                 Err(error) => {

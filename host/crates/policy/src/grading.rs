@@ -10,11 +10,12 @@ use crate::suggestion;
 
 /// Reads the grading; without one leads have no grade and are mature from the start.
 pub(crate) fn read(node: Option<Node<'_>>) -> Grading {
-    let empty = Grading { scale: None, mature_from: None, advice: Vec::new() };
+    let empty = Grading { scale: None, mature_from: None, mature_from_probability: None, advice: Vec::new() };
     let Some(section) = node.and_then(|node| node.section()) else { return empty };
     let mature_from = section.get("mature_from").and_then(|node| points(&node));
+    let mature_from_probability = section.get("mature_from_probability").and_then(|node| percent(&node));
     let scale = scale(&section);
-    let mut grading = Grading { scale, mature_from, advice: Vec::new() };
+    let mut grading = Grading { scale, mature_from, mature_from_probability, advice: Vec::new() };
     let advice = section.get("advice").map(|node| node.sections()).unwrap_or_default();
     let grades = grading.grades();
     let mut advised = BTreeSet::new();
@@ -29,7 +30,24 @@ pub(crate) fn points(node: &Node<'_>) -> Option<Points> {
     Points::from_f64(number).map_err(|error| node.problem(error.to_string(), None)).ok()
 }
 
+/// A probability in percent.
+fn percent(node: &Node<'_>) -> Option<Points> {
+    let percent = points(node)?;
+    if (0..=100_000).contains(&percent.thousandths()) {
+        return Some(percent);
+    }
+    node.problem("a probability is from 0 to 100 percent", None);
+    None
+}
+
 fn scale(section: &Section<'_>) -> Option<Scale> {
+    if let Some(probability) = section.get("probability") {
+        for other in ["bands", "fit", "engagement"].into_iter().filter_map(|key| section.get(key)) {
+            let help = "keep the one that decides; the others are shown all the same".to_owned();
+            other.problem_with_key("grades come from `probability` already", Some(help));
+        }
+        return tiled(&probability).map(Scale::Probability);
+    }
     let (bands, fit, engagement) = (section.get("bands"), section.get("fit"), section.get("engagement"));
     match (bands, fit, engagement) {
         (None, None, None) => None,

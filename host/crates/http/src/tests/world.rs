@@ -313,6 +313,7 @@ pub fn policy() -> Policy {
         configuration: json!({}),
         limits: PluginLimits::default(),
         fallback: Fallback::Hold,
+        axis: None,
     };
     let pool = PoolId::parse("inbound").unwrap();
     let rep = |id: &str, cap: Option<u32>| Rep {
@@ -332,7 +333,12 @@ pub fn policy() -> Policy {
         qualification: Default::default(),
         screening: vec![binding()],
         scoring: vec![binding()],
-        grading: Grading { scale: None, mature_from: None, advice: Vec::new() },
+        grading: Grading {
+            scale: None,
+            mature_from: None,
+            mature_from_probability: None,
+            advice: Vec::new(),
+        },
         dispatch: vec![binding()],
         pools: vec![Pool {
             id: pool.clone(),

@@ -1,7 +1,7 @@
 //! What screening and scoring say of a lead.
 
 use leadsman_domain::grading::Standing;
-use leadsman_domain::scoring::{Axis, Contribution, Score};
+use leadsman_domain::scoring::{Axis, Contribution, Points, Score};
 use leadsman_domain::screening::Finding;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +16,9 @@ pub(crate) struct ScoreView {
     fit: f64,
     /// Points for how engaged it is.
     engagement: f64,
+    /// How probable it is that it converts, in percent; absent where no plugin foretells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probability: Option<f64>,
     /// What each rule gave or took.
     contributions: Vec<ContributionView>,
 }
@@ -26,7 +29,7 @@ pub(crate) struct ScoreView {
 pub(crate) struct ContributionView {
     /// The rule's name.
     rule: String,
-    /// `fit` or `engagement`.
+    /// `fit`, `engagement` or `probability`.
     axis: &'static str,
     /// The points.
     points: f64,
@@ -69,6 +72,7 @@ impl From<&Score> for ScoreView {
             total: score.total.as_f64(),
             fit: score.fit.as_f64(),
             engagement: score.engagement.as_f64(),
+            probability: score.probability.map(Points::as_f64),
             contributions: score.contributions.iter().map(Into::into).collect(),
         }
     }
@@ -79,6 +83,7 @@ impl From<&Contribution> for ContributionView {
         let axis = match one.axis {
             Axis::Fit => "fit",
             Axis::Engagement => "engagement",
+            Axis::Probability => "probability",
         };
         Self {
             rule: one.rule.to_string(),

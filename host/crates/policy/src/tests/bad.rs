@@ -299,3 +299,17 @@ fn what_is_known_is_matched_and_mapped_by_names_and_kinds_that_exist() {
         ],
     );
 }
+
+#[test]
+fn probabilities_have_one_source_and_a_range() {
+    let scoring = "[[scoring]]\nplugin = \"predictive\"\naxis = \"probability\"\n";
+    let of = |more: &str| problems(&files(&small("", more)));
+    let twice = of(&format!("{scoring}{scoring}"));
+    assert!(twice.len() == 1 && twice[0].contains("a plugin before this one foretells already"), "{twice:?}");
+    let both = of(&format!("{scoring}config = {{ }}\nconfig_file = \"models/x.json\"\n"));
+    assert!(both[0].contains("`config` is there as well"), "{both:?}");
+    let beyond = of("[grading]\nmature_from_probability = 101\n");
+    assert!(beyond[0].contains("from 0 to 100 percent"), "{beyond:?}");
+    let mixed = of("[grading]\nprobability = [{ label = \"A\" }]\nbands = [{ label = \"B\" }]\n");
+    assert!(mixed[0].contains("grades come from `probability` already"), "{mixed:?}");
+}

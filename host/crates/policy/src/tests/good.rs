@@ -5,7 +5,7 @@ use leadsman_domain::mapping::{ActivityReading, ColumnKind, Origin, Unknown};
 use leadsman_domain::policy::PluginSource;
 use leadsman_domain::roll_up::RollUp;
 use leadsman_domain::ruling::Fallback;
-use leadsman_domain::scoring::Points;
+use leadsman_domain::scoring::{Axis, Contribution, Points, Rule, Score};
 use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{AttributeName, Timestamp};
 
@@ -276,4 +276,41 @@ fn a_folder_is_read_like_files() {
     write("lists/extra.csv", b"");
     let errors = crate::load(folder.path(), &Terms::default()).unwrap_err();
     assert_eq!(errors.problems()[0].to_string(), "lists/extra.csv: only files that end in .txt belong here");
+}
+
+#[test]
+fn a_plugin_foretells_and_the_policy_grades_by_it() {
+    let policy = r#"
+default_pool = "inbound"
+[[pools]]
+id = "inbound"
+[[scoring]]
+plugin = "predictive"
+axis = "probability"
+config_file = "models/mine.json"
+[grading]
+probability = [{ label = "B", below = 40 }, { label = "A", from = 40 }]
+mature_from_probability = 12.5
+"#;
+    let files = PolicyFiles::new().with("policy.toml", policy);
+    let missing = parse(&files, &Terms::default()).unwrap_err();
+    assert!(missing.to_string().contains("there is no file `models/mine.json`"), "{missing}");
+    let broken = parse(&files.clone().with("models/mine.json", "{"), &Terms::default()).unwrap_err();
+    assert!(broken.to_string().contains("`models/mine.json` is no JSON"), "{broken}");
+    let files = files.with("models/mine.json", "{\"model\": 0.1}");
+    let policy = parse(&files, &Terms::default()).unwrap_or_else(|errors| panic!("{errors}")).policy;
+    assert_eq!(policy.scoring[0].configuration, serde_json::json!({ "model": 0.1 }));
+    assert_eq!(policy.scoring[0].axis, Some(Axis::Probability));
+    let read = |percent: f64| {
+        let rule = Rule { name: "x".into(), axis: Axis::Probability, message: "".into() };
+        let score = Score::of(vec![Contribution::of(rule, Points::from_f64(percent).unwrap(), None)]);
+        assert_eq!(score.total, Points::ZERO);
+        let standing = policy.grading.read(&score);
+        (standing.grade, standing.mature)
+    };
+    assert_eq!(read(40.0), ("A".to_owned(), true));
+    assert_eq!(read(39.999), ("B".to_owned(), true));
+    assert_eq!(read(12.499), ("B".to_owned(), false));
+    let unknown = policy.grading.read(&Score::of(Vec::new()));
+    assert_eq!((unknown.grade.as_str(), unknown.mature), ("", false));
 }
