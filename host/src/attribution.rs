@@ -74,8 +74,8 @@ impl Model {
 }
 
 impl Attribution {
-    /// The figures of a tally.
-    pub fn of(model: String, journeys: &Journeys, tally: &Tally) -> Self {
+    /// The figures of a tally of journeys whose values have so many decimals.
+    pub fn of(model: String, journeys: &Journeys, tally: &Tally, decimals: u32) -> Self {
         let (conversions, Minor(value_minor)) = journeys.brought();
         let in_vain = journeys.all.iter().map(|journey| journey.in_vain).sum();
         let figures = |(channel, credit): (&String, &ChannelCredit)| ChannelFigures {
@@ -92,6 +92,6 @@ impl Attribution {
             by_conversions.then_with(|| one.channel.cmp(&other.channel))
         });
         let journeys = conversions + in_vain;
-        Self { model, journeys, in_vain, conversions, value_minor, decimals: 2, channels, bad_rows: 0 }
+        Self { model, journeys, in_vain, conversions, value_minor, decimals, channels, bad_rows: 0 }
     }
 }

@@ -170,6 +170,8 @@ fn what_cannot_be_is_told_and_what_is_bad_is_left_out() {
     let (code, told) = ask("leads.csv", &["--model", "markov"]);
     assert!(code == Some(4) && told.contains("found: id, name"), "{told}");
     assert_eq!(ask("paths.csv", &[]).0, Some(2), "no model");
+    let (code, told) = ask("paths.csv", &["--model", "linaer"]);
+    assert!(code == Some(3) && told.contains("unknown variant `linaer`, expected one of"), "{code:?} {told}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::ProgressBar;
 use leadsman_credit::{BadRow, Journeys, Learned, Reading, Tally};
 use leadsman_domain::TenantId;
@@ -45,9 +45,10 @@ pub struct Attribute {
     /// Only conversions of this scenario.
     #[arg(long, value_name = "NAME", requires = "data")]
     scenario: Option<String>,
-    /// The model.
+    /// The model: first, last, last-non-direct, linear, u-shaped, w-shaped, full-path, j-shaped, inverse-j, time-decay,
+    /// position-decay; or one that is learned: markov, shapley, shapley-simplified.
     #[arg(long, value_name = "MODEL", required_unless_present = "plugin")]
-    model: Option<ModelName>,
+    model: Option<String>,
     /// A plugin as the model: its component file, or the name of one that ships with Leadsman.
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     plugin: Option<PathBuf>,
@@ -86,41 +87,12 @@ struct Touches {
     direct: Option<String>,
 }
 
-/// A model that ships with Leadsman.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ModelName {
-    /// All to the first touch.
-    First,
-    /// All to the last touch.
-    Last,
-    /// All to the last touch that has a source.
-    LastNonDirect,
-    /// The same for each touch.
-    Linear,
-    /// Most to the first and the lead-creating touch.
-    UShaped,
-    /// Most to the first, the lead-creating and the deal-creating touch.
-    WShaped,
-    /// Most to these and the last.
-    FullPath,
-    /// Most to the last touch, some to the first.
-    JShaped,
-    /// Most to the first touch, some to the last.
-    InverseJ,
-    /// The nearer to the conversion, the more.
-    TimeDecay,
-    /// The later in the order, the more.
-    PositionDecay,
-    /// Learned: how much less would convert without the channel, in a Markov chain.
-    Markov,
-    /// Learned: what the channel adds to the conversion rate, over all companies that it keeps.
-    Shapley,
-    /// Learned: evenly to the channels of a journey, which is Shapley's value of their sum.
-    ShapleySimplified,
-}
+/// The model of the plugin that looks at when touches happened.
+const BY_TIME: &str = "time-decay";
 
 impl Attribute {
     pub fn run(self) -> Result<(), Exit> {
+        let (name, model) = self.model()?;
         let (journeys, bad) = self.journeys()?;
         for row in bad.iter().take(BAD_ROWS_TOLD) {
             eprintln!("leadsman: {row}");
@@ -129,17 +101,12 @@ impl Attribute {
             eprintln!("leadsman: and {} more rows that cannot be read", bad.len() - BAD_ROWS_TOLD);
         }
         self.check_times(&journeys)?;
-        let rules = self.touches.rules();
-        let (name, model) = self.model()?;
-        let tally = model.credit(&journeys, &rules)?;
+        let tally = model.credit(&journeys, &self.touches.rules())?;
         if let Some(file) = &self.weights {
             write_weights(file, &journeys, &tally, &self.touches)?;
         }
-        let attribution = Attribution {
-            bad_rows: bad.len() as u64,
-            decimals: self.decimals,
-            ..Attribution::of(name, &journeys, &tally)
-        };
+        let attribution = Attribution::of(name, &journeys, &tally, self.decimals);
+        let attribution = Attribution { bad_rows: bad.len() as u64, ..attribution };
         self.form.show("Attribution", None, &attribution, || sheets::attribution(&attribution))
     }
 
@@ -161,7 +128,7 @@ impl Attribute {
 
     /// Refuses what needs to know when touches happened, where only their order is known.
     fn check_times(&self, journeys: &Journeys) -> Result<(), Exit> {
-        let needs = if self.model == Some(ModelName::TimeDecay) {
+        let needs = if self.model.as_deref() == Some(BY_TIME) {
             "the model time-decay"
         } else if self.touches.lookback.is_some() {
             "--lookback"
@@ -182,20 +149,19 @@ impl Attribute {
     /// The model and its name.
     fn model(&self) -> Result<(String, Model), Exit> {
         let order = usize::from(self.order);
-        let learned = match self.model {
-            Some(ModelName::Markov) => Some(Learned::Markov { order }),
-            Some(ModelName::Shapley) => Some(Learned::Shapley),
-            Some(ModelName::ShapleySimplified) => Some(Learned::ShapleySimplified),
+        let learned = match self.model.as_deref() {
+            Some("markov") => Some(Learned::Markov { order }),
+            Some("shapley") => Some(Learned::Shapley),
+            Some("shapley-simplified") => Some(Learned::ShapleySimplified),
             _ => None,
         };
-        let name = self.model.and_then(|model| Some(model.to_possible_value()?.get_name().to_owned()));
-        if let Some(learned) = learned {
-            return Ok((name.unwrap_or_default(), Model::Learned(learned)));
+        if let (Some(name), Some(learned)) = (&self.model, learned) {
+            return Ok((name.clone(), Model::Learned(learned)));
         }
         let component = self.plugin.clone().unwrap_or_else(|| BUILT_IN.into());
         let brought = Brought { component, config: self.config.clone() };
         let mut configuration = brought.configuration()?;
-        if let (Some(name), Value::Object(configuration)) = (&name, &mut configuration) {
+        if let (Some(name), Value::Object(configuration)) = (&self.model, &mut configuration) {
             configuration.insert("model".to_owned(), json!(name));
         }
         let bytes = brought.bytes()?;
@@ -205,7 +171,8 @@ impl Attribute {
         let sandbox = installation::sandbox()?.patient();
         let plugin = Plugin::load(&sandbox, &bytes, &configuration, limits, Preparation::Frozen);
         let plugin = plugin.map_err(Exit::with(exit::POLICY))?;
-        Ok((name.unwrap_or_else(|| plugin.stamp().name.clone()), Model::Plugin(Box::new(plugin))))
+        let name = self.model.clone().unwrap_or_else(|| plugin.stamp().name.clone());
+        Ok((name, Model::Plugin(Box::new(plugin))))
     }
 }
 

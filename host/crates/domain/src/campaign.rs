@@ -27,6 +27,9 @@ pub struct Campaign {
     pub clicks: Option<u64>,
 }
 
+/// How many campaigns a tenant may tell of.
+pub const CAMPAIGNS_MAX: usize = 10_000;
+
 /// Why something cannot be said of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidCampaign {
@@ -36,6 +39,9 @@ pub enum InvalidCampaign {
     /// A cost below zero.
     #[error("a campaign costs nothing or more, not {0} in minor units")]
     Cost(i64),
+    /// More campaigns than there may be.
+    #[error("there would be {0} campaigns, and there are at most {CAMPAIGNS_MAX}")]
+    TooMany(usize),
     /// It would be part of itself.
     #[error("it would be part of itself: {}", .0.join(", part of "))]
     Circle(Vec<String>),
@@ -65,7 +71,7 @@ impl Campaigns {
     ///
     /// # Errors
     ///
-    /// When a name does not fit, it costs less than nothing, or it would be part of itself.
+    /// When a name does not fit, it costs less than nothing, there are too many, or it would be part of itself.
     pub fn check(&self, id: &str, campaign: &Campaign) -> Result<(), InvalidCampaign> {
         let fits =
             |word: &str| (1..=WORD_BYTES_MAX).contains(&word.len()) && !word.contains(char::is_control);
@@ -73,6 +79,10 @@ impl Campaigns {
             [Some(id), campaign.name.as_deref(), campaign.parent.as_deref()].into_iter().flatten();
         if !words.all(fits) {
             return Err(InvalidCampaign::Word);
+        }
+        let count = self.0.len() + usize::from(!self.0.contains_key(id));
+        if count > CAMPAIGNS_MAX {
+            return Err(InvalidCampaign::TooMany(count));
         }
         if campaign.cost.0 < 0 {
             return Err(InvalidCampaign::Cost(campaign.cost.0));
