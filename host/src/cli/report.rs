@@ -1,4 +1,4 @@
-//! `leadsman report`: what reps made of their leads, how far leads came, whence, and what accounts are worth.
+//! `leadsman report`: what came of leads, by rep, stage, channel, campaign and account, and what may come.
 
 mod plan;
 
@@ -7,11 +7,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 use leadsman_domain::Timestamp;
 use leadsman_domain::policy::Policy;
-use leadsman_flow::{Archive, FlowError};
-
 use leadsman_flow::report::{
     AccountReport, CampaignReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
 };
+use leadsman_flow::{Archive, FlowError};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -27,24 +26,24 @@ pub enum Report {
     /// By rep: leads given, how many were called and how soon, what came back, and what was won.
     Team(Team),
     /// How many leads came from one stage of life to the next: of those that came in, and in the time itself.
-    Stages(Stages),
+    Stages(Asked),
     /// Whence leads came, by their first touch, rolled up along the policy's tree of sources.
-    Sources(Sources),
+    Sources(Asked),
     /// By account: leads, their scores rolled up as the policy says, who owns them, and what came of them.
     Accounts(Accounts),
     /// How good channels are: what became of the leads that came by them, month by month.
-    Channels(Channels),
+    Channels(Asked),
     /// What campaigns cost and brought, each with its parts.
-    Campaigns(Campaigns),
+    Campaigns(Asked),
     /// Which step of the way to the deal fell off most, and what the leads that are on it may bring.
-    Forecast(Forecasting),
+    Forecast(Asked),
     /// How many leads it takes to come to so many deals, and what they cost.
     Plan(plan::Plan),
 }
 
-/// The span of time, and where the records are.
+/// The span of time, where the records are, and in which form they are told.
 #[derive(Args)]
-struct Asked {
+pub struct Asked {
     /// From this moment on.
     #[arg(long, value_name = "RFC 3339")]
     from: Option<DateTime<Utc>>,
@@ -70,20 +69,6 @@ pub struct Team {
     asked: Asked,
 }
 
-/// How far leads came.
-#[derive(Args)]
-pub struct Stages {
-    #[command(flatten)]
-    asked: Asked,
-}
-
-/// Whence leads came.
-#[derive(Args)]
-pub struct Sources {
-    #[command(flatten)]
-    asked: Asked,
-}
-
 /// What the leads of accounts are worth together.
 #[derive(Args)]
 pub struct Accounts {
@@ -94,37 +79,16 @@ pub struct Accounts {
     asked: Asked,
 }
 
-/// What campaigns cost and brought.
-#[derive(Args)]
-pub struct Campaigns {
-    #[command(flatten)]
-    asked: Asked,
-}
-
-/// How good channels are.
-#[derive(Args)]
-pub struct Channels {
-    #[command(flatten)]
-    asked: Asked,
-}
-
-/// Where the way to the deal is weakest, and what it may bring.
-#[derive(Args)]
-pub struct Forecasting {
-    #[command(flatten)]
-    asked: Asked,
-}
-
 impl Report {
     pub fn run(self) -> Result<(), Exit> {
         match self {
             Self::Team(team) => team.run(),
-            Self::Stages(stages) => stages.run(),
-            Self::Sources(sources) => sources.run(),
             Self::Accounts(accounts) => accounts.run(),
-            Self::Campaigns(campaigns) => campaigns.run(),
-            Self::Channels(channels) => channels.run(),
-            Self::Forecast(forecast) => forecast.run(),
+            Self::Stages(asked) => asked.stages(),
+            Self::Sources(asked) => asked.sources(),
+            Self::Channels(asked) => asked.channels(),
+            Self::Campaigns(asked) => asked.campaigns(),
+            Self::Forecast(asked) => asked.forecast(),
             Self::Plan(plan) => plan.run(),
         }
     }
@@ -143,22 +107,6 @@ impl Team {
     }
 }
 
-impl Stages {
-    fn run(self) -> Result<(), Exit> {
-        let report = self.asked.report("stages", [], |archive, _, span| Ok(StageReport::of(archive, span)?));
-        self.asked.show("Stages", &report?, sheets::stages)
-    }
-}
-
-impl Sources {
-    fn run(self) -> Result<(), Exit> {
-        let report = self.asked.report("sources", [], |archive, policy, span| {
-            Ok(SourceReport::of(archive, &policy.sources, span)?)
-        });
-        self.asked.show("Sources", &report?, sheets::sources)
-    }
-}
-
 impl Accounts {
     fn run(self) -> Result<(), Exit> {
         let Self { account, asked } = self;
@@ -169,31 +117,40 @@ impl Accounts {
     }
 }
 
-impl Campaigns {
-    fn run(self) -> Result<(), Exit> {
-        let report =
-            self.asked.report("campaigns", [], |archive, _, span| Ok(CampaignReport::of(archive, span)?));
-        self.asked.show("Campaigns", &report?, sheets::campaigns)
-    }
-}
-
-impl Channels {
-    fn run(self) -> Result<(), Exit> {
-        let report = self.asked.report("channels", [], |archive, policy, span| {
-            Ok(ChannelReport::of(archive, policy.zone, span)?)
-        });
-        self.asked.show("Channels", &report?, sheets::channels)
-    }
-}
-
-impl Forecasting {
-    fn run(self) -> Result<(), Exit> {
-        let report = self.asked.report("forecast", [], |archive, _, span| Ok(Forecast::of(archive, span)?));
-        self.asked.show("Forecast", &report?, sheets::forecast)
-    }
-}
-
 impl Asked {
+    fn stages(&self) -> Result<(), Exit> {
+        let report = self.report("stages", [], |archive, _, span| Ok(StageReport::of(archive, span)?));
+        self.show("Stages", &report?, sheets::stages)
+    }
+
+    fn sources(&self) -> Result<(), Exit> {
+        let report = self.report("sources", [], |archive, policy, span| {
+            Ok(SourceReport::of(archive, &policy.sources, span)?)
+        });
+        self.show("Sources", &report?, sheets::sources)
+    }
+
+    fn channels(&self) -> Result<(), Exit> {
+        self.show("Channels", &self.of_channels()?, sheets::channels)
+    }
+
+    /// The report on channels, which says whence leads come for a plan as well.
+    fn of_channels(&self) -> Result<Value, Exit> {
+        self.report("channels", [], |archive, policy, span| {
+            Ok(ChannelReport::of(archive, policy.zone, span)?)
+        })
+    }
+
+    fn campaigns(&self) -> Result<(), Exit> {
+        let report = self.report("campaigns", [], |archive, _, span| Ok(CampaignReport::of(archive, span)?));
+        self.show("Campaigns", &report?, sheets::campaigns)
+    }
+
+    fn forecast(&self) -> Result<(), Exit> {
+        let report = self.report("forecast", [], |archive, _, span| Ok(Forecast::of(archive, span)?));
+        self.show("Forecast", &report?, sheets::forecast)
+    }
+
     /// A report as JSON: asked of the server, or folded from the journals of the folder.
     fn report<R: Serialize, const N: usize>(
         &self,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use leadsman_domain::plan::{self, Rate};
-use leadsman_flow::report::{ChannelReport, StageReport};
+use leadsman_flow::report::StageReport;
 use serde_json::{Value, json};
 
 use super::Asked;
@@ -116,9 +116,7 @@ impl Plan {
         if !self.channels.is_empty() {
             return Ok(self.channels.clone());
         }
-        let report = self.asked.report("channels", [], |archive, policy, span| {
-            Ok(ChannelReport::of(archive, policy.zone, span)?)
-        })?;
+        let report = self.asked.of_channels()?;
         let mix = report["channels"].as_object().into_iter().flatten().filter_map(|(channel, figures)| {
             let share = figures["leads"].as_f64().filter(|leads| *leads > 0.0)?;
             Some(Mix { name: channel.clone(), share, cost_minor: None })

@@ -8,13 +8,11 @@ use leadsman_domain::Timestamp;
 use leadsman_domain::life::LifeStage;
 use serde::Serialize;
 
+use super::story::UNKNOWN;
 use super::team::share;
 use super::{Span, Story, each_whole_lead};
 use crate::error::FlowError;
 use crate::history::Archive;
-
-/// What leads without a channel came by.
-const UNKNOWN: &str = "unknown";
 
 /// How good channels are: what became by now of the leads that came in in a span of time, by the channel of their
 /// first touch and by the month in which they came. What was made out of a lead for another business line is not
@@ -56,7 +54,7 @@ impl ChannelReport {
             let lead = &history.lead;
             if lead.source.is_none() && span.has(lead.received) {
                 let story = Story::of(history, "");
-                let channel = story.source.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+                let channel = story.channel().to_owned();
                 let cohort = report.cohorts.entry(month(lead.received, zone)).or_default();
                 cohort.entry(channel.clone()).or_default().add(&story);
                 report.channels.entry(channel).or_default().add(&story);
@@ -73,8 +71,7 @@ impl ChannelFigures {
         self.mql += u64::from(reached(LifeStage::Mql));
         self.sql += u64::from(reached(LifeStage::Sql));
         self.won += u64::from(!story.deals.is_empty());
-        let value = story.deals.iter().map(|deal| deal.value.0).fold(0, i64::saturating_add);
-        self.won_value_minor = self.won_value_minor.saturating_add(value);
+        self.won_value_minor = self.won_value_minor.saturating_add(story.won_value_minor());
         self.won_share = share(self.won, self.leads);
     }
 }

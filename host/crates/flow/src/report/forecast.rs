@@ -62,7 +62,7 @@ impl Forecast {
                 *now.count(*stage) += u64::from(span.has(lead.received));
             }
             deals += story.deals.len() as u64;
-            value = story.deals.iter().map(|deal| deal.value.0).fold(value, i64::saturating_add);
+            value = value.saturating_add(story.won_value_minor());
             let place = LifeStage::ALL.into_iter().position(|stage| stage == lead.stage);
             let is_under_way = !matches!(lead.status, Status::Rejected | Status::Anonymous);
             if let Some(count) = place.filter(|_| is_under_way).and_then(|place| stock.get_mut(place)) {

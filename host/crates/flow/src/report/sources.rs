@@ -9,9 +9,6 @@ use super::{Span, Story, each_whole_lead};
 use crate::error::FlowError;
 use crate::history::Archive;
 
-/// What leads without a channel came from.
-const UNKNOWN: &str = "unknown";
-
 /// Whence the leads came that came in in a span of time: by the channel of their first touch. What was made out
 /// of a lead for another business line came from that lead, and is not counted again.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -52,7 +49,7 @@ impl SourceReport {
 
     fn add(&mut self, story: &Story, tree: &Sources) {
         self.all.add(story);
-        let leaf = story.source.as_deref().unwrap_or(UNKNOWN);
+        let leaf = story.channel();
         let mut path = String::new();
         for branch in tree.above(leaf).iter().map(String::as_str).chain([leaf]) {
             if !path.is_empty() {
@@ -68,7 +65,6 @@ impl SourceFigures {
     fn add(&mut self, story: &Story) {
         self.leads += 1;
         self.won += u64::from(!story.deals.is_empty());
-        let value = story.deals.iter().map(|deal| deal.value.0).fold(0, i64::saturating_add);
-        self.won_value_minor = self.won_value_minor.saturating_add(value);
+        self.won_value_minor = self.won_value_minor.saturating_add(story.won_value_minor());
     }
 }

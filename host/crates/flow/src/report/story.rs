@@ -58,7 +58,20 @@ pub struct Deal {
     pub value: Minor,
 }
 
+/// The channel of leads that came by none.
+pub(super) const UNKNOWN: &str = "unknown";
+
 impl Story {
+    /// The channel of its first touch; `unknown` if there is none.
+    pub(super) fn channel(&self) -> &str {
+        self.source.as_deref().unwrap_or(UNKNOWN)
+    }
+
+    /// What its deals are worth together, in minor units.
+    pub(super) fn won_value_minor(&self) -> i64 {
+        self.deals.iter().map(|deal| deal.value.0).fold(0, i64::saturating_add)
+    }
+
     /// Folds a journal. Activities of the kind `call` are calls; `call.*` stands for every kind with that
     /// beginning.
     #[must_use]
