@@ -23,6 +23,12 @@ pub const NOT_FOUND: u8 = 7;
 pub const DIFFERS: u8 = 8;
 /// There are too few leads of a kind to learn from.
 pub const TOO_LITTLE: u8 = 9;
+/// A case came out otherwise than expected, or took more fuel than it did.
+pub const CASES: u8 = 10;
+/// A tool that makes components is missing.
+pub const TOOL: u8 = 11;
+/// A plugin's source has errors.
+pub const BUILD: u8 = 12;
 
 /// An error that says with which code to exit.
 #[derive(Debug)]

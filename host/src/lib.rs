@@ -5,6 +5,7 @@
 
 mod attribution;
 mod backtests;
+mod cases;
 mod chores;
 mod cli;
 mod clock;
@@ -22,6 +23,7 @@ mod metrics;
 mod model_folder;
 mod policies;
 mod print;
+mod project;
 mod randomness;
 mod ready;
 mod remote;

@@ -6,6 +6,7 @@
 mod attribution;
 mod author;
 mod bad_input;
+mod cases;
 mod desk;
 mod hostile;
 mod identity;

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod backtest;
+mod build;
 mod campaign;
 mod contact;
 mod demo;
@@ -17,6 +18,7 @@ mod run;
 mod serve;
 mod simulate;
 mod summary;
+mod test;
 mod token;
 mod top;
 mod train;
@@ -46,7 +48,8 @@ struct Leadsman {
 
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
                           5 data folder held by another process, 6 data damaged, 7 not found, \
-                          8 a replay differs, 9 too little to learn from";
+                          8 a replay differs, 9 too little to learn from, 10 cases failed, 11 a tool is missing, \
+                          12 a plugin's source has errors";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -54,6 +57,10 @@ enum Verb {
     Demo(demo::Demo),
     /// Takes a CSV file of leads through a policy.
     Run(run::Run),
+    /// Makes the component of a project.
+    Build(build::Build),
+    /// Tells a project's cases in the real sandbox, and compares.
+    Test(test::Test),
     /// Answers HTTP for many tenants.
     Serve(serve::Serve),
     /// Tells why a lead is where it is: every decision, its reasons, and who was not chosen and why.
@@ -161,6 +168,8 @@ pub fn main() -> ExitCode {
     exit::report(match Leadsman::parse().verb {
         Verb::Demo(verb) => verb.run(),
         Verb::Run(verb) => verb.run(),
+        Verb::Build(verb) => verb.run(),
+        Verb::Test(verb) => verb.run(),
         Verb::Serve(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Summary(verb) => verb.run(),

@@ -1,6 +1,7 @@
 //! What people read: tables, funnels, histories. And JSON for programs.
 
 mod campaigns;
+mod cases;
 mod history;
 mod report;
 mod rules;
@@ -22,6 +23,7 @@ use serde_json::json;
 use crate::exit::Exit;
 
 pub use campaigns::campaigns;
+pub use cases::tested;
 pub use history::history;
 pub use report::{summary, tally};
 pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};

@@ -164,10 +164,10 @@ impl Compiler {
             let place = format!("/groups/{}", name.replace('~', "~0").replace('/', "~1"));
             let axis = if axis == Some(AxisConfig::Engagement) { Axis::Engagement } else { Axis::Fit };
             let limit = self.limit(limit, &place);
-            let corrections = Corrections::declare(&mut self.declared, &format!("group {name}"), axis);
+            let corrections = Corrections::declare(&mut self.declared, &format!("group {name}"), axis, limit);
             groups.push((corrections, limit));
         }
-        let mut total_on = |axis| Corrections::declare(&mut self.declared, "the total", axis);
+        let mut total_on = |axis| Corrections::declare(&mut self.declared, "the total", axis, total);
         Limits { groups, total: (total_on(Axis::Engagement), total_on(Axis::Fit), total) }
     }
 

@@ -14,22 +14,23 @@ pub(crate) struct Limits {
     pub(crate) total: (Corrections, Corrections, Limit),
 }
 
-/// The rules that speak when a limit takes or gives, by their places among the declared ones.
+/// The rules that speak when a limit takes or gives, by their places among the declared ones; what has no
+/// limit has none.
 #[derive(Clone, Copy)]
 pub(crate) struct Corrections {
     pub(crate) axis: Axis,
-    pub(crate) cap: u32,
-    pub(crate) floor: u32,
+    cap: Option<u32>,
+    floor: Option<u32>,
 }
 
 impl Corrections {
-    /// Declares a cap and a floor of something.
-    pub(crate) fn declare(rules: &mut Vec<Rule>, name: &str, axis: Axis) -> Self {
-        let mut declare = |kind: &str| {
+    /// Declares the cap and the floor of something, as far as it has them.
+    pub(crate) fn declare(rules: &mut Vec<Rule>, name: &str, axis: Axis, limit: Limit) -> Self {
+        let mut declare = |kind: &str, bound: f64| {
             let (name, message) = (format!("{kind} of {name}"), format!("The {kind} of {name} is reached."));
-            declared(rules, Rule { name, axis, message })
+            bound.is_finite().then(|| declared(rules, Rule { name, axis, message }))
         };
-        Self { axis, cap: declare("cap"), floor: declare("floor") }
+        Self { axis, cap: declare("cap", limit.max), floor: declare("floor", limit.min) }
     }
 }
 
@@ -84,9 +85,8 @@ impl Limits {
 }
 
 fn correct(sheet: &mut Sheet, corrections: Corrections, correction: f64) {
-    if correction < 0.0 {
-        sheet.contribute(corrections.cap, corrections.axis, correction, None);
-    } else if correction > 0.0 {
-        sheet.contribute(corrections.floor, corrections.axis, correction, None);
+    let rule = if correction < 0.0 { corrections.cap } else { corrections.floor };
+    if let Some(rule) = rule.filter(|_| correction != 0.0) {
+        sheet.contribute(rule, corrections.axis, correction, None);
     }
 }

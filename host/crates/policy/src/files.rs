@@ -59,6 +59,16 @@ impl PolicyFiles {
         if problems.is_empty() { Ok(files) } else { Err(PolicyErrors::new(problems)) }
     }
 
+    /// Reads the files of one folder in a folder that end in the extension.
+    pub(crate) fn read_only(folder: &Path, name: &str, extension: &str) -> Result<Self, PolicyErrors> {
+        let mut files = Self { files: BTreeMap::new(), folder: Some(folder.to_owned()) };
+        let listed = entries(&folder.join(name));
+        let listed =
+            listed.map_err(|error| Problem::of_file(name, format!("cannot read the folder: {error}")))?;
+        let problems = files.read_folder(folder, name, extension, listed);
+        if problems.is_empty() { Ok(files) } else { Err(PolicyErrors::new(problems)) }
+    }
+
     /// The files as text, without components, to be sent to where they are read again.
     ///
     /// # Errors

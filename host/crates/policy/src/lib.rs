@@ -6,6 +6,7 @@
 //! policy.toml            everything but the following
 //! lists/<name>.txt       one entry a line; lines that begin with # are comments
 //! calendars/<name>.toml  opening hours and holidays
+//! cases/<name>.toml      facts in, expected decisions out; read by themselves
 //! ```
 
 #![deny(missing_docs)]
@@ -14,6 +15,7 @@
 mod accounts;
 mod binding;
 mod calendars;
+pub mod cases;
 mod digest;
 mod document;
 mod eligibility;
@@ -48,7 +50,7 @@ use leadsman_domain::policy::Policy;
 
 pub use files::PolicyFiles;
 pub use problem::{Place, PolicyErrors, Problem};
-pub use source::SourceText;
+pub use source::{SourceText, Spot};
 
 #[cfg(test)]
 mod tests;

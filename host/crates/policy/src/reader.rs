@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::problem::Problem;
-use crate::source::SourceText;
+use crate::source::{SourceText, Spot};
 use crate::suggestion;
 
 /// The problems found so far.
@@ -87,6 +87,11 @@ impl<'a> Section<'a> {
         self.table.iter().map(entry).collect()
     }
 
+    /// The table's place.
+    pub fn spot(&self) -> Spot {
+        Spot::of(self.desk.source, self.span.clone())
+    }
+
     /// A problem with the table as a whole.
     pub fn problem(&self, message: String, help: Option<String>) {
         self.desk.report.add(self.desk.source.problem(self.span.clone(), message, help));
@@ -117,6 +122,11 @@ pub(crate) struct Node<'a> {
 impl<'a> Node<'a> {
     pub fn value(&self) -> &'a DeValue<'a> {
         self.value.get_ref()
+    }
+
+    /// The value's place.
+    pub fn spot(&self) -> Spot {
+        Spot::of(self.desk.source, self.value.span())
     }
 
     /// A problem with the value.

@@ -15,6 +15,25 @@ pub struct SourceText {
     text: Arc<str>,
 }
 
+/// A stretch of a file, to point at later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    source: SourceText,
+    span: Range<usize>,
+}
+
+impl Spot {
+    pub(crate) fn of(source: &SourceText, span: Range<usize>) -> Self {
+        Self { source: source.clone(), span }
+    }
+
+    /// A problem with it.
+    #[must_use]
+    pub fn problem(&self, message: impl Into<String>) -> Problem {
+        self.source.problem(self.span.clone(), message.into(), None)
+    }
+}
+
 impl SourceText {
     pub(crate) fn new(name: &str, text: &str) -> Self {
         Self { name: name.into(), text: text.into() }

@@ -1,0 +1,83 @@
+//! `leadsman test`: a project's cases, in the real sandbox.
+
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use clap::Args;
+use leadsman_policy::cases::{self, Case};
+
+use crate::cases::{Baseline, Tested};
+use crate::exit::{self, Exit};
+use crate::policies::{self, Shelf};
+use crate::print;
+use crate::project::Project;
+use crate::ready::Readying;
+
+/// Tells the cases of a project to a desk over an empty memory, in simulated time and in the real sandbox, and
+/// compares what is expected with what came of it.
+#[derive(Args)]
+pub struct Test {
+    /// The project's folder, or that of any policy with cases.
+    #[arg(value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// Only cases whose name has this in it.
+    #[arg(value_name = "NAME")]
+    only: Option<String>,
+    /// Take the component as it is.
+    #[arg(long)]
+    no_build: bool,
+    /// Write what the cases take of fuel as the baseline, `fuel.json`.
+    #[arg(long, conflicts_with = "only")]
+    bless: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Test {
+    pub fn run(self) -> Result<(), Exit> {
+        let readying = Readying::new()?.patient();
+        if !self.no_build
+            && let Some(project) = Project::find(&self.project)?
+        {
+            project.build()?;
+        }
+        let checked = policies::check(&readying, &self.project, Shelf::BUILT_IN)?;
+        let cases = cases::read(&self.project, checked.loaded.policy.zone);
+        let cases = cases.map_err(|errors| Exit {
+            code: exit::INPUT,
+            error: anyhow!("the cases have problems\n{errors}"),
+        })?;
+        let is_wanted = |case: &Case| self.only.as_ref().is_none_or(|part| case.name.contains(part.as_str()));
+        let cases: Vec<Case> = cases.into_iter().filter(is_wanted).collect();
+        if cases.is_empty() {
+            let error = anyhow!("{} has no such cases: write them into cases/*.toml", self.project.display());
+            return Err(Exit { code: exit::INPUT, error });
+        }
+        let known = if self.bless { None } else { Baseline::read(&self.project)? };
+        let (mut tested, fuel) = Tested::of(checked, &cases, known.as_ref())?;
+        if self.only.is_some() {
+            tested.never_fired.clear();
+        }
+        if self.bless {
+            fuel.write(&self.project)?;
+        }
+        if self.json {
+            print::json(&tested)?;
+        } else {
+            print::tested(&tested);
+        }
+        match (tested.failed(), tested.regressions.len()) {
+            (0, 0) => Ok(()),
+            (0, count) => Err(Exit {
+                code: exit::CASES,
+                error: anyhow!(
+                    "{count} times more fuel than the baseline; if that is meant, write it anew with --bless"
+                ),
+            }),
+            (failed, _) => {
+                Err(Exit { code: exit::CASES, error: anyhow!("{failed} of {} cases failed", cases.len()) })
+            }
+        }
+    }
+}

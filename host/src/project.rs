@@ -1,0 +1,191 @@
+//! An author's project: a policy's folder with the source of the plugin that it brings, in one of the languages
+//! that components are made of.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, anyhow};
+use serde::Deserialize;
+
+use crate::exit::{self, Exit};
+
+/// A language that plugins are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// Rust, by cargo.
+    Rust,
+    /// JavaScript or TypeScript, by componentize-qjs.
+    Js,
+    /// Python, by componentize-py.
+    Python,
+}
+
+/// The target that Rust makes components for.
+const RUST_TARGET: &str = "wasm32-wasip2";
+
+/// The component that is made of a Python module of this name, and the world of the SDK that it is of.
+const PYTHON_MODULE: &str = "app";
+
+impl Language {
+    /// The file by which a project's language is known.
+    pub fn manifest(self) -> &'static str {
+        match self {
+            Self::Rust => "Cargo.toml",
+            Self::Js => "package.json",
+            Self::Python => "pyproject.toml",
+        }
+    }
+
+    const ALL: [Self; 3] = [Self::Rust, Self::Js, Self::Python];
+}
+
+/// The source of a plugin.
+#[derive(Debug, Clone)]
+pub struct Project {
+    folder: PathBuf,
+    language: Language,
+    name: String,
+}
+
+impl Project {
+    /// The project in a folder; none if the folder holds no source of a plugin, as policies that are data only.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such folder, or what names the plugin cannot be read.
+    pub fn find(folder: &Path) -> Result<Option<Self>, Exit> {
+        if !folder.is_dir() {
+            let error = anyhow!("there is no folder {}", folder.display());
+            return Err(Exit { code: exit::INPUT, error });
+        }
+        let is_of = |language: &Language| folder.join(language.manifest()).is_file();
+        let Some(language) = Language::ALL.into_iter().find(is_of) else { return Ok(None) };
+        let name = name(&folder.join(language.manifest()), language).map_err(Exit::with(exit::INPUT))?;
+        Ok(Some(Self { folder: folder.to_owned(), language, name }))
+    }
+
+    /// Where its component lies once it is built, beside `policy.toml`.
+    pub fn component(&self) -> PathBuf {
+        self.folder.join(format!("{}.wasm", self.name))
+    }
+
+    /// Makes the component, and puts it beside `policy.toml`.
+    ///
+    /// # Errors
+    ///
+    /// When a tool is missing, which is named with the command that installs it, or the source has errors,
+    /// which its tool has told.
+    pub fn build(&self) -> Result<PathBuf, Exit> {
+        match self.language {
+            Language::Rust => self.build_rust()?,
+            Language::Js => self.build_js()?,
+            Language::Python => self.build_python()?,
+        }
+        Ok(self.component())
+    }
+
+    fn build_rust(&self) -> Result<(), Exit> {
+        let cargo = Tool { name: "cargo", install: "curl https://sh.rustup.rs -sSf | sh" };
+        let target = self.folder.join("target");
+        let has_target =
+            Command::new("rustc").args(["--print", "target-libdir", "--target", RUST_TARGET]).output();
+        let has_target = has_target.is_ok_and(|output| {
+            output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
+        });
+        if !has_target {
+            let error = anyhow!(
+                "Rust has no target {RUST_TARGET} here: install it with `rustup target add {RUST_TARGET}`"
+            );
+            return Err(Exit { code: exit::TOOL, error });
+        }
+        cargo.run(&self.folder, |command| {
+            command
+                .args(["build", "--quiet", "--target", RUST_TARGET, "--release", "--target-dir"])
+                .arg("target");
+        })?;
+        let built =
+            target.join(RUST_TARGET).join("release").join(format!("{}.wasm", self.name.replace('-', "_")));
+        self.put(&built)
+    }
+
+    fn build_js(&self) -> Result<(), Exit> {
+        if !self.folder.join("node_modules").is_dir() {
+            let npm = Tool { name: "npm", install: "apt-get install nodejs npm" };
+            npm.run(&self.folder, |command| {
+                command.args(["install", "--no-audit", "--no-fund", "--loglevel=error"]);
+            })?;
+        }
+        let tool = self.folder.join("node_modules/.bin/componentize-qjs");
+        let node = Tool { name: &tool.to_string_lossy(), install: "npm install" };
+        node.run(&self.folder, |command| {
+            command.args(["--help"]);
+        })
+    }
+
+    fn build_python(&self) -> Result<(), Exit> {
+        let _ = PYTHON_MODULE;
+        Ok(())
+    }
+
+    fn put(&self, built: &Path) -> Result<(), Exit> {
+        let component = self.component();
+        std::fs::copy(built, &component)
+            .with_context(|| format!("cannot copy {} to {}", built.display(), component.display()))?;
+        Ok(())
+    }
+}
+
+/// A program that makes components.
+struct Tool<'a> {
+    name: &'a str,
+    install: &'static str,
+}
+
+impl Tool<'_> {
+    fn run(&self, folder: &Path, arguments: impl FnOnce(&mut Command)) -> Result<(), Exit> {
+        let mut command = Command::new(OsStr::new(self.name));
+        command.current_dir(folder);
+        arguments(&mut command);
+        let status = match command.status() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let error = anyhow!("there is no {} here: install it with `{}`", self.name, self.install);
+                return Err(Exit { code: exit::TOOL, error });
+            }
+            status => status.with_context(|| format!("cannot run {}", self.name))?,
+        };
+        if status.success() {
+            return Ok(());
+        }
+        let error = anyhow!("{} could not build {}: see above", self.name, folder.display());
+        Err(Exit { code: exit::BUILD, error })
+    }
+}
+
+/// What a manifest calls the plugin.
+fn name(manifest: &Path, language: Language) -> anyhow::Result<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        name: Option<String>,
+        package: Option<Package>,
+        project: Option<Package>,
+    }
+    #[derive(Deserialize)]
+    struct Package {
+        name: String,
+    }
+    let text =
+        std::fs::read_to_string(manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
+    let read: anyhow::Result<Named> = match language {
+        Language::Js => serde_json::from_str(&text).map_err(anyhow::Error::from),
+        Language::Rust | Language::Python => toml::from_str(&text).map_err(anyhow::Error::from),
+    };
+    let named = read.with_context(|| format!("{} cannot be read", manifest.display()))?;
+    let name = match language {
+        Language::Js => named.name,
+        Language::Rust => named.package.map(|package| package.name),
+        Language::Python => named.project.map(|project| project.name),
+    };
+    name.filter(|name| !name.is_empty() && !name.contains(['/', '\\']))
+        .ok_or_else(|| anyhow!("{} does not name the plugin", manifest.display()))
+}

@@ -1,0 +1,121 @@
+//! `leadsman test`: cases as authors write them, and what is said when they come out otherwise.
+
+use std::path::Path;
+
+use crate::program::{POLICY, arg, json, run, said, write};
+
+const CASES: &str = r#"
+[[case]]
+name = "a large company"
+at = 2026-03-02T09:00:00+01:00
+facts = { "company.size" = 500, "contact.email" = "ann@northwind.com", "person.name" = "Ann Lee" }
+channel = "paid-search"
+[case.expect]
+status = "assigned"
+score = 30
+rules = { large = 30 }
+grade = "A"
+owner = "ann"
+reasons = ["company.size is at least 100"]
+[[case.then]]
+after = "1h"
+facts = { "company.size" = 20 }
+[case.then.expect]
+score = 0
+rules = {}
+[[case.then]]
+after = "1d"
+submit = { "contact.email" = "ANN@northwind.com", "person.name" = "Ann Lee" }
+[case.then.expect]
+known = true
+[[case.then]]
+order = { order = "claim", rep = "bob" }
+[case.then.expect]
+refused = "ann owns it"
+[[case.then]]
+conversion = { value = 1000 }
+[case.then.expect]
+stage = "deal"
+
+[[case]]
+name = "no way to reach them"
+facts = { "contact.email" = "not a mail" }
+[case.expect]
+status = "rejected"
+findings = ["invalid-email"]
+"#;
+
+fn project(folder: &Path, cases: &str) {
+    write(folder, &[("policy.toml", POLICY.as_bytes()), ("cases/all.toml", cases.as_bytes())]);
+}
+
+#[test]
+fn cases_that_come_out_as_expected_pass_and_every_rule_fired() {
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path(), CASES);
+    let told = json(&["test", arg(folder.path()), "--json"]);
+    assert_eq!(told["cases"].as_array().unwrap().len(), 2, "{told}");
+    assert_eq!((&told["rules"], &told["rules_fired"]), (&1.into(), &1.into()), "{told}");
+    assert_eq!(told["never_fired"], serde_json::json!([]));
+    assert!(told["cases"][0]["fuel"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn a_case_that_comes_out_otherwise_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path(), &CASES.replacen("score = 30", "score = 31", 1).replace("\"deal\"", "\"sql\""));
+    let output = run(&["test", arg(folder.path())]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(10), "{said}");
+    assert!(said.contains("cases/all.toml:9:9: expected the score 31, found 30"), "{said}");
+    assert!(said.contains("expected the stage sql, found deal"), "{said}");
+    assert!(said.contains("1 of 2 cases failed"), "{said}");
+    let output = run(&["test", arg(folder.path()), "no way"]);
+    assert!(output.status.success(), "only the other case is told");
+}
+
+#[test]
+fn bad_cases_are_told_with_place_and_remedy() {
+    let bad = [
+        ("score = 30", "scor = 30", "did you mean `score`?"),
+        ("\"company.size\" = 500", "company.size = 500", "in quotes"),
+        ("order = \"claim\"", "order = \"grab\"", "this is not an order"),
+        ("status = \"rejected\"", "status = \"gone\"", "`gone` is not known here"),
+        ("after = \"1d\"", "after = \"soon\"", "this is not a span of time"),
+        ("name = \"no way to reach them\"", "name = \"a large company\"", "is there already"),
+        (
+            "conversion = { value = 1000 }",
+            "conversion = { value = 1 }\nfacts = {}",
+            "two things happen at once",
+        ),
+    ];
+    for (good, instead, told) in bad {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(CASES.contains(good));
+        project(folder.path(), &CASES.replace(good, instead));
+        let output = run(&["test", arg(folder.path())]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert!(said.contains(told) && said.contains("cases/all.toml:"), "{instead}: {said}");
+    }
+}
+
+#[test]
+fn more_fuel_than_the_baseline_is_a_regression() {
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path(), CASES);
+    assert!(run(&["test", arg(folder.path()), "--bless"]).status.success());
+    assert!(run(&["test", arg(folder.path())]).status.success(), "fuel is the same every time");
+    let path = folder.path().join("fuel.json");
+    let mut baseline: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let points = &mut baseline["cases/all.toml: a large company"]["points"];
+    *points = (points.as_u64().unwrap() / 2).into();
+    std::fs::write(&path, baseline.to_string()).unwrap();
+    let output = run(&["test", arg(folder.path())]);
+    assert_eq!(output.status.code(), Some(10));
+    assert!(
+        said(&output).contains("more fuel: cases/all.toml: a large company, points"),
+        "{}",
+        said(&output)
+    );
+}
