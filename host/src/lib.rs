@@ -5,6 +5,7 @@
 
 mod attribution;
 mod backtests;
+mod beginning;
 mod cases;
 mod chores;
 mod cli;
@@ -30,6 +31,7 @@ mod remote;
 mod scrape;
 mod sheets;
 mod simulation;
+mod whole;
 
 pub use cli::main;
 

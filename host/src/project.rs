@@ -1,7 +1,6 @@
 //! An author's project: a policy's folder with the source of the plugin that it brings, in one of the languages
 //! that components are made of.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -86,38 +85,45 @@ impl Project {
     }
 
     fn build_rust(&self) -> Result<(), Exit> {
-        let cargo = Tool { name: "cargo", install: "curl https://sh.rustup.rs -sSf | sh" };
-        let target = self.folder.join("target");
-        let has_target =
+        let target = match std::env::var_os("CARGO_TARGET_DIR") {
+            Some(target) => std::path::absolute(target)?,
+            None => std::path::absolute(self.folder.join("target"))?,
+        };
+        let libraries =
             Command::new("rustc").args(["--print", "target-libdir", "--target", RUST_TARGET]).output();
-        let has_target = has_target.is_ok_and(|output| {
+        let is_installed = libraries.is_ok_and(|output| {
             output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
         });
-        if !has_target {
-            let error = anyhow!(
-                "Rust has no target {RUST_TARGET} here: install it with `rustup target add {RUST_TARGET}`"
-            );
-            return Err(Exit { code: exit::TOOL, error });
+        if !is_installed {
+            return Err(missing(
+                &format!("target {RUST_TARGET} of Rust"),
+                &format!("rustup target add {RUST_TARGET}"),
+            ));
         }
+        let cargo = Tool { program: "cargo", install: "curl https://sh.rustup.rs -sSf | sh" };
         cargo.run(&self.folder, |command| {
+            // Flags of the environment would win over the project's own, and the stack would be large.
+            command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
             command
                 .args(["build", "--quiet", "--target", RUST_TARGET, "--release", "--target-dir"])
-                .arg("target");
+                .arg(&target);
         })?;
-        let built =
-            target.join(RUST_TARGET).join("release").join(format!("{}.wasm", self.name.replace('-', "_")));
-        self.put(&built)
+        let name = format!("{}.wasm", self.name.replace('-', "_"));
+        let (built, component) = (target.join(RUST_TARGET).join("release").join(name), self.component());
+        std::fs::copy(&built, &component)
+            .with_context(|| format!("cannot copy {} to {}", built.display(), component.display()))?;
+        Ok(())
     }
 
     fn build_js(&self) -> Result<(), Exit> {
         if !self.folder.join("node_modules").is_dir() {
-            let npm = Tool { name: "npm", install: "apt-get install nodejs npm" };
+            let npm = Tool { program: "npm", install: "apt-get install nodejs npm" };
             npm.run(&self.folder, |command| {
                 command.args(["install", "--no-audit", "--no-fund", "--loglevel=error"]);
             })?;
         }
         let tool = self.folder.join("node_modules/.bin/componentize-qjs");
-        let node = Tool { name: &tool.to_string_lossy(), install: "npm install" };
+        let node = Tool { program: &tool.to_string_lossy(), install: "npm install" };
         node.run(&self.folder, |command| {
             command.args(["--help"]);
         })
@@ -127,39 +133,37 @@ impl Project {
         let _ = PYTHON_MODULE;
         Ok(())
     }
-
-    fn put(&self, built: &Path) -> Result<(), Exit> {
-        let component = self.component();
-        std::fs::copy(built, &component)
-            .with_context(|| format!("cannot copy {} to {}", built.display(), component.display()))?;
-        Ok(())
-    }
 }
 
 /// A program that makes components.
 struct Tool<'a> {
-    name: &'a str,
+    program: &'a str,
+    /// The command that installs it.
     install: &'static str,
 }
 
 impl Tool<'_> {
     fn run(&self, folder: &Path, arguments: impl FnOnce(&mut Command)) -> Result<(), Exit> {
-        let mut command = Command::new(OsStr::new(self.name));
+        let mut command = Command::new(self.program);
         command.current_dir(folder);
         arguments(&mut command);
         let status = match command.status() {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let error = anyhow!("there is no {} here: install it with `{}`", self.name, self.install);
-                return Err(Exit { code: exit::TOOL, error });
+                return Err(missing(self.program, self.install));
             }
-            status => status.with_context(|| format!("cannot run {}", self.name))?,
+            status => status.with_context(|| format!("cannot run {}", self.program))?,
         };
         if status.success() {
             return Ok(());
         }
-        let error = anyhow!("{} could not build {}: see above", self.name, folder.display());
+        let error = anyhow!("{} could not build {}: see above", self.program, folder.display());
         Err(Exit { code: exit::BUILD, error })
     }
+}
+
+/// A tool is not here, and what installs it.
+fn missing(what: &str, install: &str) -> Exit {
+    Exit { code: exit::TOOL, error: anyhow!("there is no {what} here: install it with `{install}`") }
 }
 
 /// What a manifest calls the plugin.

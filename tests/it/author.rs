@@ -1,43 +1,104 @@
-//! An author's first scorer: built with plain cargo, named in a policy, and run.
+//! What an author goes through in Rust: a new plugin of every kind, built with plain cargo, told its cases in the
+//! real sandbox, and examined as an upload is.
 
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::Output;
 
-use crate::program::{LEADS, POLICY, arg, json, write};
+use crate::program::{arg, leadsman, said};
+
+/// The projects share what they build.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("authors")
+}
+
+fn author(arguments: &[&str]) -> Output {
+    leadsman().args(arguments).env("CARGO_TARGET_DIR", target()).output().unwrap()
+}
+
+fn begun(folder: &Path, kind: &str) -> PathBuf {
+    let project = folder.join(kind);
+    let output = author(&["new", kind, &format!("my-{kind}"), "--into", arg(&project)]);
+    assert!(output.status.success(), "{}", said(&output));
+    project
+}
+
+/// Takes the SDK of the source in place of the project's own, which is the same, so that it is compiled once.
+fn sharing_the_sdk(project: &Path) {
+    let sdk = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk/rust").canonicalize().unwrap();
+    let manifest = std::fs::read_to_string(project.join("Cargo.toml")).unwrap();
+    assert!(manifest.contains(".leadsman/sdk/rust"));
+    let manifest = manifest.replace(".leadsman/sdk/rust", arg(&sdk));
+    std::fs::write(project.join("Cargo.toml"), manifest).unwrap();
+}
 
 #[test]
-fn a_first_scorer_builds_with_plain_cargo_and_runs() {
-    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk/rust/examples/first-scorer");
-    let source = std::fs::read_to_string(example.join("src/lib.rs")).unwrap();
+fn a_new_plugin_of_every_kind_passes_its_cases_and_may_come_in() {
+    let folder = tempfile::tempdir().unwrap();
+    for kind in ["scorer", "screener", "router", "follow-up", "attributor"] {
+        let project = begun(folder.path(), kind);
+        if kind != "scorer" {
+            sharing_the_sdk(&project);
+        }
+        let tested = author(&["test", arg(&project), "--json"]);
+        assert!(tested.status.success(), "{kind}: {}", said(&tested));
+        let checked = author(&["check", arg(&project), "--json", "--no-build"]);
+        assert!(checked.status.success(), "{kind}: {}", said(&checked));
+        let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+        assert_eq!(report[0]["name"], format!("my-{kind}"), "{report}");
+        assert_eq!(report[0]["frozen"], true, "calls start from a snapshot");
+    }
+}
+
+#[test]
+fn a_first_scorer_takes_less_than_thirty_lines() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk/new/rust/scorer/src/lib.rs");
+    let source = std::fs::read_to_string(source).unwrap();
     let code = source.lines().take_while(|line| !line.contains("cfg(test)"));
     let code = code.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//"));
-    assert!(code.count() < 30, "a first scorer takes less than 30 lines");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("first-scorer");
-    let built = Command::new(env!("CARGO"))
-        .current_dir(&example)
-        .args(["build", "--quiet", "--target", "wasm32-wasip2", "--release", "--target-dir", arg(&target)])
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("RUSTFLAGS")
-        .status();
-    assert!(built.unwrap().success());
-    let component = std::fs::read(target.join("wasm32-wasip2/release/first_scorer.wasm")).unwrap();
+    assert!(code.count() < 30);
+}
+
+#[test]
+fn the_plugins_own_tests_pass() {
     let folder = tempfile::tempdir().unwrap();
-    let begin = POLICY.find("[[scoring]]").unwrap();
-    let end = POLICY.find("[grading]").unwrap();
-    let scoring = "[[scoring]]\npath = \"first_scorer.wasm\"\nconfig = { big = 100 }\n\n";
-    let policy = format!("{}{scoring}{}", &POLICY[..begin], &POLICY[end..]);
-    let files: [(&str, &[u8]); 3] = [
-        ("policy/policy.toml", policy.as_bytes()),
-        ("policy/first_scorer.wasm", &component),
-        ("leads.csv", LEADS.as_bytes()),
-    ];
-    write(folder.path(), &files);
-    let report = json(&[
-        "run",
-        arg(&folder.path().join("leads.csv")),
-        "--policy",
-        arg(&folder.path().join("policy")),
-        "--json",
-    ]);
-    assert_eq!(report["grades"], serde_json::json!({ "A": 1, "B": 2 }), "{report}");
+    for kind in ["scorer", "screener", "router", "follow-up", "attributor"] {
+        let project = begun(folder.path(), kind);
+        sharing_the_sdk(&project);
+        let tested = std::process::Command::new(env!("CARGO"))
+            .current_dir(&project)
+            .args(["test", "--quiet", "--target-dir", arg(&target())])
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env_remove("RUSTFLAGS")
+            .output()
+            .unwrap();
+        assert!(tested.status.success(), "{kind}: {}", said(&tested));
+    }
+}
+
+#[test]
+fn mistakes_are_told_with_their_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |arguments: &[&str], code: i32, told: &str| {
+        let output = author(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains(told), "{arguments:?}: {}", said(&output));
+    };
+    refused(&["new", "scorer", "My Rules"], 2, "begins with a letter");
+    refused(&["new", "scorer", "rules", "--into", arg(folder.path())], 4, "is there already");
+    refused(&["build", arg(folder.path())], 4, "there is nothing to build");
+    refused(&["build", arg(&folder.path().join("nowhere"))], 4, "there is no folder");
+    let project = begun(folder.path(), "scorer");
+    sharing_the_sdk(&project);
+    std::fs::remove_dir_all(project.join("cases")).unwrap();
+    let policy = std::fs::read_to_string(project.join("policy.toml")).unwrap();
+    std::fs::write(project.join("policy.toml"), policy.replace("big = 100", "bg = 100")).unwrap();
+    refused(&["check", arg(&project)], 3, "policy.toml:6:");
+    std::fs::write(project.join("policy.toml"), &policy).unwrap();
+    refused(&["test", arg(&project)], 4, "write them into cases/*.toml");
+    let source = std::fs::read_to_string(project.join("src/lib.rs")).unwrap();
+    std::fs::write(project.join("src/lib.rs"), source.replace("20.0", "twenty")).unwrap();
+    refused(&["build", arg(&project)], 12, "cannot find value `twenty`");
+    let without_cargo = leadsman().args(["build", arg(&project)]).env("PATH", "/nowhere").output().unwrap();
+    assert_eq!(without_cargo.status.code(), Some(11), "{}", said(&without_cargo));
+    assert!(said(&without_cargo).contains("rustup target add wasm32-wasip2"));
 }

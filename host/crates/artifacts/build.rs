@@ -1,5 +1,6 @@
 //! Builds the built-in plugins (and, for the tests, the misbehaving guests) to components with a
-//! nested cargo and a target folder of its own, and writes a table of them.
+//! nested cargo and a target folder of its own, and writes a table of them; and one of the files of which
+//! authors' projects are made.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ const PROFILE: &str = "component";
 
 fn main() -> Result<(), String> {
     let root = workspace_root()?;
-    for input in ["plugins", "sdk/rust", "wit", "tests/guests", "Cargo.lock", ".cargo/config.toml"] {
+    for input in ["plugins", "sdk", "wit", "Cargo.toml", "tests/guests", "Cargo.lock", ".cargo/config.toml"] {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
     ensure_target()?;
@@ -42,6 +43,7 @@ fn main() -> Result<(), String> {
             &guests.iter().map(component).collect::<Vec<_>>(),
         )?;
     }
+    table += &kit(&root)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("components.rs"), table).map_err(|cause| format!("cannot write the table: {cause}"))
 }
@@ -116,6 +118,43 @@ fn cargo(root: &Path, target_dir: &Path, what: impl IntoIterator<Item = String>)
         Ok(status) => Err(format!("building the components failed: {status}")),
         Err(cause) => Err(format!("cannot run cargo: {cause}")),
     }
+}
+
+/// What tools leave in the folders of the SDKs, which no project needs.
+const LEFT_BY_TOOLS: [&str; 5] = ["target", "node_modules", "__pycache__", ".venv", "package-lock.json"];
+
+/// A table of the files of which authors' projects are made, as Rust source: the SDKs, what projects begin
+/// with, the contracts, and which versions of other crates go with them.
+fn kit(root: &Path) -> Result<String, String> {
+    let mut files = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
+    for folder in ["sdk", "wit"] {
+        files_in(root, Path::new(folder), &mut files)?;
+    }
+    files.sort();
+    let mut source =
+        "/// The files of which authors' projects are made.\npub static KIT: &[File] = &[\n".to_owned();
+    for path in files {
+        let (name, file) = (path.to_string_lossy(), root.join(&path));
+        writeln!(source, "    File {{ path: {name:?}, bytes: include_bytes!({file:?}) }},")
+            .map_err(|cause| cause.to_string())?;
+    }
+    Ok(source + "];\n")
+}
+
+fn files_in(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), String> {
+    let listed = fs::read_dir(root.join(folder)).map_err(|cause| format!("{}: {cause}", folder.display()))?;
+    for entry in listed.filter_map(Result::ok) {
+        let (path, name) = (folder.join(entry.file_name()), entry.file_name());
+        if LEFT_BY_TOOLS.iter().any(|left| name == *left) || name.to_string_lossy().ends_with(".wasm") {
+            continue;
+        }
+        if entry.path().is_dir() {
+            files_in(root, &path, files)?;
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// A table of components as Rust source.

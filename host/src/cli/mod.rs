@@ -4,11 +4,13 @@ mod attribute;
 mod backtest;
 mod build;
 mod campaign;
+mod check;
 mod contact;
 mod demo;
 mod doctor;
 mod explain;
 mod form;
+mod new;
 mod plugin;
 mod policy;
 mod rebuild;
@@ -57,8 +59,12 @@ enum Verb {
     Demo(demo::Demo),
     /// Takes a CSV file of leads through a policy.
     Run(run::Run),
+    /// Begins a plugin of your own.
+    New(new::New),
     /// Makes the component of a project.
     Build(build::Build),
+    /// Says of a project what would be said of it at upload.
+    Check(check::Check),
     /// Tells a project's cases in the real sandbox, and compares.
     Test(test::Test),
     /// Answers HTTP for many tenants.
@@ -168,7 +174,9 @@ pub fn main() -> ExitCode {
     exit::report(match Leadsman::parse().verb {
         Verb::Demo(verb) => verb.run(),
         Verb::Run(verb) => verb.run(),
+        Verb::New(verb) => verb.run(),
         Verb::Build(verb) => verb.run(),
+        Verb::Check(verb) => verb.run(),
         Verb::Test(verb) => verb.run(),
         Verb::Serve(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
