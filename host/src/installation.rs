@@ -17,19 +17,27 @@ const CACHE_VARIABLE: &str = "LEADSMAN_CACHE";
 /// Sets up the sandbox. Compiled code is kept in the user's cache folder, so that only the first run of a
 /// plugin waits for the compiler.
 pub fn sandbox() -> Result<Sandbox, Exit> {
+    Ok(Sandbox::new(artefacts())?)
+}
+
+/// Sets up a sandbox that notes in which functions failed calls ended: for authors.
+pub fn noting_sandbox() -> Result<Sandbox, Exit> {
+    Ok(Sandbox::noting_functions(artefacts())?)
+}
+
+fn artefacts() -> Option<Artefacts> {
     let folder = match std::env::var_os(CACHE_VARIABLE) {
         Some(folder) => Some(PathBuf::from(folder)).filter(|folder| !folder.as_os_str().is_empty()),
         None => dirs::cache_dir().map(|folder| folder.join("leadsman")),
     };
-    let artefacts = folder.and_then(|folder| {
+    folder.and_then(|folder| {
         let opened = Artefacts::open(&folder);
         opened
             .inspect_err(|cause| {
                 eprintln!("leadsman: compiled code is not kept in {}: {cause}", folder.display())
             })
             .ok()
-    });
-    Ok(Sandbox::new(artefacts)?)
+    })
 }
 
 /// Opens the store in a folder, or makes one there. What happened to it on the way is told.

@@ -6,6 +6,7 @@
 mod attribution;
 mod backtests;
 mod beginning;
+mod bench;
 mod cases;
 mod chores;
 mod cli;

@@ -28,6 +28,11 @@ impl Readying {
         Ok(Self { sandbox: installation::sandbox()?, kept: Mutex::default() })
     }
 
+    /// Makes revisions ready whose calls are looked into: for authors.
+    pub fn noting_functions() -> Result<Self, Exit> {
+        Ok(Self { sandbox: installation::noting_sandbox()?, kept: Mutex::default() })
+    }
+
     /// Makes revisions ready that tell histories again, or made-up ones: their plugins are held to their fuel and
     /// hardly to their time, so that they come out the same on every machine.
     /// For whoever waits at the terminal: a server has others to serve.

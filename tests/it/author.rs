@@ -46,7 +46,21 @@ fn a_new_plugin_of_every_kind_passes_its_cases_and_may_come_in() {
         let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
         assert_eq!(report[0]["name"], format!("my-{kind}"), "{report}");
         assert_eq!(report[0]["frozen"], true, "calls start from a snapshot");
+        let benched = author(&["bench", arg(&project), "--json", "--no-build"]);
+        assert!(benched.status.success(), "{kind}: {}", said(&benched));
+        fuel_is_found_where_it_goes(&serde_json::from_slice(&benched.stdout).unwrap());
     }
+}
+
+fn fuel_is_found_where_it_goes(benched: &serde_json::Value) {
+    let benched = &benched[0];
+    let (least, most) = (benched["fuel"][0].as_u64().unwrap(), benched["fuel"][1].as_u64().unwrap());
+    assert!(0 < least && least <= most, "{benched}");
+    let functions = benched["functions"].as_array().unwrap();
+    let own = functions.iter().map(|function| function["own_percent"].as_f64().unwrap());
+    assert!(own.clone().sum::<f64>() <= 100.1 && own.is_sorted_by(|one, other| one >= other), "{benched}");
+    let name = |function: &serde_json::Value| function["name"].as_str().unwrap().to_owned();
+    assert!(functions.iter().map(name).any(|name| name.contains("leadsman_sdk")), "{benched}");
 }
 
 #[test]

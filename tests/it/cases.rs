@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::{POLICY, arg, json, run, said, write};
+use crate::program::{LEADS, POLICY, arg, json, run, said, write};
 
 const CASES: &str = r#"
 [[case]]
@@ -118,4 +118,34 @@ fn more_fuel_than_the_baseline_is_a_regression() {
         "{}",
         said(&output)
     );
+}
+
+#[test]
+fn a_journal_becomes_cases_that_pass_and_hold_no_personal_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let (project, data, leads) =
+        (folder.path().join("project"), folder.path().join("data"), folder.path().join("leads.csv"));
+    write(&project, &[("policy.toml", POLICY.as_bytes())]);
+    std::fs::create_dir(project.join("cases")).unwrap();
+    std::fs::write(&leads, LEADS).unwrap();
+    let output = run(&["run", arg(&leads), "--policy", arg(&project), "--data", arg(&data)]);
+    assert!(output.status.success(), "{}", said(&output));
+    let log = std::fs::read(data.join("log").read_dir().unwrap().next().unwrap().unwrap().path()).unwrap();
+    let log = String::from_utf8_lossy(&log);
+    let ids: std::collections::BTreeSet<&str> =
+        log.match_indices("\"lead-").map(|(at, _)| &log[at + 1..at + 26]).collect();
+    assert!(ids.len() >= 4, "{ids:?}");
+    let file = project.join("cases/journal.toml");
+    for id in ids {
+        let output = run(&["fixture", "--lead", id, "--data", arg(&data), "--into", arg(&file)]);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+    let cases = std::fs::read_to_string(&file).unwrap();
+    for personal in ["Ann Lee", "northwind", "Ed Fox", "oakline"] {
+        assert!(!cases.contains(personal), "{personal}: {cases}");
+    }
+    let output = run(&["test", arg(&project)]);
+    assert!(output.status.success(), "{}", said(&output));
+    let unmasked = run(&["fixture", "--lead", "lead-00000000000000000000", "--data", arg(&data)]);
+    assert_eq!(unmasked.status.code(), Some(7), "{}", said(&unmasked));
 }

@@ -170,7 +170,7 @@ impl Seen<'_> {
 }
 
 /// A deed in the words of cases.
-fn deed(deed: &Deed) -> String {
+pub fn deed(deed: &Deed) -> String {
     match deed {
         Deed::Remind { .. } => "remind".to_owned(),
         Deed::Escalate { .. } => "escalate".to_owned(),

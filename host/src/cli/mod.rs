@@ -2,6 +2,7 @@
 
 mod attribute;
 mod backtest;
+mod bench;
 mod build;
 mod campaign;
 mod check;
@@ -9,6 +10,7 @@ mod contact;
 mod demo;
 mod doctor;
 mod explain;
+mod fixture;
 mod form;
 mod new;
 mod plugin;
@@ -67,6 +69,10 @@ enum Verb {
     Check(check::Check),
     /// Tells a project's cases in the real sandbox, and compares.
     Test(test::Test),
+    /// Makes a case out of what a journal tells of a lead.
+    Fixture(fixture::Fixture),
+    /// Measures what calls of a project's plugin take, and where its fuel goes.
+    Bench(bench::Bench),
     /// Answers HTTP for many tenants.
     Serve(serve::Serve),
     /// Tells why a lead is where it is: every decision, its reasons, and who was not chosen and why.
@@ -178,6 +184,8 @@ pub fn main() -> ExitCode {
         Verb::Build(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Test(verb) => verb.run(),
+        Verb::Fixture(verb) => verb.run(),
+        Verb::Bench(verb) => verb.run(),
         Verb::Serve(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Summary(verb) => verb.run(),

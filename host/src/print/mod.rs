@@ -1,5 +1,6 @@
 //! What people read: tables, funnels, histories. And JSON for programs.
 
+mod bench;
 mod campaigns;
 mod cases;
 mod history;
@@ -22,6 +23,7 @@ use serde_json::json;
 
 use crate::exit::Exit;
 
+pub use bench::benched;
 pub use campaigns::campaigns;
 pub use cases::tested;
 pub use history::history;

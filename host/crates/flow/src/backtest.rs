@@ -23,7 +23,7 @@ use crate::orders::Acting;
 use crate::revision::Revision;
 
 pub use compare::{Comparison, Move, Pair, Shift, compare};
-pub use course::{Course, Happening};
+pub use course::{Course, Happening, Retold, retell};
 
 /// What a backtest tells.
 #[derive(Debug, Clone, PartialEq, Serialize)]

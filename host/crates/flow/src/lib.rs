@@ -69,7 +69,7 @@ pub use look_over::Place;
 pub use orders::Acting;
 pub use queue::Queue;
 pub use recognition::Found;
-pub use replay::{Difference, Replay, Replayer, Unreadable};
+pub use replay::{Difference, Replay, Replayer, Unreadable, asked};
 pub use revision::{Frozen, Revision, RevisionRecord, Warrant, digest_of, freeze};
 pub use standard::{Cited, StandardVersion};
 pub use suggest::Suggestions;

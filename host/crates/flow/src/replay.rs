@@ -13,7 +13,7 @@ use crate::convert::{scenario_of, touches_before};
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::revision::Revision;
-use crate::rules::{Case, Inquiry, Rules, Step};
+use crate::rules::{Ask, Case, Inquiry, Rules, Step};
 use crate::scoring::placed;
 
 /// What a replay found so far.
@@ -168,29 +168,42 @@ fn is_of_the_machine(outcome: &Outcome) -> bool {
 
 fn decide(revision: &Revision, case: Case<'_>, decision: &Decision) -> Option<Outcome> {
     let rulebook = &revision.rulebook;
-    let step = step_of(revision, case.lead, decision)?;
+    let (step, ask) = asked(revision, case, decision)?;
     let binding = step.binding(&revision.policy)?;
     let fallback = &binding.fallback;
-    match decision.stage {
-        Stage::Screening => Some(outcome(rulebook.screen(step, &[case]).pop()?, Outcome::Verdict, fallback)),
-        Stage::Scoring => {
+    match ask {
+        Ask::Screen(case) => Some(outcome(rulebook.screen(step, &[case]).pop()?, Outcome::Verdict, fallback)),
+        Ask::Score(case) => {
             let ruling = placed(rulebook.score(step, &[case]).pop()?, binding);
             Some(outcome(ruling, Outcome::Assessment, fallback))
         }
-        Stage::Routing => {
-            let inquiry = Inquiry::of(case, decision.situation.as_ref()?);
-            Some(outcome(rulebook.route(step, &inquiry), Outcome::Proposal, fallback))
+        Ask::Route(inquiry) => Some(outcome(rulebook.route(step, &inquiry), Outcome::Proposal, fallback)),
+        Ask::Review(case) => Some(outcome(rulebook.review(step, case), Outcome::NextSteps, fallback)),
+        Ask::Credit { lead, conversion, touches } => {
+            let ruling = rulebook.credit(step, lead, conversion, &touches);
+            Some(outcome(ruling, Outcome::Weights, fallback))
         }
+    }
+}
+
+/// What was asked for a decision about a lead as it was then, and at which place of the policy; none if the
+/// revision has no such plugin.
+#[must_use]
+pub fn asked<'a>(revision: &Revision, case: Case<'a>, decision: &'a Decision) -> Option<(Step, Ask<'a>)> {
+    let step = step_of(revision, case.lead, decision)?;
+    let ask = match decision.stage {
+        Stage::Screening => Ask::Screen(case),
+        Stage::Scoring => Ask::Score(case),
+        Stage::Routing => Ask::Route(Inquiry::of(case, decision.situation.as_ref()?)),
+        Stage::FollowUp => Ask::Review(case),
         Stage::Attribution => {
             let conversion = converted(case.lead)?;
             let Step::Attribution(place) = step else { return None };
-            let rules = &revision.policy.attribution[place].touches;
-            let touches = touches_before(case.lead, conversion, rules);
-            let ruling = rulebook.credit(step, case.lead, conversion, &touches);
-            Some(outcome(ruling, Outcome::Weights, fallback))
+            let touches = touches_before(case.lead, conversion, &revision.policy.attribution[place].touches);
+            Ask::Credit { lead: case.lead, conversion, touches }
         }
-        Stage::FollowUp => Some(outcome(rulebook.review(step, case), Outcome::NextSteps, fallback)),
-    }
+    };
+    Some((step, ask))
 }
 
 fn outcome<T>(ruling: Ruling<T>, answer: fn(T) -> Outcome, fallback: &Fallback) -> Outcome {

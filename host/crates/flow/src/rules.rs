@@ -134,6 +134,28 @@ impl<'a> Inquiry<'a> {
     }
 }
 
+/// A question to a plugin, whichever it is.
+#[derive(Debug, Clone)]
+pub enum Ask<'a> {
+    /// Is it junk?
+    Screen(Case<'a>),
+    /// What is it worth?
+    Score(Case<'a>),
+    /// Who gets it?
+    Route(Inquiry<'a>),
+    /// What now, and when to look again?
+    Review(Case<'a>),
+    /// Which touches earned the conversion?
+    Credit {
+        /// The lead that converted.
+        lead: &'a Lead,
+        /// Into what.
+        conversion: &'a Conversion,
+        /// The touches that count, oldest first.
+        touches: Vec<Touch>,
+    },
+}
+
 /// Makes revisions ready to decide.
 pub trait Rules: Send + Sync {
     /// The prepared plugins of a frozen revision.

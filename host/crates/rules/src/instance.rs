@@ -10,7 +10,7 @@ use leadsman_domain::ruling::{Fault, FaultClass, Ruling};
 use leadsman_domain::scoring::Contribution;
 use leadsman_domain::screening::Verdict;
 use leadsman_flow::rules::{Case, Inquiry};
-use wasmtime::Store;
+use wasmtime::{FrameInfo, Store, WasmBacktrace};
 
 use crate::allowance::{Allowance, ticks};
 use crate::convert::Loaded;
@@ -32,6 +32,10 @@ pub struct Instance<'a> {
     plugin: &'a Plugin,
     store: Store<GuestState>,
     loaded: Loaded<'a>,
+    /// Less fuel for a call than its limits say, to see where it is when that runs out.
+    starved: Option<u64>,
+    /// The functions in which the last failed call ended, innermost first, if that is noted.
+    ended_in: Vec<String>,
     // Dropped after the store, which gives its memory back to the pool first.
     _slot: Slot,
 }
@@ -51,7 +55,8 @@ impl<'a> Instance<'a> {
             .and_then(|instance| {
                 let loaded =
                     Loaded { exports: &code.exports, instance, output_bytes_max: limits.output_bytes };
-                let mut opened = Self { plugin, store, loaded, _slot: slot };
+                let mut opened =
+                    Self { plugin, store, loaded, starved: None, ended_in: Vec::new(), _slot: slot };
                 if !code.configured {
                     opened.configure()?;
                 }
@@ -99,6 +104,21 @@ impl<'a> Instance<'a> {
         self.call(1, |loaded, store| loaded.credit(store, lead, conversion, touches))
     }
 
+    /// Gives every call from now on so much fuel at most.
+    pub(crate) fn starve(&mut self, fuel: u64) {
+        self.starved = Some(fuel);
+    }
+
+    /// The functions in which the last failed call ended, innermost first, if the sandbox notes that.
+    pub(crate) fn ended_in(self) -> Vec<String> {
+        self.ended_in
+    }
+
+    /// The memory that it has, in bytes.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.store.data().memory_bytes()
+    }
+
     /// What the guest wrote to its standard output and error.
     #[must_use]
     pub fn log(&self) -> String {
@@ -115,13 +135,30 @@ impl<'a> Instance<'a> {
         // that it would not get alone.
         let time = (leads as u64).clamp(1, BATCH_TIME_FACTOR_MAX) * self.plugin.sandbox().patience();
         let filled = refill(&mut self.store, limits, 1, time);
+        let filled = match self.starved {
+            Some(fuel) => filled.and_then(|()| self.store.set_fuel(fuel)),
+            None => filled,
+        };
         let before = self.store.get_fuel().unwrap_or(0);
         let outcome = filled.and_then(|()| call(&self.loaded, &mut self.store));
         let fuel = before.saturating_sub(self.store.get_fuel().unwrap_or(0));
-        let outcome = outcome.unwrap_or_else(|cause| Err(classify(&cause, self.store.data(), limits)));
+        let outcome = outcome.unwrap_or_else(|cause| {
+            self.ended_in = functions(&cause);
+            Err(classify(&cause, self.store.data(), limits))
+        });
         let log = Some(self.log()).filter(|log| !log.is_empty()).map(String::into_boxed_str);
         Ruling { outcome, fuel, log }
     }
+}
+
+/// The functions in which a call ended, innermost first; none unless the sandbox notes them.
+fn functions(cause: &wasmtime::Error) -> Vec<String> {
+    let Some(trace) = cause.downcast_ref::<WasmBacktrace>() else { return Vec::new() };
+    let name = |frame: &FrameInfo| match frame.func_name() {
+        Some(name) => format!("{:#}", rustc_demangle::demangle(name)),
+        None => format!("function {}", frame.func_index()),
+    };
+    trace.frames().iter().map(name).collect()
 }
 
 /// A store with room to describe and configure.

@@ -121,7 +121,12 @@ impl PreparedRulebook {
         })
     }
 
-    fn plugin(&self, step: Step) -> &Plugin {
+    /// Where follow-up may send leads.
+    pub(crate) fn pools(&self) -> &[PoolId] {
+        &self.pools
+    }
+
+    pub(crate) fn plugin(&self, step: Step) -> &Plugin {
         match step {
             Step::Screening(index) => &self.screening[index],
             Step::Scoring(index) => &self.scoring[index],

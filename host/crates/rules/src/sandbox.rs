@@ -1,6 +1,7 @@
 //! The engines of the process: how guests are compiled, where their memories lie, and how their time is
 //! told.
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ const POOL_MEMORY_BYTES_MAX: usize = 64 << 20;
 
 /// Native stack for guest code, in bytes; less than the smallest thread that runs it.
 const STACK_BYTES_MAX: usize = 512 << 10;
+
+/// How many functions are noted of where a call ended, if that is wanted.
+const FUNCTIONS_NOTED_MAX: usize = 128;
 
 /// The sandbox cannot be set up on this machine.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +57,24 @@ impl Sandbox {
     ///
     /// When the machine does not give the address space or thread that this takes.
     pub fn new(artefacts: Option<Artefacts>) -> Result<Self, SandboxError> {
+        Self::noting(artefacts, None)
+    }
+
+    /// A sandbox that notes in which functions failed calls ended, which takes time: for authors.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sandbox::new`].
+    pub fn noting_functions(artefacts: Option<Artefacts>) -> Result<Self, SandboxError> {
+        Self::noting(artefacts, NonZeroUsize::new(FUNCTIONS_NOTED_MAX))
+    }
+
+    fn noting(artefacts: Option<Artefacts>, functions: Option<NonZeroUsize>) -> Result<Self, SandboxError> {
+        let configuration = || {
+            let mut config = configuration();
+            config.wasm_backtrace_max_frames(functions);
+            config
+        };
         let artefacts = artefacts.map(Arc::new);
         let workshop = |config: &Config| {
             Workshop::new(config, artefacts.clone()).map_err(|cause| SandboxError(format!("{cause:#}")))
@@ -145,8 +167,7 @@ fn configuration() -> Config {
         .consume_fuel(true)
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
-        .max_wasm_stack(STACK_BYTES_MAX)
-        .wasm_backtrace_max_frames(None);
+        .max_wasm_stack(STACK_BYTES_MAX);
     config
 }
 

@@ -79,6 +79,11 @@ impl GuestState {
         }
     }
 
+    /// The memory of the instance, in bytes.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory_bytes
+    }
+
     /// What the guest wrote to its standard output and error so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).text()

@@ -2,8 +2,9 @@
 //! committed.
 
 use leadsman_domain::attribution::Conversion;
-use leadsman_domain::journal::{Entry, Event};
-use leadsman_domain::lead::Activity;
+use leadsman_domain::follow_up::Deed;
+use leadsman_domain::journal::{self, Entry, Event};
+use leadsman_domain::lead::{Activity, Lead};
 use leadsman_domain::order::Order;
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{Digest, Facts, LeadId, Timestamp, VisitorId};
@@ -110,6 +111,61 @@ impl Course {
     #[must_use]
     pub fn end(&self) -> Timestamp {
         self.happenings.iter().map(|(at, _)| *at).max().unwrap_or_default()
+    }
+}
+
+/// One thing that was told of a lead, or that fell due, and the lead after it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Retold {
+    /// When.
+    pub at: Timestamp,
+    /// What was told; none where follow-up did something because time had passed.
+    pub happening: Option<Happening>,
+    /// What follow-up did.
+    pub done: Vec<Deed>,
+    /// The lead then.
+    pub lead: Lead,
+}
+
+/// What was told of one lead, and what follow-up did meanwhile, in order.
+///
+/// # Errors
+///
+/// When there is no such lead, or it cannot be read.
+pub fn retell(archive: &Archive, id: &LeadId) -> Result<Vec<Retold>, FlowError> {
+    archive.lead(id)?;
+    let mut retold = Vec::new();
+    let mut lead: Option<Lead> = None;
+    let mut broken = None;
+    archive.each_page(id, |_, entries| {
+        for entry in entries {
+            let applied = match &mut lead {
+                None => journal::fold([entry]).map(|begun| lead = Some(begun)),
+                Some(lead) => journal::apply(lead, entry),
+            };
+            if let Err(cause) = applied {
+                broken.get_or_insert(cause);
+            }
+        }
+        let done: Vec<Deed> = entries.iter().filter_map(deed).collect();
+        let told = told_in(id, entries);
+        if let (Some(lead), Some(first)) = (&lead, entries.first())
+            && (told.is_some() || !done.is_empty())
+        {
+            let (at, happening) = told.map_or((first.at, None), |(at, happening)| (at, Some(happening)));
+            retold.push(Retold { at, happening, done, lead: lead.clone() });
+        }
+    })?;
+    match broken {
+        Some(cause) => Err(FlowError::Journal { lead: id.clone(), cause }),
+        None => Ok(retold),
+    }
+}
+
+fn deed(entry: &Entry) -> Option<Deed> {
+    match &entry.event {
+        Event::FollowedUp { action, .. } => Some(action.deed.clone()),
+        _ => None,
     }
 }
 

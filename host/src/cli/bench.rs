@@ -1,0 +1,61 @@
+//! `leadsman bench`: what calls of an author's plugin take.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use clap::Args;
+use leadsman_domain::journal::Entry;
+use leadsman_flow::Revision;
+use leadsman_policy::cases;
+
+use crate::cases::play;
+use crate::exit::{self, Exit};
+use crate::policies::{self, Checked, Shelf};
+use crate::project::Project;
+use crate::ready::Readying;
+use crate::{bench, print};
+
+/// Measures what calls of a project's plugin take, fresh and warm, with the questions that its cases ask; and in
+/// which functions the fuel goes.
+#[derive(Args)]
+pub struct Bench {
+    /// The project's folder.
+    #[arg(value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// Take the component as it is.
+    #[arg(long)]
+    no_build: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Bench {
+    pub fn run(self) -> Result<(), Exit> {
+        if !self.no_build
+            && let Some(project) = Project::find(&self.project)?
+        {
+            project.build()?;
+        }
+        let readying = Readying::noting_functions()?;
+        let checked = policies::check(&readying, &self.project, Shelf::BUILT_IN)?;
+        let Checked { loaded, region, rulebook, .. } = checked;
+        let cases = cases::read(&self.project, loaded.policy.zone).map_err(|errors| Exit {
+            code: exit::INPUT,
+            error: anyhow!("the cases have problems\n{errors}"),
+        })?;
+        let (components, policy) = (loaded.components, Arc::new(loaded.policy));
+        let revision = Revision { number: 1, policy, rulebook: Arc::clone(&rulebook) as _ };
+        let mut journals: Vec<Vec<Entry>> = Vec::with_capacity(cases.len());
+        for case in &cases {
+            journals.push(play(case, &revision, region)?.entries);
+        }
+        let benched = bench::bench(&revision, &rulebook, &components, &journals)?;
+        if self.json {
+            return print::json(&benched);
+        }
+        print::benched(&benched);
+        Ok(())
+    }
+}
