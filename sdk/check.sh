@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Checks the SDKs for JavaScript and Python: their tests, their types, their examples, and that the same scorer says
+# the same in every language. Needs what `README.md` lists; packages come from npm and PyPI.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+step() { printf '\n== %s\n' "$*"; "$@"; }
+in_folder() { (cd "$1" && shift && "$@"); }
+
+step in_folder js npm install --no-audit --no-fund
+step in_folder js npm test
+step in_folder js npm run types
+for example in first-scorer other-stages; do
+    step in_folder "js/examples/$example" npm install --no-audit --no-fund
+    step in_folder "js/examples/$example" npm test
+    step in_folder "js/examples/$example" npx --no-install leadsman-build
+done
+
+[ -x python/.venv/bin/python ] || step python3 -m venv python/.venv
+step python/.venv/bin/pip install --quiet --editable python
+python=$PWD/python/.venv/bin/python
+step in_folder python "$python" -m unittest discover tests
+for example in first-scorer other-stages; do
+    step in_folder "python/examples/$example" "$python" -m unittest discover tests
+    step in_folder "python/examples/$example" "$python" -m leadsman_sdk.build
+done
+
+step same/build.sh
+step cargo test --release --workspace --test it -- languages
