@@ -23,8 +23,11 @@ pub enum Language {
 /// The target that Rust makes components for.
 const RUST_TARGET: &str = "wasm32-wasip2";
 
-/// The component that is made of a Python module of this name, and the world of the SDK that it is of.
-const PYTHON_MODULE: &str = "app";
+/// What the JavaScript SDK makes components with.
+const JS_BUILD: &str = "node_modules/leadsman-sdk/bin/leadsman-build.js";
+
+/// The file that tells that a project's environment of Python is whole.
+const PYTHON_INSTALLED: &str = ".venv/leadsman-sdk-is-installed";
 
 impl Language {
     /// The file by which a project's language is known.
@@ -66,7 +69,7 @@ impl Project {
 
     /// Where its component lies once it is built, beside `policy.toml`.
     pub fn component(&self) -> PathBuf {
-        self.folder.join(format!("{}.wasm", self.name))
+        self.folder.join(self.component_name())
     }
 
     /// Makes the component, and puts it beside `policy.toml`.
@@ -116,22 +119,43 @@ impl Project {
     }
 
     fn build_js(&self) -> Result<(), Exit> {
+        const INSTALL: &str = "apt-get install nodejs npm";
         if !self.folder.join("node_modules").is_dir() {
-            let npm = Tool { program: "npm", install: "apt-get install nodejs npm" };
+            let npm = Tool { program: "npm", install: INSTALL };
             npm.run(&self.folder, |command| {
                 command.args(["install", "--no-audit", "--no-fund", "--loglevel=error"]);
             })?;
         }
-        let tool = self.folder.join("node_modules/.bin/componentize-qjs");
-        let node = Tool { program: &tool.to_string_lossy(), install: "npm install" };
+        let node = Tool { program: "node", install: INSTALL };
         node.run(&self.folder, |command| {
-            command.args(["--help"]);
+            command.args([JS_BUILD, "-o"]).arg(self.component_name());
         })
     }
 
     fn build_python(&self) -> Result<(), Exit> {
-        let _ = PYTHON_MODULE;
-        Ok(())
+        let python = self.folder.join(".venv/bin/python");
+        if !python.exists() {
+            let system = Tool { program: "python3", install: "apt-get install python3 python3-venv" };
+            system.run(&self.folder, |command| {
+                command.args(["-m", "venv", ".venv"]);
+            })?;
+        }
+        let python = std::path::absolute(python)?.to_string_lossy().into_owned();
+        let python = Tool { program: &python, install: "python3 -m venv .venv" };
+        if !self.folder.join(PYTHON_INSTALLED).exists() {
+            python.run(&self.folder, |command| {
+                command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+                command.args(["--editable", ".leadsman/sdk/python"]);
+            })?;
+            std::fs::write(self.folder.join(PYTHON_INSTALLED), "")?;
+        }
+        python.run(&self.folder, |command| {
+            command.args(["-m", "leadsman_sdk.build", "-o"]).arg(self.component_name());
+        })
+    }
+
+    fn component_name(&self) -> String {
+        format!("{}.wasm", self.name)
     }
 }
 
@@ -147,6 +171,8 @@ impl Tool<'_> {
         let mut command = Command::new(self.program);
         command.current_dir(folder);
         arguments(&mut command);
+        // What a command prints is its answer; what tools say goes beside it.
+        command.stdout(std::io::stderr());
         let status = match command.status() {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(missing(self.program, self.install));

@@ -1,10 +1,12 @@
-//! What an author goes through in Rust: a new plugin of every kind, built with plain cargo, told its cases in the
-//! real sandbox, and examined as an upload is.
+//! What an author goes through: a new plugin of every kind, built, told its cases in the real sandbox, and examined
+//! as an upload is.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::program::{arg, leadsman, said};
+
+const KINDS: [&str; 5] = ["scorer", "screener", "router", "follow-up", "attributor"];
 
 /// The projects share what they build.
 fn target() -> PathBuf {
@@ -16,8 +18,13 @@ fn author(arguments: &[&str]) -> Output {
 }
 
 fn begun(folder: &Path, kind: &str) -> PathBuf {
-    let project = folder.join(kind);
-    let output = author(&["new", kind, &format!("my-{kind}"), "--into", arg(&project)]);
+    begun_in(folder, kind, "rust")
+}
+
+fn begun_in(folder: &Path, kind: &str, language: &str) -> PathBuf {
+    let project = folder.join(format!("{language}-{kind}"));
+    let name = format!("my-{kind}");
+    let output = author(&["new", kind, &name, "--lang", language, "--into", arg(&project)]);
     assert!(output.status.success(), "{}", said(&output));
     project
 }
@@ -34,7 +41,7 @@ fn sharing_the_sdk(project: &Path) {
 #[test]
 fn a_new_plugin_of_every_kind_passes_its_cases_and_may_come_in() {
     let folder = tempfile::tempdir().unwrap();
-    for kind in ["scorer", "screener", "router", "follow-up", "attributor"] {
+    for kind in KINDS {
         let project = begun(folder.path(), kind);
         if kind != "scorer" {
             sharing_the_sdk(&project);
@@ -75,7 +82,7 @@ fn a_first_scorer_takes_less_than_thirty_lines() {
 #[test]
 fn the_plugins_own_tests_pass() {
     let folder = tempfile::tempdir().unwrap();
-    for kind in ["scorer", "screener", "router", "follow-up", "attributor"] {
+    for kind in KINDS {
         let project = begun(folder.path(), kind);
         sharing_the_sdk(&project);
         let tested = std::process::Command::new(env!("CARGO"))
@@ -87,6 +94,48 @@ fn the_plugins_own_tests_pass() {
             .unwrap();
         assert!(tested.status.success(), "{kind}: {}", said(&tested));
     }
+}
+
+/// JavaScript and Python take packages of npm and PyPI; `sdk/check.sh` says that they may.
+fn may_take_packages() -> bool {
+    let may = std::env::var_os("LEADSMAN_LANGUAGES").is_some();
+    if !may {
+        eprintln!("SKIPPED: run sdk/check.sh, or set LEADSMAN_LANGUAGES, to take packages of npm and PyPI");
+    }
+    may
+}
+
+/// Every kind of plugin in a language passes its cases and its own tests. What was installed for the first is used
+/// for the others.
+fn every_kind_passes(language: &str, installed: &str, own_tests: &[&str]) {
+    if !may_take_packages() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for kind in KINDS {
+        let project = begun_in(folder.path(), kind, language);
+        if kind != KINDS[0] {
+            let first = folder.path().join(format!("{language}-{}", KINDS[0]));
+            std::os::unix::fs::symlink(first.join(installed), project.join(installed)).unwrap();
+        }
+        let tested = author(&["test", arg(&project)]);
+        assert!(tested.status.success(), "{kind} in {language}: {}", said(&tested));
+        let (program, arguments) = own_tests.split_first().unwrap();
+        let own = std::process::Command::new(program).args(arguments).current_dir(&project).output().unwrap();
+        assert!(own.status.success(), "{kind} in {language}: {}", said(&own));
+    }
+    let benched = author(&["bench", arg(&folder.path().join(format!("{language}-scorer"))), "--no-build"]);
+    assert!(benched.status.success(), "{}", said(&benched));
+}
+
+#[test]
+fn a_new_plugin_of_every_kind_passes_in_javascript() {
+    every_kind_passes("js", "node_modules", &["node", "--test", "tests/"]);
+}
+
+#[test]
+fn a_new_plugin_of_every_kind_passes_in_python() {
+    every_kind_passes("python", ".venv", &[".venv/bin/python", "-m", "unittest", "discover", "tests"]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod hostile;
 mod identity;
 mod journey;
 mod kill;
+mod languages;
 mod life;
 mod merge;
 mod monday;

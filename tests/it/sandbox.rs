@@ -184,6 +184,24 @@ fn what_may_not_come_in_is_told_why() {
     assert!(matches!(refusal(guest("exports-nothing"), usual), Refusal::WrongWorld { .. }));
 }
 
+/// The component, saying of itself that it carries an interpreter that was started when it was built.
+fn as_interpreted(component: &[u8]) -> Vec<u8> {
+    let text = |text: &[u8]| [&[text.len() as u8], text].concat();
+    let field = [text(b"processed-by"), vec![1], text(b"component-init-transform"), text(b"1")].concat();
+    let section = [text(b"producers"), vec![1], field].concat();
+    [component, &[0, section.len() as u8], &section].concat()
+}
+
+#[test]
+fn an_interpreter_may_import_sockets_and_gets_none() {
+    let interpreted = as_interpreted(guest("opens-a-socket"));
+    let plugin =
+        Plugin::load(sandbox(), &interpreted, &json!({}), Limits::default(), Preparation::Frozen).unwrap();
+    let fault = score_one(&plugin, 1).expect_err("it got a socket");
+    assert_eq!(fault.class, FaultClass::Trap, "{fault}");
+    assert!(fault.to_string().contains("a plugin has no network"), "{fault}");
+}
+
 #[test]
 fn a_fault_is_journalled_with_its_fallback_and_the_next_lead_is_served() {
     let desk = desk(

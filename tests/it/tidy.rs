@@ -70,7 +70,8 @@ fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         let hidden = path.file_name().unwrap().to_str().unwrap().starts_with('.');
-        if path.is_dir() && !hidden && !path.ends_with("target") {
+        let brought = ["target", "node_modules"].iter().any(|name| path.ends_with(name));
+        if path.is_dir() && !hidden && !brought {
             files(&path, ending, found);
         } else if path.extension().is_some_and(|extension| extension == ending) {
             found.push(path);

@@ -85,6 +85,7 @@ mod lead;
 mod life_stage;
 pub mod lists;
 mod needs;
+pub mod numbers;
 mod plugin;
 pub mod prelude;
 mod routing;

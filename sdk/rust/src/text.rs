@@ -1,6 +1,12 @@
 //! Comparing texts as people do: outer white space and case do not matter. The comparisons take a text
 //! as it is and a pattern that was folded once, at `configure`, and do not allocate for ASCII texts.
 
+/// The text without white space at its ends.
+#[must_use]
+pub fn trim(text: &str) -> &str {
+    text.trim()
+}
+
 /// Folds a text for comparison: no white space at the ends, lower case.
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -17,7 +23,7 @@ pub fn equals(text: &str, folded: &str) -> bool {
         return true;
     }
     let text = text.trim();
-    if text.is_ascii() { text.eq_ignore_ascii_case(folded) } else { lower(text).eq(folded.chars()) }
+    if text.is_ascii() { text.eq_ignore_ascii_case(folded) } else { text.to_lowercase() == folded }
 }
 
 /// Whether a text, folded, begins with this folded pattern.
@@ -31,8 +37,7 @@ pub fn starts_with(text: &str, folded: &str) -> bool {
         let head = text.as_bytes().get(..folded.len());
         return head.is_some_and(|head| head.eq_ignore_ascii_case(folded.as_bytes()));
     }
-    let mut characters = lower(text);
-    folded.chars().all(|expected| characters.next() == Some(expected))
+    text.to_lowercase().starts_with(folded)
 }
 
 /// Whether a text, folded, ends with this folded pattern.
@@ -67,10 +72,6 @@ fn differs_at_once(text: &str, folded: &str) -> bool {
         (Some(first), Some(expected)) => first.is_ascii_graphic() && first.to_ascii_lowercase() != *expected,
         _ => false,
     }
-}
-
-fn lower(text: &str) -> impl Iterator<Item = char> {
-    text.chars().flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

@@ -5,13 +5,17 @@ use leadsman_domain::Digest;
 use leadsman_domain::limits::Limits;
 use leadsman_domain::ruling::Stage;
 use serde::{Deserialize, Serialize};
-use wasmparser::{Parser, Payload};
+use wasmparser::{KnownCustom, Parser, Payload};
 
 use crate::wasi;
 
 /// The package of the contracts, with its version.
 const CONTRACTS: &str = "leadsman:rules/";
 const VERSION: &str = "@0.1.0";
+
+/// What a component names as its producer that carries an interpreter which was started when it was built. The
+/// author of such a component does not choose what the interpreter imports.
+const STARTED_INTERPRETER: &str = "component-init-transform";
 
 /// The first eight bytes of a component and of a core module.
 const COMPONENT_HEADER: [u8; 8] = *b"\0asm\x0d\0\x01\0";
@@ -28,7 +32,8 @@ pub enum Refusal {
     CoreModule,
     /// Too large.
     #[error(
-        "the component has {bytes} bytes; at most {bytes_max} are taken. Build with `opt-level = \"s\"`, `lto` and `strip`"
+        "the component has {bytes} bytes; at most {bytes_max} are taken. Build with `opt-level = \"s\"`, `lto` and `strip`; \
+         one that carries an interpreter needs `limits = {{ component_bytes = 25165824 }}` in the policy"
     )]
     TooLarge {
         /// Its size.
@@ -93,9 +98,10 @@ pub(crate) fn admit(bytes: &[u8], limits: &Limits) -> Result<Inspection, Refusal
     if bytes.len() > limits.component_bytes {
         return Err(Refusal::TooLarge { bytes: bytes.len(), bytes_max: limits.component_bytes });
     }
-    let (imports, exports) = names(bytes).map_err(|cause| Refusal::Invalid(cause.to_string()))?;
+    let Outside { imports, exports, interpreted } =
+        Outside::of(bytes).map_err(|cause| Refusal::Invalid(cause.to_string()))?;
     for import in &imports {
-        if let Some(remedy) = forbidden(import) {
+        if let Some(remedy) = forbidden(import, interpreted) {
             return Err(Refusal::ForbiddenImport { import: import.clone(), remedy });
         }
     }
@@ -109,28 +115,54 @@ pub(crate) fn admit(bytes: &[u8], limits: &Limits) -> Result<Inspection, Refusal
     Ok(Inspection { digest: Digest::of(bytes), bytes: bytes.len(), imports, stages })
 }
 
-/// The names of a component's imports and exports.
-fn names(bytes: &[u8]) -> wasmparser::Result<(Vec<String>, Vec<String>)> {
-    let (mut imports, mut exports) = (Vec::new(), Vec::new());
-    let mut depth = 0_u32;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload? {
-            Payload::Version { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::ComponentImportSection(section) if depth == 1 => {
-                for import in section {
-                    imports.push(import?.name.name.to_owned());
+/// What can be seen of a component from outside.
+#[derive(Default)]
+struct Outside {
+    imports: Vec<String>,
+    exports: Vec<String>,
+    /// Whether it says that it carries an interpreter. One that lies about it gains nothing.
+    interpreted: bool,
+}
+
+impl Outside {
+    fn of(bytes: &[u8]) -> wasmparser::Result<Self> {
+        let mut seen = Self::default();
+        let mut depth = 0_u32;
+        for payload in Parser::new(0).parse_all(bytes) {
+            match payload? {
+                Payload::Version { .. } => depth += 1,
+                Payload::End(_) => depth = depth.saturating_sub(1),
+                Payload::ComponentImportSection(section) if depth == 1 => {
+                    for import in section {
+                        seen.imports.push(import?.name.name.to_owned());
+                    }
                 }
-            }
-            Payload::ComponentExportSection(section) if depth == 1 => {
-                for export in section {
-                    exports.push(export?.name.name.to_owned());
+                Payload::ComponentExportSection(section) if depth == 1 => {
+                    for export in section {
+                        seen.exports.push(export?.name.name.to_owned());
+                    }
                 }
+                Payload::CustomSection(section) if depth == 1 => {
+                    if let KnownCustom::Producers(producers) = section.as_known() {
+                        seen.interpreted |= names_an_interpreter(producers)?;
+                    }
+                }
+                _ => {}
             }
-            _ => {}
+        }
+        Ok(seen)
+    }
+}
+
+fn names_an_interpreter(producers: wasmparser::ProducersSectionReader<'_>) -> wasmparser::Result<bool> {
+    for field in producers {
+        for producer in field?.values {
+            if producer?.name == STARTED_INTERPRETER {
+                return Ok(true);
+            }
         }
     }
-    Ok((imports, exports))
+    Ok(false)
 }
 
 fn check_header(bytes: &[u8]) -> Result<(), Refusal> {
@@ -142,14 +174,15 @@ fn check_header(bytes: &[u8]) -> Result<(), Refusal> {
 }
 
 /// Why a plugin may not import this, if it may not.
-fn forbidden(import: &str) -> Option<&'static str> {
+fn forbidden(import: &str, interpreted: bool) -> Option<&'static str> {
     let ours = import.starts_with(CONTRACTS) && import.ends_with(VERSION);
-    let inert = wasi::ALLOWED.iter().any(|allowed| import.starts_with(allowed));
+    let inert = wasi::ALLOWED.iter().any(|allowed| import.starts_with(allowed))
+        || interpreted && import.starts_with(wasi::SOCKETS);
     if ours || inert {
         None
     } else if import.starts_with(CONTRACTS) {
         Some("this host knows version 0.1.0 of the contracts; build against an SDK of that version")
-    } else if import.starts_with("wasi:sockets/") || import.starts_with("wasi:http/") {
+    } else if import.starts_with(wasi::SOCKETS) || import.starts_with("wasi:http/") {
         Some("plugins have no network; remove the dependency that needs it")
     } else {
         Some("plugins reach nothing outside the sandbox; remove the dependency that needs it")

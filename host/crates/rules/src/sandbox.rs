@@ -22,8 +22,9 @@ const SLOTS: u32 = 256;
 /// The largest memory that any plan allows one instance, in bytes: room for interpreted guests.
 const POOL_MEMORY_BYTES_MAX: usize = 64 << 20;
 
-/// Native stack for guest code, in bytes; less than the smallest thread that runs it.
-const STACK_BYTES_MAX: usize = 512 << 10;
+/// Native stack for guest code, in bytes; less than the smallest thread that runs it. An interpreter takes a
+/// large frame for every call of the language that it interprets.
+const STACK_BYTES_MAX: usize = 1 << 20;
 
 /// How many functions are noted of where a call ended, if that is wanted.
 const FUNCTIONS_NOTED_MAX: usize = 128;
@@ -162,7 +163,9 @@ fn configuration() -> Config {
         .gc_support(false)
         .shared_memory(false)
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
+        // Wasmtime copies between the parts of a component that is made of several, as those with QuickJS are, in
+        // modules that know both memories. All of them together are held to the limit of the instance.
+        .wasm_multi_memory(true)
         .wasm_relaxed_simd(false)
         .consume_fuel(true)
         .epoch_interruption(true)
@@ -171,6 +174,7 @@ fn configuration() -> Config {
     config
 }
 
+/// Places for every guest to be as large in parts as any may be: CPython is 14 modules, QuickJS has two memories.
 fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.pagemap_scan(Enabled::Auto)
@@ -180,13 +184,13 @@ fn pool() -> PoolingAllocationConfig {
         .max_memory_size(POOL_MEMORY_BYTES_MAX)
         .table_elements(10_000)
         .total_component_instances(SLOTS)
-        .total_core_instances(SLOTS * 4)
-        .total_memories(SLOTS)
+        .total_core_instances(SLOTS * 16)
+        .total_memories(SLOTS * 2)
         .total_tables(SLOTS * 2)
         // Nothing waits in a guest, so none needs a stack of its own.
         .total_stacks(0)
         .max_core_instances_per_component(16)
-        .max_memories_per_component(1)
+        .max_memories_per_component(2)
         .max_tables_per_component(4);
     pool
 }

@@ -128,7 +128,7 @@ impl ResourceLimiter for GuestState {
     }
 
     fn memories(&self) -> usize {
-        1
+        2
     }
 
     fn tables(&self) -> usize {

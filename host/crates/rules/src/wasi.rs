@@ -16,7 +16,7 @@ use crate::state::{GuestState, Log, Occasion};
 /// Nanoseconds of one millisecond.
 const MILLISECOND_NS: u64 = 1_000_000;
 
-/// Interfaces of WASI that a guest may import. All the others are refused at admission.
+/// Interfaces of WASI that a guest may import. All the others are refused at admission, but for [`SOCKETS`].
 pub(crate) const ALLOWED: [&str; 14] = [
     "wasi:cli/environment",
     "wasi:cli/exit",
@@ -34,13 +34,27 @@ pub(crate) const ALLOWED: [&str; 14] = [
     "wasi:random/",
 ];
 
-/// Links WASI. Waiting is a trap: a guest that sleeps would hold a thread that no limit frees.
+/// What the C library of an interpreter imports whether it needs it or not. Nothing can be had from it.
+pub(crate) const SOCKETS: &str = "wasi:sockets/";
+
+/// Functions that are traps, each with what is said about it. A guest that sleeps would hold a thread that no
+/// limit frees; without these of `wasi:sockets` there is no socket, no network and no address.
+const TRAPS: [(&str, &str, &str); 6] = [
+    ("wasi:io/poll@0.2.12", "poll", "a plugin may not wait"),
+    ("wasi:io/poll@0.2.12", "[method]pollable.block", "a plugin may not wait"),
+    ("wasi:sockets/instance-network@0.2.12", "instance-network", "a plugin has no network"),
+    ("wasi:sockets/ip-name-lookup@0.2.12", "resolve-addresses", "a plugin has no network"),
+    ("wasi:sockets/tcp-create-socket@0.2.12", "create-tcp-socket", "a plugin has no network"),
+    ("wasi:sockets/udp-create-socket@0.2.12", "create-udp-socket", "a plugin has no network"),
+];
+
+/// Links WASI, with traps where a guest could wait or reach out.
 pub(crate) fn link(linker: &mut Linker<GuestState>) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_sync(linker)?;
     linker.allow_shadowing(true);
-    let mut poll = linker.instance("wasi:io/poll@0.2.12")?;
-    for function in ["poll", "[method]pollable.block"] {
-        poll.func_new(function, |_, _, _, _| Err(wasmtime::Error::msg("a plugin may not wait")))?;
+    for (interface, function, sentence) in TRAPS {
+        let mut interface = linker.instance(interface)?;
+        interface.func_new(function, move |_, _, _, _| Err(wasmtime::Error::msg(sentence)))?;
     }
     linker.allow_shadowing(false);
     Ok(())

@@ -1,0 +1,58 @@
+"""The words that all answers share: reasons, failures, and problems of a configuration."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something was decided: a word for programs and a sentence for people."""
+
+    code: str
+    message: str
+    attribute: str | None = None
+
+    def about(self, attribute: str) -> "Reason":
+        """The same reason, with the attribute that it is about."""
+        return replace(self, attribute=attribute)
+
+
+class Failure(Exception):
+    """Raised by a stage that cannot answer; the host takes the fallback that the policy names."""
+
+    def __init__(self, kind: str, message: str):
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+    @staticmethod
+    def bad_input(message: str) -> "Failure":
+        """The input does not fit what the plugin can work with."""
+        return Failure("bad-input", message)
+
+    @staticmethod
+    def internal(message: str) -> "Failure":
+        """The plugin itself is at fault."""
+        return Failure("internal", message)
+
+    @staticmethod
+    def of(raised: Exception) -> "Failure":
+        """Whatever was raised: what is no `Failure` is the plugin's own fault."""
+        if isinstance(raised, Failure):
+            return raised
+        return Failure.internal(f"{type(raised).__name__}: {raised}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one place of the configuration: a JSON pointer, and what to do about it."""
+
+    pointer: str
+    message: str
+
+
+class Problems(Exception):
+    """Raised by `configure`: everything that is wrong with the configuration."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__("\n".join(f"at {one.pointer or 'the top'}: {one.message}" for one in problems))
+        self.problems = problems
