@@ -13,6 +13,7 @@ mod lines;
 mod nurture;
 mod origins;
 mod ownership;
+mod rebates;
 mod reports;
 mod sources;
 mod spending;

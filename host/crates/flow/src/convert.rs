@@ -50,6 +50,7 @@ impl Desk {
             work.catch_up(change)?;
             change.happened(now, Event::Converted { conversion: conversion.clone() });
             attribute(work.revision, change, conversion, now);
+            self.rebate(work.revision, change, conversion, now)?;
             work.follow_up(change, now)?;
             let lead = change.lead().id.as_str().as_bytes().to_vec();
             let (expects, puts) = (vec![(key.clone(), None)], vec![(key.clone(), lead)]);

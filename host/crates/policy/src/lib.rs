@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod agents;
 mod binding;
 mod calendars;
 mod digest;
