@@ -8,7 +8,10 @@ use std::io::Write;
 use crate::exit::Exit;
 
 pub use page::page;
-pub use reports::{accounts, attribution, campaigns, channels, forecast, plan, sources, stages, team};
+pub use reports::{
+    accounts, attribution, behind, campaigns, channels, forecast, plan, rebates, referrers, sources, stages,
+    team, trends,
+};
 
 /// One table of a report.
 #[derive(Debug, Clone, PartialEq)]
