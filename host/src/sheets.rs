@@ -1,5 +1,6 @@
 //! Sheets: what a report says as tables, for the terminal, for spreadsheets, and for paper.
 
+mod card;
 mod page;
 mod reports;
 
@@ -7,6 +8,7 @@ use std::io::Write;
 
 use crate::exit::Exit;
 
+pub use card::card;
 pub use page::page;
 pub use reports::{
     accounts, attribution, behind, campaigns, channels, forecast, plan, rebates, referrers, sources, stages,

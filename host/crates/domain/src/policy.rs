@@ -313,6 +313,13 @@ impl Policy {
         self.reps.iter().find(|rep| rep.id == *id)
     }
 
+    /// The place of the scenario that serves conversions of a scenario: its own, or that of the name `default`.
+    #[must_use]
+    pub fn scenario_of(&self, scenario: &str) -> Option<usize> {
+        let place = |name: &str| self.attribution.iter().position(|scenario| scenario.name == name);
+        place(scenario).or_else(|| place("default"))
+    }
+
     /// The account that facts belong to, folded for comparison; none if the policy does not say how to tell, or
     /// they do not.
     #[must_use]
