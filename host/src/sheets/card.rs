@@ -19,7 +19,7 @@ fn figures(report: &Report) -> Sheet {
     };
     let validated = [validation.auc, validation.log_loss, validation.brier];
     let newest = report.hold_out.figures.as_ref().map(|Figures { auc, log_loss, brier, .. }| {
-        row(format!("newest fifth by {}", report.hold_out.order), [*auc, *log_loss, *brier])
+        row(format!("newest fifth, {}", report.hold_out.order), [*auc, *log_loss, *brier])
     });
     Sheet {
         title: format!(
@@ -30,7 +30,7 @@ fn figures(report: &Report) -> Sheet {
             report.positive
         ),
         columns: vec!["on leads that it did not learn from", "AUC", "log-loss", "Brier"],
-        rows: [row(format!("cross-validated, {}", validation.folds), validated)]
+        rows: [row(format!("cross-validated, folds: {}", validation.folds), validated)]
             .into_iter()
             .chain(newest)
             .collect(),
@@ -90,10 +90,13 @@ fn left_out(report: &Report) -> Sheet {
         row(&leak.column, why)
     });
     let left_out = report.left_out.iter().map(|one| row(&one.column, format!("left out: {}", one.why)));
+    let useless = report.is_no_better_than_the_average();
+    let useless = useless
+        .then(|| row("the model", "foretells no better than the average would: do not use it".to_owned()));
     Sheet {
         title: "What to look at before it is trusted".to_owned(),
         columns: vec!["column", "why"],
-        rows: leaks.chain(left_out).collect(),
+        rows: useless.into_iter().chain(leaks).chain(left_out).collect(),
         drawn: None,
     }
 }

@@ -342,7 +342,7 @@ pub fn trends(report: &Value) -> Vec<Sheet> {
         };
         Sheet {
             title,
-            columns: vec!["from", "new", "matured", "assigned", "won", "won, minor"],
+            columns: vec!["period", "new", "matured", "assigned", "won", "won, minor"],
             rows: entries(periods).map(period).collect(),
             drawn: Some(1),
         }
