@@ -41,6 +41,19 @@ pub struct Attribution {
     pub channels: Vec<ChannelFigures>,
     /// Rows that could not be read, and are not in these figures.
     pub bad_rows: u64,
+    /// Which touches counted; all of them if nothing is said.
+    pub touches: Vec<Counted>,
+}
+
+/// A rule for which touches count.
+#[derive(Debug, Serialize)]
+pub struct Counted {
+    /// Which: `lookback`, `session` or `direct`.
+    pub rule: &'static str,
+    /// What it says.
+    pub value: String,
+    /// Whence it is: the flag, or the scenario of the policy.
+    pub from: String,
 }
 
 /// What a channel did.
@@ -92,6 +105,16 @@ impl Attribution {
             by_conversions.then_with(|| one.channel.cmp(&other.channel))
         });
         let journeys = conversions + in_vain;
-        Self { model, journeys, in_vain, conversions, value_minor, decimals, channels, bad_rows: 0 }
+        Self {
+            model,
+            journeys,
+            in_vain,
+            conversions,
+            value_minor,
+            decimals,
+            channels,
+            bad_rows: 0,
+            touches: Vec::new(),
+        }
     }
 }

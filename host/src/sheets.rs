@@ -1,5 +1,6 @@
 //! Sheets: what a report says as tables, for the terminal, for spreadsheets, and for paper.
 
+mod card;
 mod page;
 mod reports;
 
@@ -7,8 +8,12 @@ use std::io::Write;
 
 use crate::exit::Exit;
 
+pub use card::card;
 pub use page::page;
-pub use reports::{accounts, attribution, campaigns, channels, forecast, plan, sources, stages, team};
+pub use reports::{
+    accounts, attribution, behind, campaigns, channels, forecast, plan, rebates, referrers, sources, stages,
+    team, trends,
+};
 
 /// One table of a report.
 #[derive(Debug, Clone, PartialEq)]

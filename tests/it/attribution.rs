@@ -214,6 +214,23 @@ fn a_tenants_own_leads_are_journeys_and_their_touches_count_by_the_policy() {
     assert_eq!((&linear["journeys"], &linear["in_vain"]), (&json!(2), &json!(1)));
     assert_eq!(got(&linear), [("ads", 500_000, 501), ("mail", 500_000, 500), ("direct", 0, 0)]);
     assert_eq!(together(&ask("markov")), (1_000_000, Minor(1001).0));
+    let by_policy = |more: &[&str]| {
+        let place = ["attribute", "--data", arg(&data), "--tenant", "acme", "--json"];
+        json(&[&place, more].concat())
+    };
+    let told = by_policy(&["--model", "linear", "--session", "2h"]);
+    assert_eq!(got(&told), got(&linear), "what no flag says, the policy does");
+    let whence: Vec<&str> =
+        told["touches"].as_array().unwrap().iter().map(|one| one["from"].as_str().unwrap()).collect();
+    assert_eq!(whence, ["--session", "the scenario default of revision 1"]);
+    let told = by_policy(&["--scenario", "default"]);
+    assert_eq!(got(&told), got(&linear), "the scenario's plugin is the model");
+    assert_eq!(told["model"], "attribution by the scenario default of revision 1");
+    let direct = by_policy(&["--model", "linear", "--direct", "nothing"]);
+    assert_eq!(got(&direct).iter().filter(|one| one.1 > 0).count(), 3, "flags come first");
+    let shown = run(&["attribute", "--data", arg(&data), "--tenant", "acme", "--scenario", "default"]);
+    let note = "Touches counted by session 1h (the scenario default of revision 1)";
+    assert!(said(&shown).contains(note), "{}", said(&shown));
     let replayed = run(&["replay", "--data", arg(&data), "--tenant", "acme"]);
     assert!(replayed.status.success(), "{}", said(&replayed));
 }

@@ -130,8 +130,15 @@ fn a_policy_grades_by_what_was_foretold() {
     let folder = tempfile::tempdir().unwrap();
     let (table, out) = (folder.path().join("leads.csv"), folder.path().join("out"));
     std::fs::write(&table, made_up(400)).unwrap();
+    let page = folder.path().join("card.html");
     let learned = ["train", arg(&table), "--label", "Won?", "--positive", "ja", "--out", arg(&out), "--json"];
-    json(&learned);
+    json(&[learned.as_slice(), &["--html", arg(&page)]].concat());
+    let card = std::fs::read_to_string(&page).unwrap();
+    for title in
+        ["Model card", "Whether what is foretold happens", "the most probable first", "What moves leads"]
+    {
+        assert!(card.contains(title), "{title} is missing in {card}");
+    }
     // Points beside it, which change neither the grade nor the probability.
     let policy = out.join("policy.toml");
     let text = std::fs::read_to_string(&policy).unwrap();

@@ -208,12 +208,23 @@ fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same
     let statuses: Vec<u64> = done.iter().map(|line| line["status"].as_u64().unwrap()).collect();
     assert_eq!((statuses.len(), &statuses[..50]), (51, [200; 50].as_slice()));
     assert_eq!(done[50]["problem"]["type"], "urn:leadsman:problem:rep-unavailable", "{}", done[50]);
-    let reports =
-        ["team", "stages", "sources", "accounts", "channels", "forecast", "campaigns"].map(|report| {
-            let (status, told) = server.get(&manager, &format!("/v1/reports/{report}"));
-            assert_eq!((status, &told["standard"]["version"]), (200, &json!(1)), "{told}");
-            (report, told)
-        });
+    let reports = [
+        "team",
+        "stages",
+        "sources",
+        "accounts",
+        "channels",
+        "forecast",
+        "campaigns",
+        "referrers",
+        "rebates",
+        "trends",
+    ]
+    .map(|report| {
+        let (status, told) = server.get(&manager, &format!("/v1/reports/{report}"));
+        assert_eq!((status, &told["standard"]["version"]), (200, &json!(1)), "{told}");
+        (report, told)
+    });
     assert_eq!((&reports[0].1["leads"], &reports[0].1["reps"]["ann"]["load"]), (&json!(51), &json!(50)));
     let (status, told) = server.get(&manager, "/v1/reports/accounts?account=N7.com");
     assert_eq!((status, told["accounts"].as_array().unwrap().len()), (200, 1), "{told}");
@@ -231,6 +242,18 @@ fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same
         let answer = ask(&["report", report, "--server", &server.address, "--json"]);
         assert_eq!(serde_json::from_slice::<Value>(&answer.stdout).unwrap(), *told, "{}", said(&answer));
     }
+    let (status, told) = server.get(&manager, "/v1/reports/team?of=/reps/ann/load");
+    assert_eq!((status, &told["figure"]), (200, &json!(50)), "{told}");
+    assert_eq!(told["leads"].as_array().unwrap().len(), 50);
+    let answer = ask(&["report", "team", "--server", &server.address, "--of", "/reps/ann/load", "--json"]);
+    assert_eq!(serde_json::from_slice::<Value>(&answer.stdout).unwrap(), told, "{}", said(&answer));
+    let (status, told) = server.get(&manager, "/v1/reports/team?of=/reps/zoe/load");
+    assert!(
+        status == 422 && told.to_string().contains("as far as that goes, it has: ann"),
+        "{status} {told}"
+    );
+    let (status, told) = server.get(&manager, "/v1/reports/trends?by=mood");
+    assert!(status == 422 && told.to_string().contains("write channel, rep or pool"), "{status} {told}");
     let answer = ask(&["report", "team", "--server", &server.address, "--hours", "nights"]);
     assert!(!answer.status.success() && said(&answer).contains(no_such_hours), "{}", said(&answer));
     assert!(server.drain());

@@ -1,24 +1,27 @@
 //! `leadsman attribute`: which channels earned the conversions of many journeys, by whatever model.
 
+mod own;
+mod touches;
+mod weights;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use indicatif::ProgressBar;
-use leadsman_credit::{BadRow, Journeys, Learned, Reading, Tally};
+use leadsman_credit::{BadRow, Journeys, Learned, Reading};
 use leadsman_domain::TenantId;
-use leadsman_domain::attribution::TouchRules;
 use leadsman_rules::{Plugin, Preparation};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::form::Form;
 use super::plugin::Brought;
 use crate::attribution::{Attribution, Model, journeys_of_leads};
 use crate::exit::{self, Exit};
 use crate::{examine, installation, policies, sheets};
+use own::Own;
+use touches::Touches;
 
 /// The plugin that serves the models that look at one journey.
 const BUILT_IN: &str = "attribution";
@@ -42,12 +45,14 @@ pub struct Attribute {
     /// The tenant in the data folder.
     #[arg(long, default_value = "default", requires = "data")]
     tenant: TenantId,
-    /// Only conversions of this scenario.
+    /// Only conversions of this scenario. Which touches count, the policy says for it, or else for the scenario
+    /// `default`, unless flags do.
     #[arg(long, value_name = "NAME", requires = "data")]
     scenario: Option<String>,
     /// The model: first, last, last-non-direct, linear, u-shaped, w-shaped, full-path, j-shaped, inverse-j, time-decay,
-    /// position-decay; or one that is learned: markov, shapley, shapley-simplified.
-    #[arg(long, value_name = "MODEL", required_unless_present = "plugin")]
+    /// position-decay; or one that is learned: markov, shapley, shapley-simplified. Of a tenant's own leads, --scenario
+    /// alone takes the plugin of that scenario.
+    #[arg(long, value_name = "MODEL", required_unless_present_any = ["plugin", "scenario"])]
     model: Option<String>,
     /// A plugin as the model: its component file, or the name of one that ships with Leadsman.
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
@@ -73,27 +78,19 @@ pub struct Attribute {
     form: Form,
 }
 
-/// Which touches count.
-#[derive(Args)]
-struct Touches {
-    /// How long before a conversion touches count, such as 30d.
-    #[arg(long, value_name = "TIME", value_parser = span_ms)]
-    lookback: Option<i64>,
-    /// How soon a touch by the same channel belongs to the same session, such as 30m. A session is one touch.
-    #[arg(long, value_name = "TIME", value_parser = span_ms)]
-    session: Option<i64>,
-    /// The channel of visits without a source, which count only where nothing else does.
-    #[arg(long, value_name = "CHANNEL")]
-    direct: Option<String>,
-}
-
 /// The model of the plugin that looks at when touches happened.
 const BY_TIME: &str = "time-decay";
 
 impl Attribute {
     pub fn run(self) -> Result<(), Exit> {
-        let (name, model) = self.model()?;
-        let (journeys, bad) = self.journeys()?;
+        let own = self.data.as_deref().map(|data| Own::open(data, &self.tenant, self.scenario.as_deref()));
+        let own = own.transpose()?;
+        let (name, model) = self.model(own.as_ref())?;
+        let touches = self.touches.over(own.as_ref());
+        let (journeys, bad) = match &own {
+            Some(own) => (journeys_of_leads(&own.archive, self.scenario.as_deref())?, Vec::new()),
+            None => self.journeys(self.file.as_deref().unwrap_or(Path::new("")))?,
+        };
         for row in bad.iter().take(BAD_ROWS_TOLD) {
             eprintln!("leadsman: {row}");
         }
@@ -101,21 +98,17 @@ impl Attribute {
             eprintln!("leadsman: and {} more rows that cannot be read", bad.len() - BAD_ROWS_TOLD);
         }
         self.check_times(&journeys)?;
-        let tally = model.credit(&journeys, &self.touches.rules())?;
+        let tally = model.credit(&journeys, &touches.rules)?;
         if let Some(file) = &self.weights {
-            write_weights(file, &journeys, &tally, &self.touches)?;
+            weights::write(file, &journeys, &tally, &touches.rules)?;
         }
         let attribution = Attribution::of(name, &journeys, &tally, self.decimals);
-        let attribution = Attribution { bad_rows: bad.len() as u64, ..attribution };
-        self.form.show("Attribution", None, &attribution, || sheets::attribution(&attribution))
+        let note = touches.note();
+        let attribution = Attribution { bad_rows: bad.len() as u64, touches: touches.counted, ..attribution };
+        self.form.show("Attribution", note.as_deref(), &attribution, || sheets::attribution(&attribution))
     }
 
-    fn journeys(&self) -> Result<(Journeys, Vec<BadRow>), Exit> {
-        let Some(file) = &self.file else {
-            let store = installation::open_existing(self.data.as_deref().unwrap_or(Path::new("")))?;
-            let archive = installation::archive(&store, &self.tenant)?;
-            return Ok((journeys_of_leads(&archive, self.scenario.as_deref())?, Vec::new()));
-        };
+    fn journeys(&self, file: &Path) -> Result<(Journeys, Vec<BadRow>), Exit> {
         let name = || format!("cannot take journeys from {}", file.display());
         let input = File::open(file).with_context(name).map_err(Exit::with(exit::INPUT))?;
         let bar = ProgressBar::new(input.metadata().map_or(0, |metadata| metadata.len()));
@@ -147,7 +140,10 @@ impl Attribute {
     }
 
     /// The model and its name.
-    fn model(&self) -> Result<(String, Model), Exit> {
+    fn model(&self, own: Option<&Own>) -> Result<(String, Model), Exit> {
+        if let (None, None, Some(own)) = (&self.model, &self.plugin, own) {
+            return own.model();
+        }
         let order = usize::from(self.order);
         let learned = match self.model.as_deref() {
             Some("markov") => Some(Learned::Markov { order }),
@@ -174,69 +170,6 @@ impl Attribute {
         let name = self.model.clone().unwrap_or_else(|| plugin.stamp().name.clone());
         Ok((name, Model::Plugin(Box::new(plugin))))
     }
-}
-
-impl Touches {
-    fn rules(&self) -> TouchRules {
-        TouchRules { lookback_ms: self.lookback, session_ms: self.session, direct: self.direct.clone() }
-    }
-}
-
-/// A section of a policy that gives credit by the channels' shares of the conversions here.
-fn write_weights(file: &Path, journeys: &Journeys, tally: &Tally, touches: &Touches) -> Result<(), Exit> {
-    let channels: Map<String, Value> = tally
-        .weights(journeys)
-        .into_iter()
-        .map(|(channel, weight)| (channel.to_owned(), json!(weight)))
-        .collect();
-    let span = |ms: Option<i64>| {
-        let ms = ms.and_then(|ms| u64::try_from(ms).ok());
-        ms.map(|ms| humantime::format_duration(Duration::from_millis(ms)).to_string())
-    };
-    let section = Section {
-        scenario: "default",
-        plugin: BUILT_IN,
-        touches: TouchSection {
-            lookback: span(touches.lookback),
-            session: span(touches.session),
-            direct: touches.direct.as_deref(),
-        },
-        config: json!({ "model": "channel-weights", "channels": channels }),
-    };
-    let text = toml::to_string(&Sections { attribution: [section] })?;
-    Ok(std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?)
-}
-
-#[derive(Serialize)]
-struct Sections<'a> {
-    attribution: [Section<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct Section<'a> {
-    scenario: &'a str,
-    plugin: &'a str,
-    #[serde(skip_serializing_if = "TouchSection::is_empty")]
-    touches: TouchSection<'a>,
-    config: Value,
-}
-
-#[derive(PartialEq, Default, Serialize)]
-struct TouchSection<'a> {
-    lookback: Option<String>,
-    session: Option<String>,
-    direct: Option<&'a str>,
-}
-
-impl TouchSection<'_> {
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-fn span_ms(text: &str) -> Result<i64, String> {
-    let span = humantime::parse_duration(text).map_err(|cause| cause.to_string())?;
-    i64::try_from(span.as_millis()).map_err(|_| "this is too long".to_owned())
 }
 
 fn delimiter(text: &str) -> Result<u8, String> {

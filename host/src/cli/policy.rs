@@ -358,6 +358,7 @@ pub fn refused(error: FlowError) -> Exit {
     let code = match error {
         FlowError::UnknownRevision(_)
         | FlowError::UnknownLead(_)
+        | FlowError::NoFigure { .. }
         | FlowError::NothingActive
         | FlowError::NoTrial
         | FlowError::NotActive { .. }

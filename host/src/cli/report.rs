@@ -1,4 +1,4 @@
-//! `leadsman report`: what came of leads, by rep, stage, channel, campaign and account, and what may come.
+//! `leadsman report`: what came of leads, by rep, stage, channel, campaign and account, over time, and what may come.
 
 mod plan;
 
@@ -8,13 +8,15 @@ use clap::{Args, Subcommand};
 use leadsman_domain::Timestamp;
 use leadsman_domain::policy::Policy;
 use leadsman_flow::report::{
-    AccountReport, CampaignReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
+    AccountFold, By, CampaignFold, ChannelFold, Every, Figure, Fold, ForecastFold, RebateFold, ReferrerFold,
+    SourceFold, Span, StageFold, TeamFold, TrendFold,
 };
 use leadsman_flow::{Archive, FlowError};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::form::Form;
+use super::policy::refused;
 use super::{At, Place};
 use crate::exit::{self, Exit};
 use crate::sheets::{self, Sheet};
@@ -35,15 +37,32 @@ pub enum Report {
     Channels(Asked),
     /// What campaigns cost and brought, each with its parts.
     Campaigns(Asked),
+    /// What referrers brought about: whose links and shares were followed, and what that earned.
+    Referrers(Asked),
+    /// What agents get of the deals that became of their leads, by the contracts in the policy.
+    Rebates(Asked),
+    /// What happened over time: leads that came, matured, were given out and won, by channel, rep or pool.
+    Trends(Trends),
     /// Which step of the way to the deal fell off most, and what the leads that are on it may bring.
     Forecast(Asked),
     /// How many leads it takes to come to so many deals, and what they cost.
     Plan(plan::Plan),
 }
 
-/// The span of time, where the records are, and in which form they are told.
+/// What is asked of a report, and in which form it is told.
 #[derive(Args)]
 pub struct Asked {
+    /// Tell the leads behind this figure instead: its place in the report's JSON, such as /channels/ads/won. In a list,
+    /// an element goes by its name, as in /accounts/acme.com/leads.
+    #[arg(long, value_name = "FIGURE")]
+    of: Option<Figure>,
+    #[command(flatten)]
+    records: Records,
+}
+
+/// The span of time, where the records are, and in which form they are told.
+#[derive(Args)]
+pub struct Records {
     /// From this moment on.
     #[arg(long, value_name = "RFC 3339")]
     from: Option<DateTime<Utc>>,
@@ -79,15 +98,38 @@ pub struct Accounts {
     asked: Asked,
 }
 
+/// What happened over time.
+#[derive(Args)]
+pub struct Trends {
+    /// How long the periods are, in the tenant's zone: day, week or month.
+    #[arg(long, default_value = "week", value_name = "PERIOD")]
+    every: Every,
+    /// What it is told by: channel, rep or pool.
+    #[arg(long, default_value = "channel", value_name = "PART")]
+    by: By,
+    #[command(flatten)]
+    asked: Asked,
+}
+
+/// A report by its names: in the API, and above its page.
+struct Kind {
+    path: &'static str,
+    title: &'static str,
+    sheets: fn(&Value) -> Vec<Sheet>,
+}
+
 impl Report {
     pub fn run(self) -> Result<(), Exit> {
         match self {
             Self::Team(team) => team.run(),
             Self::Accounts(accounts) => accounts.run(),
+            Self::Trends(trends) => trends.run(),
             Self::Stages(asked) => asked.stages(),
             Self::Sources(asked) => asked.sources(),
             Self::Channels(asked) => asked.channels(),
             Self::Campaigns(asked) => asked.campaigns(),
+            Self::Referrers(asked) => asked.referrers(),
+            Self::Rebates(asked) => asked.rebates(),
             Self::Forecast(asked) => asked.forecast(),
             Self::Plan(plan) => plan.run(),
         }
@@ -97,74 +139,115 @@ impl Report {
 impl Team {
     fn run(self) -> Result<(), Exit> {
         let Self { call, hours, asked } = self;
-        let query = [("call", Some(&call)), ("hours", hours.as_ref())];
-        let report = asked.report("team", query, |archive, policy, span| {
+        let kind = Kind { path: "team", title: "Team", sheets: sheets::team };
+        let query = [("call", Some(call.clone())), ("hours", hours.clone())];
+        asked.tell(kind, query, |_, policy, span| {
             let hours =
                 policy.hours(hours.as_deref()).context("--hours").map_err(Exit::with(exit::NOT_FOUND))?;
-            Ok(TeamReport::of(archive, &policy.reps, &call, hours, span)?)
-        });
-        asked.show("Team", &report?, sheets::team)
+            Ok(TeamFold { reps: policy.reps.clone(), call, hours: hours.cloned(), span })
+        })
     }
 }
 
 impl Accounts {
     fn run(self) -> Result<(), Exit> {
         let Self { account, asked } = self;
-        let report = asked.report("accounts", [("account", account.as_ref())], |archive, policy, span| {
-            Ok(AccountReport::of(archive, policy, span, account.as_deref())?)
-        });
-        asked.show("Accounts", &report?, sheets::accounts)
+        let kind = Kind { path: "accounts", title: "Accounts", sheets: sheets::accounts };
+        let query = [("account", account.clone())];
+        asked.tell(kind, query, |_, policy, span| Ok(AccountFold::new(policy, span, account.as_deref())))
+    }
+}
+
+impl Trends {
+    fn run(self) -> Result<(), Exit> {
+        let Self { every, by, asked } = self;
+        let kind = Kind { path: "trends", title: "Trends", sheets: sheets::trends };
+        let query = [("every", Some(every.to_string())), ("by", Some(by.to_string()))];
+        asked.tell(kind, query, |_, policy, span| Ok(TrendFold { every, by, zone: policy.zone, span }))
     }
 }
 
 impl Asked {
     fn stages(&self) -> Result<(), Exit> {
-        let report = self.report("stages", [], |archive, _, span| Ok(StageReport::of(archive, span)?));
-        self.show("Stages", &report?, sheets::stages)
+        let kind = Kind { path: "stages", title: "Stages", sheets: sheets::stages };
+        self.tell(kind, [], |_, _, span| Ok(StageFold { span }))
     }
 
     fn sources(&self) -> Result<(), Exit> {
-        let report = self.report("sources", [], |archive, policy, span| {
-            Ok(SourceReport::of(archive, &policy.sources, span)?)
-        });
-        self.show("Sources", &report?, sheets::sources)
+        let kind = Kind { path: "sources", title: "Sources", sheets: sheets::sources };
+        self.tell(kind, [], |_, policy, span| Ok(SourceFold { tree: policy.sources.clone(), span }))
     }
 
     fn channels(&self) -> Result<(), Exit> {
-        self.show("Channels", &self.of_channels()?, sheets::channels)
-    }
-
-    /// The report on channels, which says whence leads come for a plan as well.
-    fn of_channels(&self) -> Result<Value, Exit> {
-        self.report("channels", [], |archive, policy, span| {
-            Ok(ChannelReport::of(archive, policy.zone, span)?)
-        })
+        let kind = Kind { path: "channels", title: "Channels", sheets: sheets::channels };
+        self.tell(kind, [], |_, policy, span| Ok(ChannelFold { zone: policy.zone, span }))
     }
 
     fn campaigns(&self) -> Result<(), Exit> {
-        let report = self.report("campaigns", [], |archive, _, span| Ok(CampaignReport::of(archive, span)?));
-        self.show("Campaigns", &report?, sheets::campaigns)
+        let kind = Kind { path: "campaigns", title: "Campaigns", sheets: sheets::campaigns };
+        self.tell(kind, [], |archive, _, span| Ok(CampaignFold { campaigns: archive.campaigns()?, span }))
+    }
+
+    fn referrers(&self) -> Result<(), Exit> {
+        let kind = Kind { path: "referrers", title: "Referrers", sheets: sheets::referrers };
+        self.tell(kind, [], |_, _, span| Ok(ReferrerFold { span }))
+    }
+
+    fn rebates(&self) -> Result<(), Exit> {
+        let kind = Kind { path: "rebates", title: "Rebates", sheets: sheets::rebates };
+        self.tell(kind, [], |_, _, span| Ok(RebateFold { span }))
     }
 
     fn forecast(&self) -> Result<(), Exit> {
-        let report = self.report("forecast", [], |archive, _, span| Ok(Forecast::of(archive, span)?));
-        self.show("Forecast", &report?, sheets::forecast)
+        let kind = Kind { path: "forecast", title: "Forecast", sheets: sheets::forecast };
+        self.tell(kind, [], |_, _, span| Ok(ForecastFold { span }))
     }
 
-    /// A report as JSON: asked of the server, or folded from the journals of the folder.
-    fn report<R: Serialize, const N: usize>(
+    /// Tells a report, or the leads behind one figure of it.
+    fn tell<F: Fold, const N: usize>(
         &self,
-        kind: &str,
-        query: [(&'static str, Option<&String>); N],
-        fold: impl FnOnce(&Archive, &Policy, Span) -> Result<R, Exit>,
+        kind: Kind,
+        query: [(&'static str, Option<String>); N],
+        fold: impl FnOnce(&Archive, &Policy, Span) -> Result<F, Exit>,
+    ) -> Result<(), Exit> {
+        let Kind { path, title, sheets } = kind;
+        let Some(figure) = &self.of else {
+            return self.records.show(title, &self.records.report(path, query, fold)?, sheets);
+        };
+        let query = query.into_iter().chain([("of", Some(figure.to_string()))]);
+        let behind = self.records.ask(path, query, |archive, policy, span| {
+            let behind = archive.behind(&fold(archive, policy, span)?, figure).map_err(refused)?;
+            Ok(behind)
+        });
+        self.records.show(title, &behind?, sheets::behind)
+    }
+}
+
+impl Records {
+    /// A report as JSON.
+    fn report<F: Fold>(
+        &self,
+        path: &str,
+        query: impl IntoIterator<Item = (&'static str, Option<String>)>,
+        fold: impl FnOnce(&Archive, &Policy, Span) -> Result<F, Exit>,
+    ) -> Result<Value, Exit> {
+        self.ask(path, query, |archive, policy, span| Ok(archive.report(&fold(archive, policy, span)?)?))
+    }
+
+    /// What is told as JSON: asked of the server, or made from the records of the folder.
+    fn ask<R: Serialize>(
+        &self,
+        path: &str,
+        query: impl IntoIterator<Item = (&'static str, Option<String>)>,
+        tell: impl FnOnce(&Archive, &Policy, Span) -> Result<R, Exit>,
     ) -> Result<Value, Exit> {
         match self.place.at()? {
-            At::Server(server) => server.ask(&format!("/v1/reports/{kind}"), &self.query(query)),
+            At::Server(server) => server.ask(&format!("/v1/reports/{path}"), &self.query(query)),
             At::Folder(data) => {
                 let store = installation::open_existing(&data.data)?;
                 let archive = installation::archive(&store, &data.tenant)?;
                 let (_, policy) = archive.active_revision()?.ok_or(FlowError::NothingActive)?;
-                let report = archive.cited(fold(&archive, &policy, self.span())?)?;
+                let report = archive.cited(tell(&archive, &policy, self.span())?)?;
                 Ok(serde_json::to_value(report).context("the report cannot be written as JSON")?)
             }
         }
@@ -175,15 +258,13 @@ impl Asked {
         Span { from: self.from.map(moment), until: self.until.map(moment) }
     }
 
-    fn query<const N: usize>(
+    fn query(
         &self,
-        more: [(&'static str, Option<&String>); N],
+        more: impl IntoIterator<Item = (&'static str, Option<String>)>,
     ) -> Vec<(&'static str, String)> {
         let moment = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let from = ("from", self.from.map(moment));
-        let until = ("until", self.until.map(moment));
-        let more = more.map(|(name, value)| (name, value.cloned()));
-        let given = more.into_iter().chain([from, until]);
+        let span = [("from", self.from.map(moment)), ("until", self.until.map(moment))];
+        let given = more.into_iter().chain(span);
         given.filter_map(|(name, value)| Some((name, value?))).collect()
     }
 

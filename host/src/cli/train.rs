@@ -12,7 +12,7 @@ use leadsman_domain::lead::Status;
 use leadsman_learning::{CONVERTED, LearningError, Past, RECEIVED, Table, Terms, Trained, train};
 
 use crate::exit::{self, Exit};
-use crate::{installation, model_folder, print};
+use crate::{installation, model_folder, print, sheets};
 
 /// Learns from a file of leads which of them convert: a model, a report on it and a policy that uses it.
 #[derive(Args)]
@@ -54,6 +54,9 @@ pub struct Train {
     /// Write the model, the report and a policy that uses them into this folder, which must be new or empty.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Also write the report as one page of HTML, with charts and all in itself.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -69,6 +72,11 @@ impl Train {
         let trained = self.learn(&table, folds.as_ref())?;
         if let Some(folder) = &self.out {
             model_folder::write(folder, &trained)?;
+        }
+        if let Some(file) = &self.html {
+            let note = format!("Seed {}; data {}.", trained.report.seed, trained.report.data);
+            let page = sheets::page("Model card", Some(&note), &sheets::card(&trained.report));
+            std::fs::write(file, page).with_context(|| format!("cannot write {}", file.display()))?;
         }
         if self.json {
             return print::json(&trained.report);

@@ -163,6 +163,12 @@ fn print_entry(entry: &Entry) {
                 );
             }
         }
+        Event::Rebated { rebate, .. } => {
+            println!(
+                "  {at}  rebate of {} to {}: {} (minor units)",
+                rebate.rate, rebate.agent, rebate.value.0
+            );
+        }
     }
 }
 

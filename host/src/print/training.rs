@@ -24,9 +24,7 @@ pub fn training(report: &Report) {
     for leak in &report.leaks {
         println!("\nWarning: {}", sentence(leak));
     }
-    let odds = share / 100.0;
-    let ignorance = -(odds * odds.ln() + (1.0 - odds) * (1.0 - odds).ln());
-    if report.size.trees == 0 || report.cross_validation.log_loss >= ignorance {
+    if report.is_no_better_than_the_average() {
         println!("\nWarning: the model foretells no better than the average would. Do not use it.");
     }
     figures(report);

@@ -26,6 +26,10 @@ const THICK: f64 = 16.0;
 const BEGIN: f64 = 230.0;
 const LENGTH: f64 = 620.0;
 
+/// So many rows are drawn as bars one below the other; more are drawn as columns side by side, so high at most.
+const ROWS_MAX: usize = 30;
+const HEIGHT: f64 = 180.0;
+
 /// How many characters of a name stand beside a bar.
 const NAME_CHARACTERS: usize = 32;
 
@@ -78,9 +82,39 @@ fn table(sheet: &Sheet) -> Markup {
     }
 }
 
-/// Bars, one for each row.
+/// A bar or a column for each row.
 fn chart(sheet: &Sheet) -> Markup {
-    let (Some(bars), Some(drawn)) = (sheet.bars(), sheet.drawn) else { return html! {} };
+    let (Some(lengths), Some(drawn)) = (sheet.bars(), sheet.drawn) else { return html! {} };
+    if lengths.len() > ROWS_MAX { columns(sheet, &lengths, drawn) } else { bars(sheet, lengths, drawn) }
+}
+
+/// Columns, with the names of the first and the last row, and the figure of the highest.
+fn columns(sheet: &Sheet, heights: &[f64], drawn: usize) -> Markup {
+    let (top, width) = (20.0, 1000.0 / heights.len() as f64);
+    let column = |(place, height): (usize, &f64)| {
+        let (height, row) = ((HEIGHT * height).max(0.5), &sheet.rows[place]);
+        html! {
+            rect x=(format!("{:.1}", width * place as f64)) y=(format!("{:.1}", top + HEIGHT - height))
+                width=(format!("{:.1}", (width * 0.85).max(0.5))) height=(format!("{height:.1}")) {
+                title { (row[0].shown()) ": " (row[drawn].shown()) }
+            }
+        }
+    };
+    let name = |row: Option<&Vec<Cell>>| row.map(|row| row[0].shown().trim().to_owned()).unwrap_or_default();
+    let highest = heights.iter().position(|height| *height >= 1.0).map(|place| &sheet.rows[place]);
+    let highest = highest.map(|row| format!("at most {}, {}", row[drawn].shown(), row[0].shown().trim()));
+    html! {
+        svg viewBox=(format!("0 0 1000 {}", top + HEIGHT + 20.0)) role="img" aria-label=(format!("{}: {}", sheet.title, sheet.columns[drawn])) {
+            text x="0" y="12" { (sheet.columns[drawn]) @if let Some(highest) = highest { ": " (highest) } }
+            @for one in heights.iter().enumerate().map(column) { (one) }
+            text x="0" y=(top + HEIGHT + 15.0) { (name(sheet.rows.first())) }
+            text x="1000" y=(top + HEIGHT + 15.0) text-anchor="end" { (name(sheet.rows.last())) }
+        }
+    }
+}
+
+/// Bars, each with the name of its row and its figure.
+fn bars(sheet: &Sheet, bars: Vec<f64>, drawn: usize) -> Markup {
     let height = ROW * bars.len() as f64;
     let bar = |(place, (row, length)): (usize, (&Vec<Cell>, f64))| {
         let top = ROW * place as f64 + (ROW - THICK) / 2.0;

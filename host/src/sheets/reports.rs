@@ -277,6 +277,102 @@ pub fn plan(plan: &Value) -> Vec<Sheet> {
     [layers, channels].into_iter().filter(|sheet| !sheet.rows.is_empty()).collect()
 }
 
+/// What referrers brought about.
+pub fn referrers(report: &Value) -> Vec<Sheet> {
+    let referrer = |(referrer, figures): (&String, &Value)| {
+        let counts = ["touches", "leads", "won", "conversions"].map(|key| count(&figures[key]));
+        let credited = figures["credited_millionths"].as_i64().unwrap_or(0);
+        let end = [Cell::Amount(credited, 6), count(&figures["credited_minor"])];
+        [text(referrer)].into_iter().chain(counts).chain(end).collect()
+    };
+    vec![Sheet {
+        title: "Whose links and shares were followed, and what that earned".to_owned(),
+        columns: vec!["referrer", "touches", "leads", "won", "conversions", "credited", "credited, minor"],
+        rows: entries(&report["referrers"]).map(referrer).collect(),
+        drawn: Some(6),
+    }]
+}
+
+/// What agents get.
+pub fn rebates(report: &Value) -> Vec<Sheet> {
+    let sums = entries(&report["agents"]).flat_map(|(agent, currencies)| {
+        entries(currencies).map(move |(currency, sums)| {
+            let counts = ["conversions", "value_minor", "rebate_minor"].map(|key| count(&sums[key]));
+            [text(agent), text(currency)].into_iter().chain(counts).collect()
+        })
+    });
+    let line = |line: &Value| {
+        let texts = ["at", "agent", "lead", "conversion", "rate", "currency"];
+        let texts = texts.map(|key| text(line[key].as_str().unwrap_or_default()));
+        let counts = ["value_minor", "rebate_minor"].map(|key| count(&line[key]));
+        texts.into_iter().chain(counts).collect()
+    };
+    vec![
+        Sheet {
+            title: "What agents get".to_owned(),
+            columns: vec!["agent", "currency", "conversions", "worth, minor", "rebate, minor"],
+            rows: sums.collect(),
+            drawn: Some(4),
+        },
+        Sheet {
+            title: "Of which deals".to_owned(),
+            columns: vec![
+                "won",
+                "agent",
+                "lead",
+                "conversion",
+                "rate",
+                "currency",
+                "worth, minor",
+                "rebate, minor",
+            ],
+            rows: report["lines"].as_array().into_iter().flatten().map(line).collect(),
+            drawn: None,
+        },
+    ]
+}
+
+/// What happened over time: in all, and part by part.
+pub fn trends(report: &Value) -> Vec<Sheet> {
+    let sheet = |title: String, periods: &Value| {
+        let period = |(period, figures): (&String, &Value)| {
+            let counts =
+                ["new", "matured", "assigned", "won", "won_value_minor"].map(|key| count(&figures[key]));
+            [text(period)].into_iter().chain(counts).collect()
+        };
+        Sheet {
+            title,
+            columns: vec!["period", "new", "matured", "assigned", "won", "won, minor"],
+            rows: entries(periods).map(period).collect(),
+            drawn: Some(1),
+        }
+    };
+    let (every, by) = ["every", "by"].map(|key| report[key].as_str().unwrap_or_default()).into();
+    let parts = entries(&report["parts"]).map(|(part, periods)| sheet(format!("The {by} {part}"), periods));
+    [sheet(format!("In all, {every} by {every}"), &report["periods"])].into_iter().chain(parts).collect()
+}
+
+/// The leads behind a figure.
+pub fn behind(behind: &Value) -> Vec<Sheet> {
+    let leads = behind["leads"].as_array();
+    let alone = |alone: &Value| match alone.as_i64() {
+        Some(_) => count(alone),
+        None => number(alone),
+    };
+    let lead = |lead: &Value| vec![text(lead["lead"].as_str().unwrap_or_default()), alone(&lead["alone"])];
+    vec![Sheet {
+        title: format!(
+            "{} leads behind {}, which is {}",
+            leads.map_or(0, Vec::len),
+            behind["of"].as_str().unwrap_or_default(),
+            alone(&behind["figure"]).shown()
+        ),
+        columns: vec!["lead", "it alone"],
+        rows: leads.into_iter().flatten().map(lead).collect(),
+        drawn: None,
+    }]
+}
+
 /// What channels earned.
 pub fn attribution(attribution: &Attribution) -> Vec<Sheet> {
     let Attribution { model, journeys, in_vain, conversions, value_minor, decimals, channels, .. } =

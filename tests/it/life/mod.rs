@@ -3,6 +3,7 @@
 mod accounts;
 mod admission;
 mod allocation;
+mod behind;
 mod broken;
 mod campaigns;
 mod cohorts;
@@ -13,9 +14,11 @@ mod lines;
 mod nurture;
 mod origins;
 mod ownership;
+mod rebates;
 mod reports;
 mod sources;
 mod spending;
+mod trends;
 mod whatever;
 
 use leadsman_domain::follow_up::Deed;

@@ -92,6 +92,7 @@ id!(TeamId, "a team", "A group of reps, such as `field-south`.");
 id!(PoolId, "a pool", "A place where leads wait, such as `inbound`.");
 id!(LeadId, "a lead", "A lead, such as `lead-3kq…`; made by the host from how the lead came in.");
 id!(ReceiverId, "a receiver", "A system that is told what happens, such as `crm`.");
+id!(AgentId, "an agent", "A partner who brings leads, such as `harbour-partners`.");
 id!(LineId, "a business line", "What the tenant sells to whom, such as `study-abroad`.");
 id!(ConversionId, "a conversion", "A conversion, such as `deal-2041`; named by whoever reports it.");
 

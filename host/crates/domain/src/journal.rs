@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::agent::Rebate;
 use crate::attribution::{Conversion, Credit};
 use crate::digest::Digest;
 use crate::follow_up::{Action, Deadline, Done, FollowUp, NextSteps};
@@ -241,6 +242,13 @@ pub enum Event {
         /// What each touch earned.
         credits: Vec<Credit>,
     },
+    /// An agent gets a part of a conversion.
+    Rebated {
+        /// Of which conversion.
+        conversion: crate::ids::ConversionId,
+        /// Who, and how much.
+        rebate: Rebate,
+    },
 }
 
 impl Event {
@@ -420,11 +428,16 @@ pub fn apply(lead: &mut Lead, entry: &Entry) -> Result<(), BrokenJournal> {
         }
         Event::Converted { conversion } => {
             lead.enter(LifeStage::Deal, at);
-            lead.won.push(Won { conversion: conversion.clone(), credits: Vec::new() });
+            lead.won.push(Won { conversion: conversion.clone(), credits: Vec::new(), rebate: None });
         }
         Event::Credited { conversion, credits } => {
             if let Some(won) = lead.won.iter_mut().find(|won| won.conversion.id == *conversion) {
                 won.credits.clone_from(credits);
+            }
+        }
+        Event::Rebated { conversion, rebate } => {
+            if let Some(won) = lead.won.iter_mut().find(|won| won.conversion.id == *conversion) {
+                won.rebate = Some(rebate.clone());
             }
         }
         Event::Linked { link } => lead.links.push(link.clone()),

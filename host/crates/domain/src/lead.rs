@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::agent::Rebate;
 use crate::attribution::{Conversion, Credit, Touch};
 use crate::follow_up::FollowUp;
 use crate::grading::Standing;
@@ -207,13 +208,16 @@ pub struct Task {
 /// How many tasks of a lead can be open.
 pub const TASKS_MAX: usize = 50;
 
-/// A conversion with its credits.
+/// A conversion with its credits and its rebate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Won {
     /// The conversion.
     pub conversion: Conversion,
     /// What each touch earned; empty when there was no touch, or no answer.
     pub credits: Vec<Credit>,
+    /// What the agent gets whose lead it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rebate: Option<Rebate>,
 }
 
 /// What a lead for another business line was made out of.

@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+pub mod agent;
 pub mod attribution;
 pub mod calendar;
 pub mod campaign;
@@ -43,7 +44,7 @@ pub mod value;
 
 pub use digest::Digest;
 pub use ids::{
-    ConversionId, LeadId, LineId, PoolId, ReceiverId, RepId, TargetId, TeamId, TenantId, VisitorId,
+    AgentId, ConversionId, LeadId, LineId, PoolId, ReceiverId, RepId, TargetId, TeamId, TenantId, VisitorId,
 };
 pub use time::Timestamp;
 pub use value::{AttributeName, Facts, Value};

@@ -18,7 +18,7 @@ pub struct Rate(u64);
 /// What is no rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no rate: write a percentage above 0 and up to 100, with at most three decimals, such as 12.5"
+    "{0:?} is no rate: write a percentage above 0 and up to 100, with at most three decimals, such as 12.5 or 12.5%"
 )]
 pub struct InvalidRate(String);
 
@@ -36,6 +36,15 @@ impl Rate {
     pub fn needed_for(self, left: u64) -> u64 {
         u64::try_from((u128::from(left) * u128::from(WHOLE)).div_ceil(self.0.into())).unwrap_or(u64::MAX)
     }
+
+    /// The part of an amount, rounded once to a whole minor unit; a half away from nothing.
+    #[must_use]
+    pub fn of_amount(self, amount: Minor) -> Minor {
+        let part = (u128::from(amount.0.unsigned_abs()) * u128::from(self.0) + u128::from(WHOLE) / 2)
+            / u128::from(WHOLE);
+        let part = i64::try_from(part).unwrap_or(i64::MAX);
+        Minor(if amount.0 < 0 { -part } else { part })
+    }
 }
 
 impl FromStr for Rate {
@@ -43,6 +52,7 @@ impl FromStr for Rate {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let invalid = || InvalidRate(text.to_owned());
+        let text = text.strip_suffix('%').map_or(text, str::trim_end);
         let (whole, part) = text.split_once('.').unwrap_or((text, ""));
         if part.len() > 3
             || whole.is_empty()

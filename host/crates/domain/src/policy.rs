@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::agent::Agent;
 use crate::attribution::TouchRules;
 use crate::filter::{Filter, all_fit};
 use crate::grading::Grading;
@@ -250,6 +251,9 @@ pub struct Policy {
     pub zone: chrono_tz::Tz,
     /// Attribution by scenario.
     pub attribution: Vec<Scenario>,
+    /// Partners who bring leads; a lead is that of the first whom it fits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<Agent>,
     /// When two submissions are the same person or company; any key that agrees is enough.
     pub identity: Vec<IdentityKey>,
     /// What happens with a submission that is known already.
@@ -309,12 +313,18 @@ impl Policy {
         self.reps.iter().find(|rep| rep.id == *id)
     }
 
+    /// The place of the scenario that serves conversions of a scenario: its own, or that of the name `default`.
+    #[must_use]
+    pub fn scenario_of(&self, scenario: &str) -> Option<usize> {
+        let place = |name: &str| self.attribution.iter().position(|scenario| scenario.name == name);
+        place(scenario).or_else(|| place("default"))
+    }
+
     /// The account that facts belong to, folded for comparison; none if the policy does not say how to tell, or
     /// they do not.
     #[must_use]
     pub fn account_of(&self, facts: &Facts) -> Option<String> {
-        let account = fold(facts.text(self.account.as_ref()?.as_str())?);
-        (!account.is_empty()).then_some(account)
+        account_of(self.account.as_ref(), facts)
     }
 
     /// The quotas that count a lead, for a rep.
@@ -322,6 +332,13 @@ impl Policy {
         let counts = |quota: &&Quota| all_fit(&quota.leads, facts) && all_fit(&quota.reps, &rep.attributes);
         self.quotas.iter().filter(counts)
     }
+}
+
+/// The account that facts belong to, folded for comparison, if an attribute tells it and they have that.
+#[must_use]
+pub fn account_of(attribute: Option<&AttributeName>, facts: &Facts) -> Option<String> {
+    let account = fold(facts.text(attribute?.as_str())?);
+    (!account.is_empty()).then_some(account)
 }
 
 fn utc() -> chrono_tz::Tz {

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use leadsman_domain::attribution::{Conversion, Touch, TouchRules, credit};
 use leadsman_domain::journal::{Decision, Event, Outcome};
 use leadsman_domain::lead::Lead;
-use leadsman_domain::policy::Policy;
 use leadsman_domain::ruling::{Fault, FaultClass, Stage};
 use leadsman_domain::{LeadId, Timestamp};
 
@@ -19,9 +18,6 @@ use crate::rules::Step;
 
 /// The lead after its conversion.
 pub type Converted = Lead;
-
-/// The scenario that serves conversions for whose scenario the policy has no plugin.
-const DEFAULT_SCENARIO: &str = "default";
 
 impl Desk {
     /// Records a conversion that is reported now and gives credit for it, once: the same conversion again
@@ -50,6 +46,7 @@ impl Desk {
             work.catch_up(change)?;
             change.happened(now, Event::Converted { conversion: conversion.clone() });
             attribute(work.revision, change, conversion, now);
+            self.rebate(work.revision, change, conversion, now)?;
             work.follow_up(change, now)?;
             let lead = change.lead().id.as_str().as_bytes().to_vec();
             let (expects, puts) = (vec![(key.clone(), None)], vec![(key.clone(), lead)]);
@@ -69,12 +66,6 @@ fn owner(bytes: &[u8]) -> Result<LeadId, FlowError> {
         .map_err(|cause| FlowError::Damaged { place: "a conversion".to_owned(), cause: cause.to_string() })
 }
 
-/// The place of the scenario that serves conversions with this one.
-pub(crate) fn scenario_of(policy: &Policy, scenario: &str) -> Option<usize> {
-    let place = |name: &str| policy.attribution.iter().position(|scenario| scenario.name == name);
-    place(scenario).or_else(|| place(DEFAULT_SCENARIO))
-}
-
 /// The touches that can have earned a conversion, oldest first.
 pub(crate) fn touches_before(lead: &Lead, conversion: &Conversion, rules: &TouchRules) -> Vec<Touch> {
     let mut touches = lead.touches();
@@ -87,7 +78,7 @@ pub(crate) fn touches_before(lead: &Lead, conversion: &Conversion, rules: &Touch
 /// Asks the plugin of the conversion's scenario and turns its weights into money.
 fn attribute(revision: &Revision, change: &mut Change, conversion: &Conversion, now: Timestamp) {
     let scenarios = &revision.policy.attribution;
-    let Some(place) = scenario_of(&revision.policy, &conversion.scenario) else { return };
+    let Some(place) = revision.policy.scenario_of(&conversion.scenario) else { return };
     let touches = touches_before(change.lead(), conversion, &scenarios[place].touches);
     if touches.is_empty() {
         return;

@@ -19,6 +19,14 @@ pub enum FlowError {
     /// There is no such lead.
     #[error("there is no lead {0}")]
     UnknownLead(LeadId),
+    /// A report has no such figure.
+    #[error("the report has no figure {figure}; {}", if .there.is_empty() { "there is nothing below that".to_owned() } else { format!("as far as that goes, it has: {there}") })]
+    NoFigure {
+        /// Which.
+        figure: String,
+        /// What there is at the place where its way ends.
+        there: String,
+    },
     /// There is no such revision.
     #[error("there is no revision {0}")]
     UnknownRevision(u64),

@@ -205,11 +205,21 @@ impl Archive {
     /// When they cannot be listed.
     pub fn ids(&self) -> Result<Vec<LeadId>, FlowError> {
         let mut ids = Vec::new();
-        self.each(&Key::of(Space::ByTime), |key, _| {
-            ids.extend(keys::lead_in(key));
+        self.each_id(|id| {
+            ids.push(id);
             Ok(())
         })?;
         Ok(ids)
+    }
+
+    /// Calls a function with the id of every lead, in the order in which they came in; a page of them is held at a
+    /// time.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be listed, or the function fails.
+    pub fn each_id(&self, mut visit: impl FnMut(LeadId) -> Result<(), FlowError>) -> Result<(), FlowError> {
+        self.each(&Key::of(Space::ByTime), |key, _| keys::lead_in(key).map_or(Ok(()), &mut visit))
     }
 
     /// Calls a function with every lead, in the order of their ids.
@@ -232,17 +242,17 @@ impl Archive {
     /// When the ledger cannot be read at all.
     pub fn audit(&self, mut problem: impl FnMut(&LeadId, String)) -> Result<u64, FlowError> {
         // By their times, whose records have no values that could be damaged.
-        let ids = self.ids()?;
         let mut checked = 0;
-        for id in &ids {
+        self.each_id(|id| {
             checked += 1;
-            match self.history(id).map(|history| (journal::fold(&history.entries), history.lead)) {
+            match self.history(&id).map(|history| (journal::fold(&history.entries), history.lead)) {
                 Ok((Ok(folded), lead)) if folded == lead => {}
-                Ok((Ok(_), _)) => problem(id, "its state is not the fold of its journal".to_owned()),
-                Ok((Err(broken), _)) => problem(id, broken.to_string()),
-                Err(error) => problem(id, error.to_string()),
+                Ok((Ok(_), _)) => problem(&id, "its state is not the fold of its journal".to_owned()),
+                Ok((Err(broken), _)) => problem(&id, broken.to_string()),
+                Err(error) => problem(&id, error.to_string()),
             }
-        }
+            Ok(())
+        })?;
         Ok(checked)
     }
 

@@ -33,6 +33,7 @@ pub mod outbox;
 mod places;
 mod qualify;
 mod queue;
+mod rebate;
 mod recognition;
 mod record;
 mod refund;

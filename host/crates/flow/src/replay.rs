@@ -9,7 +9,7 @@ use leadsman_domain::ruling::{Fallback, FaultClass, PluginStamp, Ruling, Stage};
 use leadsman_domain::{LeadId, Timestamp};
 use serde::Serialize;
 
-use crate::convert::{scenario_of, touches_before};
+use crate::convert::touches_before;
 use crate::error::FlowError;
 use crate::history::Archive;
 use crate::revision::Revision;
@@ -226,7 +226,7 @@ fn step_of(revision: &Revision, lead: &Lead, decision: &Decision) -> Option<Step
             lead.status.pool() == Some(&policy.pools[place].id)
         }
         (Step::Attribution(place), Stage::Attribution) => {
-            converted(lead).and_then(|one| scenario_of(policy, &one.scenario)) == Some(place)
+            converted(lead).and_then(|one| policy.scenario_of(&one.scenario)) == Some(place)
         }
         _ => false,
     };

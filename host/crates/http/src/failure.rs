@@ -48,6 +48,9 @@ impl From<FlowError> for Failure {
             FlowError::ContactElsewhere { .. } => Kind::CONTACT_ELSEWHERE,
             FlowError::Anonymous(_) => Kind::ANONYMOUS,
             FlowError::UnknownTask { .. } => Kind::UNKNOWN_TASK,
+            FlowError::NoFigure { .. } => {
+                return Self::invalid(vec![FieldError::at("", format!("`of`: {error}"))]);
+            }
             FlowError::InvalidMembership { .. } => {
                 return Self::invalid(vec![FieldError::at("/campaigns", error.to_string())]);
             }

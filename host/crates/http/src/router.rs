@@ -82,6 +82,9 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(reports::channels),
         routes!(reports::forecast),
         routes!(reports::campaigns),
+        routes!(reports::referrers),
+        routes!(reports::rebates),
+        routes!(reports::trends),
         routes!(reports::members),
         routes!(campaigns::list),
     ];

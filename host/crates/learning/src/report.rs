@@ -45,6 +45,16 @@ pub struct Report {
     pub deciles: Vec<Bucket>,
 }
 
+impl Report {
+    /// Whether whoever foretells the average of all leads for each of them does as well.
+    #[must_use]
+    pub fn is_no_better_than_the_average(&self) -> bool {
+        let odds = self.converted as f64 / self.rows.max(1) as f64;
+        let ignorance = -(odds * odds.ln() + (1.0 - odds) * (1.0 - odds).ln());
+        self.size.trees == 0 || self.cross_validation.log_loss >= ignorance
+    }
+}
+
 /// An attribute of a model.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AttributeReport {

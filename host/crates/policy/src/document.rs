@@ -17,7 +17,7 @@ use crate::problem::{PolicyErrors, Problem};
 use crate::reader::{Desk, Node, Report, Section};
 use crate::source::SourceText;
 use crate::{
-    LoadedPolicy, Terms, accounts, calendars, digest, eligibility, grading, identity, import, lists,
+    LoadedPolicy, Terms, accounts, agents, calendars, digest, eligibility, grading, identity, import, lists,
     matching, people, pools, qualification, quotas, segments, sources,
 };
 
@@ -74,6 +74,7 @@ fn read<'a>(
     let default_pool = top.require("default_pool");
     let mapping = import::read(top.get("import"), zone, &mut bindings.links);
     let (account, account_score) = accounts::read(&top);
+    let sources = top.get("sources").map(|node| sources::read(&node)).unwrap_or_default();
     let policy = Policy {
         screening: bindings.stage(top.get("screening"), Fallback::Hold),
         scoring: bindings.scoring(top.get("scoring")),
@@ -92,7 +93,8 @@ fn read<'a>(
         matching: matching::read(top.get("matching")),
         qualification: qualification::read(top.get("qualification"), mapping.as_ref()),
         activities: top.get("activities").map(|node| kinds(&node)).unwrap_or_default(),
-        sources: top.get("sources").map(|node| sources::read(&node)).unwrap_or_default(),
+        agents: agents::read(top.get("agents"), zone, &sources),
+        sources,
         region: top.get("region").and_then(|node| region(&node)),
         account,
         account_score,

@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod agents;
 mod binding;
 mod calendars;
 pub mod cases;

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use leadsman_domain::plan::{self, Rate};
-use leadsman_flow::report::StageReport;
+use leadsman_flow::report::{ChannelFold, StageFold};
 use serde_json::{Value, json};
 
-use super::Asked;
+use super::Records;
 use crate::exit::{self, Exit};
 use crate::sheets;
 
@@ -36,7 +36,7 @@ pub struct Plan {
     #[arg(long = "channel", value_name = "NAME=SHARE[:COST]")]
     channels: Vec<Mix>,
     #[command(flatten)]
-    asked: Asked,
+    records: Records,
 }
 
 /// A channel's part in a plan.
@@ -66,8 +66,7 @@ impl FromStr for Mix {
 
 impl Plan {
     pub fn run(self) -> Result<(), Exit> {
-        let stages =
-            self.asked.report("stages", [], |archive, _, span| Ok(StageReport::of(archive, span)?))?;
+        let stages = self.records.report("stages", [], |_, _, span| Ok(StageFold { span }))?;
         let counted = |stage: &str| stages["cohort"][stage].as_u64().unwrap_or(0);
         let rate = |given: Option<Rate>, from: &str, to: &str| {
             let seen = || Rate::of(counted(to), counted(from));
@@ -103,7 +102,7 @@ impl Plan {
             "standard": stages["standard"], "deals": plan.deals, "sql": plan.sql, "mql": plan.mql, "uql": plan.uql,
             "rates": { "uql": uql, "mql": mql, "sql": sql }, "channels": channels, "cost_minor": cost,
         });
-        self.asked.show("Plan", &told, sheets::plan)
+        self.records.show("Plan", &told, sheets::plan)
     }
 
     fn goal(&self, deals: u64) -> u64 {
@@ -116,7 +115,9 @@ impl Plan {
         if !self.channels.is_empty() {
             return Ok(self.channels.clone());
         }
-        let report = self.asked.of_channels()?;
+        let report = self
+            .records
+            .report("channels", [], |_, policy, span| Ok(ChannelFold { zone: policy.zone, span }))?;
         let mix = report["channels"].as_object().into_iter().flatten().filter_map(|(channel, figures)| {
             let share = figures["leads"].as_f64().filter(|leads| *leads > 0.0)?;
             Some(Mix { name: channel.clone(), share, cost_minor: None })

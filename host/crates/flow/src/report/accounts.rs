@@ -3,17 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use leadsman_domain::lead::{Lead, Status};
-use leadsman_domain::policy::Policy;
+use leadsman_domain::lead::Lead;
+use leadsman_domain::policy::{Policy, account_of};
 use leadsman_domain::roll_up::RollUp;
 use leadsman_domain::scoring::Points;
 use leadsman_domain::text::fold;
 use leadsman_domain::{AttributeName, RepId};
 use serde::Serialize;
 
-use super::Span;
+use super::{Fold, Span};
 use crate::error::FlowError;
-use crate::history::Archive;
+use crate::history::{Archive, History};
 
 /// The accounts of the leads that came in in a span of time, and that are no junk and known by name. A lead that
 /// is part of another one is not counted again. One that was made out of another for a business line is a lead of
@@ -46,8 +46,8 @@ pub struct AccountFigures {
 }
 
 /// An account whose leads are being counted, and their scores.
-#[derive(Default)]
-struct Counted {
+#[derive(Debug, Clone, Default)]
+pub struct Counted {
     leads: u64,
     scores: Vec<Points>,
     owners: BTreeMap<RepId, u64>,
@@ -67,29 +67,56 @@ impl AccountReport {
         span: Span,
         account: Option<&str>,
     ) -> Result<Self, FlowError> {
-        let asked = account.map(fold);
-        let mut counted: BTreeMap<String, Counted> = BTreeMap::new();
-        archive.each_lead(|lead| {
-            if !span.has(lead.received) || !counts(&lead) {
-                return;
-            }
-            let account = policy.account_of(&lead.facts);
-            if let Some(account) =
-                account.filter(|account| asked.as_ref().is_none_or(|asked| asked == account))
-            {
-                counted.entry(account).or_default().add(&lead);
-            }
-        })?;
-        let (by, roll_up) = (policy.account.clone(), policy.account_score);
-        let figures = counted.into_iter().map(|(account, counted)| counted.figures(account, roll_up));
-        let mut accounts: Vec<AccountFigures> = figures.collect();
-        accounts.sort_by_key(|account| Reverse(account.score));
-        Ok(Self { by, roll_up, accounts })
+        archive.report(&AccountFold::new(policy, span, account))
     }
 }
 
-fn counts(lead: &Lead) -> bool {
-    !matches!(lead.status, Status::Rejected | Status::Anonymous | Status::Merged { .. })
+/// The report on accounts: of the leads that came in in a span of time.
+#[derive(Debug, Clone)]
+pub struct AccountFold {
+    by: Option<AttributeName>,
+    roll_up: RollUp,
+    span: Span,
+    asked: Option<String>,
+}
+
+impl AccountFold {
+    /// All accounts, or the one that is named.
+    #[must_use]
+    pub fn new(policy: &Policy, span: Span, account: Option<&str>) -> Self {
+        let (by, roll_up) = (policy.account.clone(), policy.account_score);
+        Self { by, roll_up, span, asked: account.map(fold) }
+    }
+}
+
+impl Fold for AccountFold {
+    type Sums = BTreeMap<String, Counted>;
+    type Report = AccountReport;
+    const JOURNALS: bool = false;
+
+    fn begin(&self) -> Self::Sums {
+        BTreeMap::new()
+    }
+
+    fn add(&self, counted: &mut Self::Sums, history: &History) {
+        let lead = &history.lead;
+        if lead.is_part_of_another() || !self.span.has(lead.received) {
+            return;
+        }
+        let account = account_of(self.by.as_ref(), &lead.facts);
+        let is_asked = |account: &String| self.asked.as_ref().is_none_or(|asked| asked == account);
+        if let Some(account) = account.filter(is_asked) {
+            counted.entry(account).or_default().add(lead);
+        }
+    }
+
+    fn finish(&self, counted: Self::Sums) -> AccountReport {
+        let (by, roll_up) = (self.by.clone(), self.roll_up);
+        let figures = counted.into_iter().map(|(account, counted)| counted.figures(account, roll_up));
+        let mut accounts: Vec<AccountFigures> = figures.collect();
+        accounts.sort_by_key(|account| Reverse(account.score));
+        AccountReport { by, roll_up, accounts }
+    }
 }
 
 impl Counted {

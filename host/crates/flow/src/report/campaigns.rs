@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leadsman_domain::TargetId;
 use leadsman_domain::campaign::{Campaign, Campaigns};
-use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::lead::Lead;
 use leadsman_domain::target::{Counterpart, Link};
 use serde::Serialize;
 
-use super::Span;
 use super::team::share;
+use super::{Fold, Span};
 use crate::error::FlowError;
-use crate::history::Archive;
+use crate::history::{Archive, History};
 
 /// What campaigns brought. A lead counts for every campaign that touched it, and once for a campaign with parts of
 /// which several did. What deals are worth is split among their touches by attribution, so it adds up.
@@ -98,21 +98,7 @@ impl CampaignReport {
     ///
     /// When one of them cannot be read.
     pub fn of(archive: &Archive, span: Span) -> Result<Self, FlowError> {
-        let campaigns = archive.campaigns()?;
-        let mut report = Self::default();
-        for (id, campaign) in &campaigns.0 {
-            report.add_campaign(&campaigns, id, campaign);
-        }
-        archive.each_lead(|lead| {
-            if !matches!(lead.status, Status::Rejected | Status::Anonymous | Status::Merged { .. }) {
-                report.add_lead(&campaigns, &lead, span);
-            }
-        })?;
-        report.campaigns.values_mut().for_each(|figures| {
-            figures.own.finish();
-            figures.whole.finish();
-        });
-        Ok(report)
+        archive.report(&CampaignFold { campaigns: archive.campaigns()?, span })
     }
 
     fn figures(&mut self, campaign: &str) -> &mut CampaignFigures {
@@ -156,6 +142,43 @@ impl CampaignReport {
                 above.into_iter().for_each(|above| get(&mut self.figures(above).whole));
             }
         }
+    }
+}
+
+/// The report on campaigns: of the leads that they touched in a span of time, and of the conversions in it.
+#[derive(Debug, Clone)]
+pub struct CampaignFold {
+    /// What is known of campaigns.
+    pub campaigns: Campaigns,
+    /// The span.
+    pub span: Span,
+}
+
+impl Fold for CampaignFold {
+    type Sums = CampaignReport;
+    type Report = CampaignReport;
+    const JOURNALS: bool = false;
+
+    fn begin(&self) -> CampaignReport {
+        let mut report = CampaignReport::default();
+        for (id, campaign) in &self.campaigns.0 {
+            report.add_campaign(&self.campaigns, id, campaign);
+        }
+        report
+    }
+
+    fn add(&self, report: &mut CampaignReport, history: &History) {
+        if !history.lead.is_part_of_another() {
+            report.add_lead(&self.campaigns, &history.lead, self.span);
+        }
+    }
+
+    fn finish(&self, mut report: CampaignReport) -> CampaignReport {
+        report.campaigns.values_mut().for_each(|figures| {
+            figures.own.finish();
+            figures.whole.finish();
+        });
+        report
     }
 }
 

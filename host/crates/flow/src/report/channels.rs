@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Datelike as _;
 use chrono_tz::Tz;
-use leadsman_domain::Timestamp;
 use leadsman_domain::life::LifeStage;
 use serde::Serialize;
 
-use super::story::UNKNOWN;
 use super::team::share;
-use super::{Span, Story, each_whole_lead};
+use super::{Every, Fold, Span, Story};
 use crate::error::FlowError;
-use crate::history::Archive;
+use crate::history::{Archive, History};
 
 /// How good channels are: what became by now of the leads that came in in a span of time, by the channel of their
 /// first touch and by the month in which they came. What was made out of a lead for another business line is not
@@ -49,18 +46,42 @@ impl ChannelReport {
     ///
     /// When a journal cannot be read.
     pub fn of(archive: &Archive, zone: Tz, span: Span) -> Result<Self, FlowError> {
-        let mut report = Self::default();
-        each_whole_lead(archive, |history| {
-            let lead = &history.lead;
-            if lead.source.is_none() && span.has(lead.received) {
-                let story = Story::of(history, "");
-                let channel = story.channel().to_owned();
-                let cohort = report.cohorts.entry(month(lead.received, zone)).or_default();
-                cohort.entry(channel.clone()).or_default().add(&story);
-                report.channels.entry(channel).or_default().add(&story);
-            }
-        })?;
-        Ok(report)
+        archive.report(&ChannelFold { zone, span })
+    }
+}
+
+/// The report on channels: of the leads that came in in a span of time.
+#[derive(Debug, Clone, Copy)]
+pub struct ChannelFold {
+    /// The tenant's zone.
+    pub zone: Tz,
+    /// The span.
+    pub span: Span,
+}
+
+impl Fold for ChannelFold {
+    type Sums = ChannelReport;
+    type Report = ChannelReport;
+    const JOURNALS: bool = true;
+
+    fn begin(&self) -> ChannelReport {
+        ChannelReport::default()
+    }
+
+    fn add(&self, report: &mut ChannelReport, history: &History) {
+        let lead = &history.lead;
+        if lead.is_part_of_another() || lead.source.is_some() || !self.span.has(lead.received) {
+            return;
+        }
+        let story = Story::of(history, "");
+        let channel = story.channel().to_owned();
+        let cohort = report.cohorts.entry(Every::Month.period(lead.received, self.zone)).or_default();
+        cohort.entry(channel.clone()).or_default().add(&story);
+        report.channels.entry(channel).or_default().add(&story);
+    }
+
+    fn finish(&self, report: ChannelReport) -> ChannelReport {
+        report
     }
 }
 
@@ -73,16 +94,5 @@ impl ChannelFigures {
         self.won += u64::from(!story.deals.is_empty());
         self.won_value_minor = self.won_value_minor.saturating_add(story.won_value_minor());
         self.won_share = share(self.won, self.leads);
-    }
-}
-
-/// The month of a moment on the calendar of a zone.
-fn month(at: Timestamp, zone: Tz) -> String {
-    match chrono::DateTime::from_timestamp_millis(at.as_ms()) {
-        Some(moment) => {
-            let there = moment.with_timezone(&zone);
-            format!("{:04}-{:02}", there.year(), there.month())
-        }
-        None => UNKNOWN.to_owned(),
     }
 }

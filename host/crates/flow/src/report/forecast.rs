@@ -1,13 +1,12 @@
 //! Where the way to the deal is weakest, and what the leads that are on it may bring.
 
-use leadsman_domain::lead::Status;
 use leadsman_domain::life::LifeStage;
 use serde::Serialize;
 
 use super::stages::Conversions;
-use super::{Span, Story, each_whole_lead};
+use super::{Fold, Span, Story};
 use crate::error::FlowError;
-use crate::history::Archive;
+use crate::history::{Archive, History};
 
 /// Which step of the way fell off most, and what may come of the leads that are on their way.
 ///
@@ -51,24 +50,59 @@ impl Forecast {
     ///
     /// When a journal cannot be read.
     pub fn of(archive: &Archive, span: Span) -> Result<Self, FlowError> {
-        let [mut before, mut now, mut all] = [(); 3].map(|()| Conversions::default());
-        let (mut stock, mut deals, mut value) = ([0; 3], 0_u64, 0_i64);
-        each_whole_lead(archive, |history| {
-            let (lead, story) = (&history.lead, Story::of(history, ""));
-            let is_before = span.from.is_some_and(|from| lead.received < from);
-            for (stage, _) in &story.reached {
-                *all.count(*stage) += 1;
-                *before.count(*stage) += u64::from(is_before);
-                *now.count(*stage) += u64::from(span.has(lead.received));
-            }
-            deals += story.deals.len() as u64;
-            value = value.saturating_add(story.won_value_minor());
-            let place = LifeStage::ALL.into_iter().position(|stage| stage == lead.stage);
-            let is_under_way = !matches!(lead.status, Status::Rejected | Status::Anonymous);
-            if let Some(count) = place.filter(|_| is_under_way).and_then(|place| stock.get_mut(place)) {
-                *count += 1;
-            }
-        })?;
+        archive.report(&ForecastFold { span })
+    }
+}
+
+/// The forecast: the leads that came in in a span of time against those before it, and all that are on their way.
+#[derive(Debug, Clone, Copy)]
+pub struct ForecastFold {
+    /// The span.
+    pub span: Span,
+}
+
+/// The forecast in the making.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    before: Conversions,
+    now: Conversions,
+    all: Conversions,
+    stock: [u64; 3],
+    deals: u64,
+    value_minor: i64,
+}
+
+impl Fold for ForecastFold {
+    type Sums = Seen;
+    type Report = Forecast;
+    const JOURNALS: bool = true;
+
+    fn begin(&self) -> Seen {
+        Seen::default()
+    }
+
+    fn add(&self, seen: &mut Seen, history: &History) {
+        let lead = &history.lead;
+        if lead.is_part_of_another() {
+            return;
+        }
+        let story = Story::of(history, "");
+        let is_before = self.span.from.is_some_and(|from| lead.received < from);
+        for (stage, _) in &story.reached {
+            *seen.all.count(*stage) += 1;
+            *seen.before.count(*stage) += u64::from(is_before);
+            *seen.now.count(*stage) += u64::from(self.span.has(lead.received));
+        }
+        seen.deals += story.deals.len() as u64;
+        seen.value_minor = seen.value_minor.saturating_add(story.won_value_minor());
+        let place = LifeStage::ALL.into_iter().position(|stage| stage == lead.stage);
+        if let Some(count) = place.and_then(|place| seen.stock.get_mut(place)) {
+            *count += 1;
+        }
+    }
+
+    fn finish(&self, seen: Seen) -> Forecast {
+        let Seen { before, now, all, stock, deals, value_minor: value } = seen;
         let (before, now, all) = (before.with_shares(), now.with_shares(), all.with_shares());
         let step = |step, of: fn(&Conversions) -> Option<f64>| {
             let (before, now) = (of(&before), of(&now));
@@ -88,7 +122,7 @@ impl Forecast {
             of_stage.sum::<f64>()
         });
         let worth = expected.zip(mean).map(|(deals, mean)| (deals * mean as f64).round() as i64);
-        Ok(Self {
+        Forecast {
             weakest: weakest(&steps),
             steps,
             stock,
@@ -96,7 +130,7 @@ impl Forecast {
             deals: expected,
             deal_value_mean_minor: mean,
             value_minor: worth,
-        })
+        }
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use leadsman_domain::sources::Sources;
 use serde::Serialize;
 
-use super::{Span, Story, each_whole_lead};
+use super::{Fold, Span, Story};
 use crate::error::FlowError;
-use crate::history::Archive;
+use crate::history::{Archive, History};
 
 /// Whence the leads came that came in in a span of time: by the channel of their first touch. What was made out
 /// of a lead for another business line came from that lead, and is not counted again.
@@ -38,13 +38,7 @@ impl SourceReport {
     ///
     /// When a journal cannot be read.
     pub fn of(archive: &Archive, tree: &Sources, span: Span) -> Result<Self, FlowError> {
-        let mut report = Self::default();
-        each_whole_lead(archive, |history| {
-            if history.lead.source.is_none() && span.has(history.lead.received) {
-                report.add(&Story::of(history, ""), tree);
-            }
-        })?;
-        Ok(report)
+        archive.report(&SourceFold { tree: tree.clone(), span })
     }
 
     fn add(&mut self, story: &Story, tree: &Sources) {
@@ -58,6 +52,36 @@ impl SourceReport {
             path.push_str(branch);
             self.sources.entry(path.clone()).or_default().add(story);
         }
+    }
+}
+
+/// The report on sources: of the leads that came in in a span of time.
+#[derive(Debug, Clone)]
+pub struct SourceFold {
+    /// The policy's tree.
+    pub tree: Sources,
+    /// The span.
+    pub span: Span,
+}
+
+impl Fold for SourceFold {
+    type Sums = SourceReport;
+    type Report = SourceReport;
+    const JOURNALS: bool = true;
+
+    fn begin(&self) -> SourceReport {
+        SourceReport::default()
+    }
+
+    fn add(&self, report: &mut SourceReport, history: &History) {
+        let lead = &history.lead;
+        if !lead.is_part_of_another() && lead.source.is_none() && self.span.has(lead.received) {
+            report.add(&Story::of(history, ""), &self.tree);
+        }
+    }
+
+    fn finish(&self, report: SourceReport) -> SourceReport {
+        report
     }
 }
 

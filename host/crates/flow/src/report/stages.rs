@@ -4,12 +4,12 @@ use leadsman_domain::life::LifeStage;
 use serde::Serialize;
 
 use super::team::share;
-use super::{Span, Story, each_whole_lead};
+use super::{Fold, Span, Story};
 use crate::error::FlowError;
-use crate::history::Archive;
+use crate::history::{Archive, History};
 
 /// How far leads came, seen in two ways.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct StageReport {
     /// The leads that came in in the span of time, and how far they came by now.
     pub cohort: Conversions,
@@ -48,21 +48,44 @@ impl StageReport {
     ///
     /// When a journal cannot be read.
     pub fn of(archive: &Archive, span: Span) -> Result<Self, FlowError> {
-        let (mut cohort, mut period) = (Conversions::default(), Conversions::default());
-        let mut standing = [0; 4];
-        each_whole_lead(archive, |history| {
-            let story = Story::of(history, "");
-            let came = span.has(history.lead.received);
-            for (stage, at) in &story.reached {
-                *cohort.count(*stage) += u64::from(came);
-                *period.count(*stage) += u64::from(span.has(*at));
-            }
-            let place = LifeStage::ALL.into_iter().position(|stage| stage == history.lead.stage);
-            if let Some(count) = place.and_then(|place| standing.get_mut(place)) {
-                *count += u64::from(came);
-            }
-        })?;
-        Ok(Self { cohort: cohort.with_shares(), period: period.with_shares(), standing })
+        archive.report(&StageFold { span })
+    }
+}
+
+/// The report on stages: of the leads that came in in a span of time, and of what happened in it.
+#[derive(Debug, Clone, Copy)]
+pub struct StageFold {
+    /// The span.
+    pub span: Span,
+}
+
+impl Fold for StageFold {
+    type Sums = StageReport;
+    type Report = StageReport;
+    const JOURNALS: bool = true;
+
+    fn begin(&self) -> StageReport {
+        StageReport::default()
+    }
+
+    fn add(&self, report: &mut StageReport, history: &History) {
+        if history.lead.is_part_of_another() {
+            return;
+        }
+        let came = self.span.has(history.lead.received);
+        for (stage, at) in Story::of(history, "").reached {
+            *report.cohort.count(stage) += u64::from(came);
+            *report.period.count(stage) += u64::from(self.span.has(at));
+        }
+        let place = LifeStage::ALL.into_iter().position(|stage| stage == history.lead.stage);
+        if let Some(count) = place.and_then(|place| report.standing.get_mut(place)) {
+            *count += u64::from(came);
+        }
+    }
+
+    fn finish(&self, report: StageReport) -> StageReport {
+        let StageReport { cohort, period, standing } = report;
+        StageReport { cohort: cohort.with_shares(), period: period.with_shares(), standing }
     }
 }
 

@@ -8,7 +8,7 @@ use leadsman_domain::life::LifeStage;
 use leadsman_domain::merge::Brought;
 use leadsman_domain::money::Minor;
 use leadsman_domain::order::Parting;
-use leadsman_domain::{LeadId, RepId, Timestamp};
+use leadsman_domain::{LeadId, PoolId, RepId, Timestamp};
 
 use crate::history::History;
 
@@ -28,6 +28,10 @@ pub struct Story {
     /// The channel of its first touch, in the order in which touches were told. It never changes: what is said
     /// later is one more touch.
     pub source: Option<String>,
+    /// When its score first reached the line of maturity.
+    pub matured: Option<Timestamp>,
+    /// Which pools it was in since when; in none where it is none.
+    pub pools: Vec<(Timestamp, Option<PoolId>)>,
     /// When it first came to each stage of its life or a later one; the first stage when it came in.
     pub reached: Vec<(LifeStage, Timestamp)>,
 }
@@ -56,6 +60,8 @@ pub struct Deal {
     pub rep: Option<RepId>,
     /// What it is worth.
     pub value: Minor,
+    /// Whether it was that of a lead that is part of this one now, in whose story it is as well.
+    pub of_another: bool,
 }
 
 /// The channel of leads that came by none.
@@ -97,6 +103,18 @@ impl Story {
         story
     }
 
+    /// Who had it as of a moment.
+    pub(super) fn holder(&self, at: Timestamp) -> Option<&RepId> {
+        let had_it =
+            |stint: &&Stint| stint.since <= at && stint.ended.as_ref().is_none_or(|(ended, _)| at < *ended);
+        self.stints.iter().rev().find(had_it).map(|stint| &stint.rep)
+    }
+
+    /// In which pool it was as of a moment, or out of which its owner had it.
+    pub(super) fn pool(&self, at: Timestamp) -> Option<&PoolId> {
+        self.pools.iter().rev().find(|(since, _)| *since <= at)?.1.as_ref()
+    }
+
     /// Somebody called: whoever had it then.
     fn called(&mut self, at: Timestamp) {
         self.first_call = Some(self.first_call.map_or(at, |first| first.min(at)));
@@ -113,7 +131,7 @@ impl Story {
         self.first_call = self.first_call.into_iter().chain(call).min();
         self.deals.extend(brought.won.iter().map(|won| {
             let Conversion { at, value, .. } = won.conversion;
-            Deal { at, rep: None, value }
+            Deal { at, rep: None, value, of_another: true }
         }));
         if let Some(raised) = brought.raised {
             self.reach(raised.to, at);
@@ -133,26 +151,38 @@ impl Story {
 
     fn tell(&mut self, at: Timestamp, event: &Event) {
         match event {
-            Event::Allocated { owner, instead, .. } => {
+            Event::Allocated { owner, pool, instead, .. } => {
                 self.end(at, instead.unwrap_or(Parting::Reclaimed));
+                self.pools.push((at, Some(pool.clone())));
                 let rep = owner.clone();
                 self.stints.push(Stint { rep, since: at, ended: None, first_call: None, calls: 0 });
             }
-            Event::GivenUp { parting, .. } => self.end(at, *parting),
-            Event::Dispatched { .. } | Event::Blocked { .. } | Event::Held { .. } | Event::Nurtured => {
+            Event::GivenUp { pool, parting } => {
+                self.end(at, *parting);
+                self.pools.push((at, Some(pool.clone())));
+            }
+            Event::Dispatched { pool } => {
                 self.end(at, Parting::Reclaimed);
+                self.pools.push((at, Some(pool.clone())));
+            }
+            Event::Blocked { .. } | Event::Held { .. } | Event::Nurtured => {
+                self.end(at, Parting::Reclaimed);
+                self.pools.push((at, None));
             }
             Event::FollowedUp { action, .. } => match action.deed {
                 Deed::Remind { .. } => self.reminders += 1,
                 Deed::Escalate { .. } => self.escalations += 1,
                 _ => {}
             },
-            Event::Matured => self.reach(LifeStage::Mql, at),
+            Event::Matured => {
+                self.matured = self.matured.or(Some(at));
+                self.reach(LifeStage::Mql, at);
+            }
             Event::Staged { stage } => self.reach(*stage, at),
             Event::Converted { conversion } => {
                 self.reach(LifeStage::Deal, at);
                 let rep = self.current().map(|stint| stint.rep.clone());
-                self.deals.push(Deal { at, rep, value: conversion.value });
+                self.deals.push(Deal { at, rep, value: conversion.value, of_another: false });
             }
             _ => {}
         }

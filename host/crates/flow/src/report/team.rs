@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use leadsman_domain::lead::Lead;
 use leadsman_domain::money::{Minor, split};
 use leadsman_domain::order::Parting;
 use leadsman_domain::policy::{Calendar, Rep};
 use leadsman_domain::{RepId, TeamId, Timestamp};
 use serde::Serialize;
 
-use super::{Response, Span, Story, each_lead};
+use super::{Fold, Response, Span, Story};
 use crate::error::FlowError;
-use crate::history::Archive;
+use crate::history::{Archive, History};
 
 /// What a team made of its leads in a span of time. Who had a lead that is part of another one by now had it, but
 /// the two are one lead.
@@ -81,9 +80,22 @@ pub struct RepWork {
 /// When somebody came, and when somebody responded.
 type Pairs = Vec<(Timestamp, Timestamp)>;
 
+/// The report on the team in a span of time.
+#[derive(Debug, Clone)]
+pub struct TeamFold {
+    /// The reps of the policy.
+    pub reps: Vec<Rep>,
+    /// Activities of this kind are calls; `call.*` stands for every kind with that beginning.
+    pub call: String,
+    /// What working time is.
+    pub hours: Option<Calendar>,
+    /// The span.
+    pub span: Span,
+}
+
 /// The report in the making.
-#[derive(Default)]
-struct Fold {
+#[derive(Debug, Clone, Default)]
+pub struct Worked {
     report: TeamReport,
     responses: Pairs,
     by_rep: BTreeMap<RepId, Pairs>,
@@ -103,25 +115,34 @@ impl TeamReport {
         hours: Option<&Calendar>,
         span: Span,
     ) -> Result<Self, FlowError> {
-        let mut fold = Fold::default();
-        fold.report.reps = reps.iter().map(|rep| (rep.id.clone(), RepWork::default())).collect();
-        each_lead(archive, |history| fold.add(&history.lead, &Story::of(history, call), span))?;
-        Ok(fold.finish(reps, hours))
+        let (reps, call) = (reps.to_vec(), call.to_owned());
+        archive.report(&TeamFold { reps, call, hours: hours.cloned(), span })
     }
 }
 
-impl Fold {
-    fn add(&mut self, lead: &Lead, story: &Story, span: Span) {
+impl Fold for TeamFold {
+    type Sums = Worked;
+    type Report = TeamReport;
+    const JOURNALS: bool = true;
+
+    fn begin(&self) -> Worked {
+        let mut worked = Worked::default();
+        worked.report.reps = self.reps.iter().map(|rep| (rep.id.clone(), RepWork::default())).collect();
+        worked
+    }
+
+    fn add(&self, worked: &mut Worked, history: &History) {
+        let (lead, story, span) = (&history.lead, Story::of(history, &self.call), self.span);
         if !lead.is_part_of_another() && span.has(lead.received) {
-            self.report.leads += 1;
-            self.responses.extend(story.first_call.map(|called| (lead.received, called)));
+            worked.report.leads += 1;
+            worked.responses.extend(story.first_call.map(|called| (lead.received, called)));
         }
         for stint in &story.stints {
-            let work = self.report.reps.entry(stint.rep.clone()).or_default();
+            let work = worked.report.reps.entry(stint.rep.clone()).or_default();
             if span.has(stint.since) {
                 work.given += 1;
                 let called = stint.first_call.map(|called| (stint.since, called));
-                self.by_rep.entry(stint.rep.clone()).or_default().extend(called);
+                worked.by_rep.entry(stint.rep.clone()).or_default().extend(called);
             }
             match stint.ended.filter(|(at, _)| span.has(*at)) {
                 Some((_, Parting::Recycled)) => work.recycled += 1,
@@ -132,17 +153,18 @@ impl Fold {
         }
         for deal in story.deals.iter().filter(|deal| span.has(deal.at)) {
             let Some(rep) = &deal.rep else { continue };
-            let work = self.report.reps.entry(rep.clone()).or_default();
+            let work = worked.report.reps.entry(rep.clone()).or_default();
             work.won += 1;
             work.won_value_minor = work.won_value_minor.saturating_add(deal.value.0);
         }
         if let Some(owner) = lead.status.owner().filter(|_| lead.takes_room()) {
-            self.report.reps.entry(owner.clone()).or_default().load += 1;
+            worked.report.reps.entry(owner.clone()).or_default().load += 1;
         }
     }
 
-    fn finish(self, reps: &[Rep], hours: Option<&Calendar>) -> TeamReport {
-        let Self { mut report, responses, mut by_rep } = self;
+    fn finish(&self, worked: Worked) -> TeamReport {
+        let Worked { mut report, responses, mut by_rep } = worked;
+        let hours = self.hours.as_ref();
         report.contacted = responses.len() as u64;
         report.contacted_share = share(report.contacted, report.leads);
         report.response = Response::of(&responses, hours);
@@ -152,7 +174,7 @@ impl Fold {
             work.contacted_share = share(work.contacted, work.given);
             work.response = Response::of(&responses, hours);
         }
-        for rep in reps {
+        for rep in &self.reps {
             let (Some(team), Some(work)) = (rep.teams.first(), report.reps.get(&rep.id)) else { continue };
             report.teams.entry(team.clone()).or_default().add(work);
         }

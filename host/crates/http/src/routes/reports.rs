@@ -1,10 +1,15 @@
 //! Reports, folded from the journals.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use axum::Json;
 use axum::extract::Path;
-use leadsman_domain::calendar::UnknownCalendar;
+use leadsman_domain::policy::Policy;
+use leadsman_flow::Archive;
 use leadsman_flow::report::{
-    AccountReport, CampaignReport, ChannelReport, Forecast, SourceReport, Span, StageReport, TeamReport,
+    AccountFold, CampaignFold, ChannelFold, Figure, Fold, ForecastFold, RebateFold, ReferrerFold, SourceFold,
+    Span, StageFold, TeamFold, TrendFold,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +23,9 @@ use crate::views::accounts::AccountReportView;
 use crate::views::campaigns::CampaignReportView;
 use crate::views::channels::{ChannelReportView, ForecastView};
 use crate::views::members::MembersView;
-use crate::views::reports::{Cited, SourceReportView, StageReportView, TeamReportView};
+use crate::views::rebates::{RebateReportView, ReferrerReportView};
+use crate::views::reports::{Cited, SourceReportView, StageReportView, TeamReportView, Told};
+use crate::views::trends::TrendReportView;
 
 /// What a report on the team is about.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -31,6 +38,9 @@ pub(crate) struct AboutTeam {
     /// Before this moment.
     #[param(value_type = Option<String>, format = "date-time")]
     until: Option<Moment>,
+    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
+    /// an element goes by its name, as in `/accounts/acme.com/leads`.
+    of: Option<String>,
     /// The kind of activity that a call is; `call.*` stands for every kind with that beginning. `call.done` if
     /// missing.
     call: Option<String>,
@@ -49,6 +59,9 @@ pub(crate) struct AboutTime {
     /// Before this moment.
     #[param(value_type = Option<String>, format = "date-time")]
     until: Option<Moment>,
+    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
+    /// an element goes by its name, as in `/accounts/acme.com/leads`.
+    of: Option<String>,
 }
 
 /// What a report on accounts is about.
@@ -62,135 +75,168 @@ pub(crate) struct AboutAccounts {
     /// Before this moment.
     #[param(value_type = Option<String>, format = "date-time")]
     until: Option<Moment>,
+    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
+    /// an element goes by its name, as in `/accounts/acme.com/leads`.
+    of: Option<String>,
     /// Only this account, in whatever case and width. All of them if missing.
     account: Option<String>,
 }
+
+/// What a report on trends is about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AboutTrends {
+    /// From this moment on.
+    #[param(value_type = Option<String>, format = "date-time")]
+    from: Option<Moment>,
+    /// Before this moment.
+    #[param(value_type = Option<String>, format = "date-time")]
+    until: Option<Moment>,
+    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
+    /// an element goes by its name, as in `/accounts/acme.com/leads`.
+    of: Option<String>,
+    /// How long the periods are, in the tenant's zone: `day`, `week` or `month`. `week` if missing.
+    every: Option<String>,
+    /// What it is told by: `channel`, `rep` or `pool`. `channel` if missing.
+    by: Option<String>,
+}
+
+/// The answer to a question about a report.
+type Answer<T> = Result<Json<Cited<Told<T>>>, Failure>;
 
 /// Tells what reps made of their leads: how many they were given, how many they called and how soon, what came
 /// back, what they won, and what they own now. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/team", tag = "reports", operation_id = "reportTeam", params(AboutTeam),
-    responses((status = 200, body = Cited<TeamReportView>))
+    responses((status = 200, body = Cited<Told<TeamReportView>>))
 )]
-pub(crate) async fn team(
-    caller: Caller,
-    Params(about): Params<AboutTeam>,
-) -> Result<Json<Cited<TeamReportView>>, Failure> {
-    let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || {
-        let policy = caller.desk.revision().policy;
-        let call = about.call.as_deref().unwrap_or("call.done");
-        let hours = policy.hours(about.hours.as_deref()).map_err(no_such_hours)?;
-        let report = TeamReport::of(caller.desk.archive(), &policy.reps, call, hours, span);
-        cited(&caller, TeamReportView::from(report?))
-    });
-    report.await?
+pub(crate) async fn team(caller: Caller, Params(about): Params<AboutTeam>) -> Answer<TeamReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    let fold = move |_: &Archive, policy: &Policy| {
+        let call = about.call.unwrap_or_else(|| "call.done".to_owned());
+        let hours = policy.hours(about.hours.as_deref()).map_err(|unknown| refused("hours", &unknown))?;
+        Ok(TeamFold { reps: policy.reps.clone(), call, hours: hours.cloned(), span })
+    };
+    tell(caller, of, fold, Into::into).await
 }
 
 /// Tells how many leads came from one stage of life to the next: of those that came in in that time, and in
 /// that time whenever they came in. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/stages", tag = "reports", operation_id = "reportStages", params(AboutTime),
-    responses((status = 200, body = Cited<StageReportView>))
+    responses((status = 200, body = Cited<Told<StageReportView>>))
 )]
-pub(crate) async fn stages(
-    caller: Caller,
-    Params(about): Params<AboutTime>,
-) -> Result<Json<Cited<StageReportView>>, Failure> {
-    let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || {
-        cited(&caller, StageReportView::from(StageReport::of(caller.desk.archive(), span)?))
-    });
-    report.await?
+pub(crate) async fn stages(caller: Caller, Params(about): Params<AboutTime>) -> Answer<StageReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    tell(caller, of, move |_, _| Ok(StageFold { span }), Into::into).await
 }
 
 /// Tells whence the leads of that time came: by the channel of their first touch, which never changes, rolled up
 /// along the policy's tree of sources. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/sources", tag = "reports", operation_id = "reportSources", params(AboutTime),
-    responses((status = 200, body = Cited<SourceReportView>))
+    responses((status = 200, body = Cited<Told<SourceReportView>>))
 )]
-pub(crate) async fn sources(
-    caller: Caller,
-    Params(about): Params<AboutTime>,
-) -> Result<Json<Cited<SourceReportView>>, Failure> {
-    let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || {
-        let report = SourceReport::of(caller.desk.archive(), &caller.desk.revision().policy.sources, span);
-        cited(&caller, SourceReportView::from(report?))
-    });
-    report.await?
+pub(crate) async fn sources(caller: Caller, Params(about): Params<AboutTime>) -> Answer<SourceReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    let fold = move |_: &Archive, policy: &Policy| Ok(SourceFold { tree: policy.sources.clone(), span });
+    tell(caller, of, fold, Into::into).await
 }
 
 /// Tells what the leads of that time are worth by account: how many there are, their scores rolled up as the
 /// policy says, who owns them, and what came of them. Reads every lead: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/accounts", tag = "reports", operation_id = "reportAccounts", params(AboutAccounts),
-    responses((status = 200, body = Cited<AccountReportView>))
+    responses((status = 200, body = Cited<Told<AccountReportView>>))
 )]
 pub(crate) async fn accounts(
     caller: Caller,
     Params(about): Params<AboutAccounts>,
-) -> Result<Json<Cited<AccountReportView>>, Failure> {
-    let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || {
-        let policy = caller.desk.revision().policy;
-        let report = AccountReport::of(caller.desk.archive(), &policy, span, about.account.as_deref());
-        cited(&caller, AccountReportView::from(report?))
-    });
-    report.await?
+) -> Answer<AccountReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    let account = about.account;
+    let fold = move |_: &Archive, policy: &Policy| Ok(AccountFold::new(policy, span, account.as_deref()));
+    tell(caller, of, fold, Into::into).await
 }
 
 /// Tells how good channels are: what became by now of the leads that came in in that time, by the channel of their
 /// first touch and by the month in which they came. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/channels", tag = "reports", operation_id = "reportChannels", params(AboutTime),
-    responses((status = 200, body = Cited<ChannelReportView>))
+    responses((status = 200, body = Cited<Told<ChannelReportView>>))
 )]
-pub(crate) async fn channels(
-    caller: Caller,
-    Params(about): Params<AboutTime>,
-) -> Result<Json<Cited<ChannelReportView>>, Failure> {
-    let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || {
-        let report = ChannelReport::of(caller.desk.archive(), caller.desk.revision().policy.zone, span);
-        cited(&caller, ChannelReportView::from(report?))
-    });
-    report.await?
+pub(crate) async fn channels(caller: Caller, Params(about): Params<AboutTime>) -> Answer<ChannelReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    let fold = move |_: &Archive, policy: &Policy| Ok(ChannelFold { zone: policy.zone, span });
+    tell(caller, of, fold, Into::into).await
 }
 
 /// Tells which step of the way to the deal fell off most, for leads that came in in that time against those that came
 /// in before it, and what the leads that are on their way now may bring. Reads every journal: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/forecast", tag = "reports", operation_id = "reportForecast", params(AboutTime),
-    responses((status = 200, body = Cited<ForecastView>))
+    responses((status = 200, body = Cited<Told<ForecastView>>))
 )]
-pub(crate) async fn forecast(
-    caller: Caller,
-    Params(about): Params<AboutTime>,
-) -> Result<Json<Cited<ForecastView>>, Failure> {
-    let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || {
-        cited(&caller, ForecastView::from(Forecast::of(caller.desk.archive(), span)?))
-    });
-    report.await?
+pub(crate) async fn forecast(caller: Caller, Params(about): Params<AboutTime>) -> Answer<ForecastView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    tell(caller, of, move |_, _| Ok(ForecastFold { span }), Into::into).await
 }
 
 /// Tells what campaigns cost and brought, each by itself and with its parts: leads, known and new customers,
 /// opportunities, orders, and what of the deals' value is credited to it. Reads every lead: not for every second.
 #[utoipa::path(
     get, path = "/v1/reports/campaigns", tag = "reports", operation_id = "reportCampaigns", params(AboutTime),
-    responses((status = 200, body = Cited<CampaignReportView>))
+    responses((status = 200, body = Cited<Told<CampaignReportView>>))
 )]
 pub(crate) async fn campaigns(
     caller: Caller,
     Params(about): Params<AboutTime>,
-) -> Result<Json<Cited<CampaignReportView>>, Failure> {
-    let span = span(about.from, about.until);
-    let report = holding(caller.long_place()?, move || {
-        cited(&caller, CampaignReportView::from(CampaignReport::of(caller.desk.archive(), span)?))
-    });
-    report.await?
+) -> Answer<CampaignReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    let fold =
+        move |archive: &Archive, _: &Policy| Ok(CampaignFold { campaigns: archive.campaigns()?, span });
+    tell(caller, of, fold, Into::into).await
+}
+
+/// Tells what referrers did in that time, such as employees whose links were followed: their touches, the leads that
+/// these touched, and what of the deals is credited to them. Reads every lead: not for every second.
+#[utoipa::path(
+    get, path = "/v1/reports/referrers", tag = "reports", operation_id = "reportReferrers", params(AboutTime),
+    responses((status = 200, body = Cited<Told<ReferrerReportView>>))
+)]
+pub(crate) async fn referrers(
+    caller: Caller,
+    Params(about): Params<AboutTime>,
+) -> Answer<ReferrerReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    tell(caller, of, move |_, _| Ok(ReferrerFold { span }), Into::into).await
+}
+
+/// Tells what agents get of the deals that were won in that time and became of their leads, deal by deal and in sum.
+/// Reads every lead: not for every second.
+#[utoipa::path(
+    get, path = "/v1/reports/rebates", tag = "reports", operation_id = "reportRebates", params(AboutTime),
+    responses((status = 200, body = Cited<Told<RebateReportView>>))
+)]
+pub(crate) async fn rebates(caller: Caller, Params(about): Params<AboutTime>) -> Answer<RebateReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    tell(caller, of, move |_, _| Ok(RebateFold { span }), Into::into).await
+}
+
+/// Tells what happened in that time, period by period: leads that came, matured, were given out and won, by channel,
+/// rep or pool. Reads every journal: not for every second.
+#[utoipa::path(
+    get, path = "/v1/reports/trends", tag = "reports", operation_id = "reportTrends", params(AboutTrends),
+    responses((status = 200, body = Cited<Told<TrendReportView>>))
+)]
+pub(crate) async fn trends(caller: Caller, Params(about): Params<AboutTrends>) -> Answer<TrendReportView> {
+    let (span, of) = (span(about.from, about.until), about.of);
+    let fold = move |_: &Archive, policy: &Policy| {
+        let (every, by) = (parsed("every", about.every)?, parsed("by", about.by)?);
+        Ok(TrendFold { every, by, zone: policy.zone, span })
+    };
+    tell(caller, of, fold, Into::into).await
 }
 
 /// Lists the members of a campaign, by who was one first: whom it touched, and the contacts and accounts of which
@@ -211,13 +257,36 @@ pub(crate) async fn members(
     Ok(Json(MembersView::of(members.await??)))
 }
 
-fn cited<T: ToSchema>(caller: &Caller, report: T) -> Result<Json<Cited<T>>, Failure> {
-    let standard = caller.desk.archive().standard()?.map(Into::into);
-    Ok(Json(Cited { standard, report }))
+/// Tells a report, or the leads behind one figure of it, in a place for work that takes long.
+async fn tell<F: Fold<Report: 'static>, T: ToSchema + Send + 'static>(
+    caller: Caller,
+    of: Option<String>,
+    fold: impl FnOnce(&Archive, &Policy) -> Result<F, Failure> + Send + 'static,
+    view: fn(F::Report) -> T,
+) -> Answer<T> {
+    let told = holding(caller.long_place()?, move || {
+        let (archive, policy) = (caller.desk.archive(), caller.desk.revision().policy);
+        let fold = fold(archive, &policy)?;
+        let report = match of {
+            None => Told::Report(view(archive.report(&fold)?)),
+            Some(of) => {
+                let figure: Figure = of.parse().map_err(|wrong| refused("of", &wrong))?;
+                Told::Behind(archive.behind(&fold, &figure)?.into())
+            }
+        };
+        let standard = archive.standard()?.map(Into::into);
+        Ok(Json(Cited { standard, report }))
+    });
+    told.await?
 }
 
-fn no_such_hours(unknown: UnknownCalendar) -> Failure {
-    Failure::invalid(vec![FieldError::at("", format!("`hours`: {unknown}"))])
+/// A word among a few, or what holds without one.
+fn parsed<T: FromStr<Err: Display> + Default>(name: &str, word: Option<String>) -> Result<T, Failure> {
+    word.map_or_else(|| Ok(T::default()), |word| word.parse().map_err(|wrong: T::Err| refused(name, &wrong)))
+}
+
+fn refused(name: &str, wrong: &dyn Display) -> Failure {
+    Failure::invalid(vec![FieldError::at("", format!("`{name}`: {wrong}"))])
 }
 
 fn span(from: Option<Moment>, until: Option<Moment>) -> Span {

@@ -363,6 +363,7 @@ pub fn policy() -> Policy {
         account: None,
         account_score: Default::default(),
         follow_up: Vec::new(),
+        agents: Vec::new(),
         quotas: Vec::new(),
         eligibility: Eligibility::default(),
         returns: Default::default(),

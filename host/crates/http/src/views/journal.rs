@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use crate::values::{FactMap, Moment, fact_map};
 use crate::views::follow_up::ActionView;
 use crate::views::follow_up::{DeadlineView, LackView};
-use crate::views::lead::{ActivityView, ChildView, ConversionView, CreditView, LeadView, SourceView};
+use crate::views::lead::{
+    ActivityView, ChildView, ConversionView, CreditView, LeadView, RebateView, SourceView,
+};
 use crate::views::policy::PluginView;
 use crate::views::routing::{ProposalView, SituationView};
 use crate::views::standing::{ContributionView, FindingView, ScoreView, StandingView};
@@ -256,6 +258,14 @@ pub(crate) enum EventView {
         /// What each touch earned.
         credits: Vec<CreditView>,
     },
+    /// An agent gets a part of a conversion.
+    Rebated {
+        /// Of which conversion.
+        conversion: String,
+        /// Who, and how much.
+        #[serde(flatten)]
+        rebate: RebateView,
+    },
 }
 
 /// What a plugin decided, with the evidence.
@@ -398,6 +408,9 @@ impl From<&Event> for EventView {
                 conversion: conversion.to_string(),
                 credits: credits.iter().map(Into::into).collect(),
             },
+            Event::Rebated { conversion, rebate } => {
+                Self::Rebated { conversion: conversion.to_string(), rebate: rebate.into() }
+            }
         }
     }
 }

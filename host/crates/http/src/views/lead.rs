@@ -1,5 +1,6 @@
 //! A lead as it is.
 
+use leadsman_domain::agent::Rebate;
 use leadsman_domain::attribution::{Conversion, Credit, Touch};
 use leadsman_domain::lead::{Activity, Child, Lead, Source, Status, Won};
 use serde::Serialize;
@@ -192,6 +193,21 @@ pub(crate) struct WonView {
     conversion: ConversionView,
     /// What each touch earned; empty when there was no touch, or no answer.
     credits: Vec<CreditView>,
+    /// What the agent gets whose lead it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebate: Option<RebateView>,
+}
+
+/// What an agent gets of a deal.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Rebate)]
+pub(crate) struct RebateView {
+    /// Who.
+    agent: String,
+    /// The contract's rate, such as `5.000 %`.
+    rate: String,
+    /// How much, in minor units of the deal's currency.
+    rebate_minor: i64,
 }
 
 /// A lead that became something worth money.
@@ -321,7 +337,15 @@ impl From<&Activity> for ActivityView {
 
 impl From<&Won> for WonView {
     fn from(won: &Won) -> Self {
-        Self { conversion: (&won.conversion).into(), credits: won.credits.iter().map(Into::into).collect() }
+        let credits = won.credits.iter().map(Into::into).collect();
+        Self { conversion: (&won.conversion).into(), credits, rebate: won.rebate.as_ref().map(Into::into) }
+    }
+}
+
+impl From<&Rebate> for RebateView {
+    fn from(rebate: &Rebate) -> Self {
+        let Rebate { agent, rate, value } = rebate;
+        Self { agent: agent.to_string(), rate: rate.to_string(), rebate_minor: value.0 }
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use leadsman_flow::StandardVersion;
 use leadsman_flow::report::{
-    Conversions, RepWork, Response, SourceFigures, SourceReport, StageReport, TeamReport, TeamWork, Waits,
+    Behind, Conversions, Part, RepWork, Response, SourceFigures, SourceReport, StageReport, TeamReport,
+    TeamWork, Waits,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +31,48 @@ pub(crate) struct StandardView {
     revision: u64,
     /// What tells it from others.
     digest: String,
+}
+
+/// What is told of a report: itself, or the leads behind one figure of it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Told<T: ToSchema> {
+    /// The report.
+    Report(T),
+    /// The leads behind one figure, if `of` names one.
+    Behind(BehindView),
+}
+
+/// The leads behind a figure of a report.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Behind)]
+pub(crate) struct BehindView {
+    /// Which figure: a JSON pointer into the report.
+    of: String,
+    /// What it is.
+    #[schema(value_type = Option<f64>)]
+    figure: Option<serde_json::Number>,
+    /// The leads, in the order in which they came in, or of their ids where a report reads no journals.
+    leads: Vec<PartView>,
+}
+
+/// A lead behind a figure.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = Part)]
+pub(crate) struct PartView {
+    /// The lead.
+    lead: String,
+    /// What the figure would be if there were no other lead: 1 where leads are counted, its value where value is.
+    #[schema(value_type = f64)]
+    alone: serde_json::Number,
+}
+
+impl From<Behind> for BehindView {
+    fn from(behind: Behind) -> Self {
+        let Behind { of, figure, leads } = behind;
+        let part = |Part { lead, alone }: Part| PartView { lead: lead.to_string(), alone };
+        Self { of, figure, leads: leads.into_iter().map(part).collect() }
+    }
 }
 
 impl From<StandardVersion> for StandardView {
