@@ -123,3 +123,41 @@ fn education_calls_the_hot_ones_within_the_hour() {
     assert!(line("study-abroad") > 0 && line("children") > 0 && line("exams") > 0);
     pack.readme_tells_the_month();
 }
+
+#[test]
+fn b2b_saas_calls_those_who_want_it_now_before_the_others() {
+    let pack = Pack::built("b2b-saas", "momentum");
+    pack.passes();
+    let report = pack.days();
+    assert!(waited_hours(&report, "grade", "A1") < 4.0, "{report}");
+    let outside = number(&report["groups"]["grade"]["D4"], "given");
+    assert!(
+        outside * 4 <= number(&report["groups"]["grade"]["D4"], "leads"),
+        "sales is spared what does not fit"
+    );
+    pack.readme_tells_the_month();
+}
+
+#[test]
+fn automotive_calls_who_is_about_to_buy_and_keeps_agents_apart() {
+    let pack = Pack::built("automotive", "territory");
+    pack.passes();
+    let report = pack.days();
+    let half = |grade: &str| &report["groups"]["grade"][grade]["working_hours_to_contact_median"];
+    assert!(half("hot").as_f64() < Some(2.0) && half("hot").as_f64() <= half("warm").as_f64(), "{report}");
+    for buyer in ["agent", "fleet", "private"] {
+        assert!(number(&report["groups"]["buyer"][buyer], "given") > 0, "{buyer}");
+    }
+    pack.readme_tells_the_month();
+}
+
+#[test]
+fn healthcare_calls_nobody_who_did_not_agree_to_that() {
+    let pack = Pack::built("healthcare", "consent-gate");
+    pack.passes();
+    let report = pack.days();
+    let refused = &report["groups"]["consent"]["mail-only"];
+    assert!(number(refused, "leads") > 0);
+    assert_eq!(number(refused, "given"), 0, "who agreed to mail is not called: {report}");
+    pack.readme_tells_the_month();
+}
