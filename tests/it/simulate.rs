@@ -72,3 +72,84 @@ fn calls_have_to_be_activities_that_the_policy_knows() {
     assert_eq!(output.status.code(), Some(3));
     assert!(said(&output).contains("call.done, email.reply, page.visit"), "{}", said(&output));
 }
+
+/// A world of its own: half of those who come in agree to be called, and all come through one channel.
+const WORLD: &str = r##"
+leads_a_day = 20
+quiet = 0.5
+[calls]
+every = "10m"
+conversations = 1
+[[channels]]
+name = "fair"
+[[facts]]
+attribute = "contact.phone"
+choices = [{ is = "+49 151 1#######" }]
+[[facts]]
+attribute = "consent.contact"
+likely = 0.5
+[[facts]]
+attribute = "company.size"
+range = [10, 1000]
+step = 10
+skew = 2
+interest = 0.5
+[[activities]]
+kind = "email.reply"
+after = "2d"
+rate = [0, 2]
+[[deals]]
+value_minor = [500, 500]
+"##;
+
+/// The team's policy, which asks for consent and has segments, with that world.
+fn worldly(folder: &Path) {
+    let read = |name: &str| std::fs::read_to_string(team().join(name)).unwrap();
+    let consent = "[eligibility]\nconsent = \"consent.contact\"\n[[segments]]\naxis = \"size\"\nname = \"large\"\n\
+                   when = [{ attribute = \"company.size\", at_least = 500 }]\n";
+    let policy = format!("{}\n{consent}", read("policy.toml"));
+    let calendar = read("calendars/office.toml");
+    let files: [(&str, &[u8]); 3] = [
+        ("policy.toml", policy.as_bytes()),
+        ("calendars/office.toml", calendar.as_bytes()),
+        ("world.toml", WORLD.as_bytes()),
+    ];
+    write(folder, &files);
+}
+
+#[test]
+fn a_policy_brings_the_world_that_it_is_made_for() {
+    let folder = tempfile::tempdir().unwrap();
+    worldly(folder.path());
+    let arguments = ["simulate", arg(folder.path()), "--days", "7", "--seed", "3", "--json"];
+    let first = run(&arguments);
+    assert!(first.status.success(), "{}", said(&first));
+    assert_eq!(first.stdout, run(&arguments).stdout, "the same seed tells the same story");
+    let told: Value = serde_json::from_slice(&first.stdout).unwrap();
+    let report = &told["policies"][0];
+    let number = |name: &str| report[name].as_u64().unwrap();
+    // Epiphany and the weekend are quiet.
+    assert_eq!(number("leads") + number("rejected"), 4 * 20 + 3 * 10);
+    assert_eq!(number("contacted_without_consent"), 0);
+    let given = number("given");
+    assert!(given > 20 && given < 90, "about half of them agreed: {given}");
+    assert_eq!(number("value_minor"), 500 * number("deals"));
+    assert!(number("deals") > 0);
+    let large = &report["groups"]["size"]["large"];
+    assert!(large["contacted"].as_u64() > Some(0) && large["leads"].as_u64() < Some(60), "{large}");
+}
+
+#[test]
+fn another_world_can_be_named_and_its_mistakes_have_their_places() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = WORLD.replace("email.reply", "email.replied");
+    write(folder.path(), &[("good.toml", WORLD.as_bytes()), ("bad.toml", bad.as_bytes())]);
+    let (team, good, bad) = (team(), folder.path().join("good.toml"), folder.path().join("bad.toml"));
+    let told = json(&["simulate", arg(&team), "--world", arg(&good), "--days", "2", "--json"]);
+    assert_eq!(told["policies"][0]["leads"], 20 + 10);
+    assert!(told["policies"][0].get("contacted_without_consent").is_none());
+    let output = run(&["simulate", arg(&team), "--world", arg(&bad)]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = said(&output);
+    assert!(said.contains("bad.toml:21:8") && said.contains("did you mean `email.reply`?"), "{said}");
+}

@@ -12,12 +12,15 @@ const PROFILE: &str = "component";
 
 fn main() -> Result<(), String> {
     let root = workspace_root()?;
-    for input in ["plugins", "sdk", "wit", "Cargo.toml", "tests/guests", "Cargo.lock", ".cargo/config.toml"] {
+    let plugins = names_in(&root.join("plugins"), |path| path.join("Cargo.toml").is_file())?;
+    // One by one: packs beside them are built by themselves. A plugin that is new is in Cargo.lock.
+    let inputs = plugins.iter().map(|name| format!("plugins/{name}"));
+    let others = ["sdk", "wit", "Cargo.toml", "tests/guests", "Cargo.lock", ".cargo/config.toml"];
+    for input in inputs.chain(others.map(str::to_owned)) {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
     ensure_target()?;
     let target_dir = target_dir()?;
-    let plugins = names_in(&root.join("plugins"), |path| path.join("Cargo.toml").is_file())?;
     let packages = plugins.iter().map(|name| format!("--package=leadsman-plugin-{name}"));
     cargo(&root, &target_dir, packages)?;
     let built = target_dir.join(TARGET).join(PROFILE);

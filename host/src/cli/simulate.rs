@@ -11,13 +11,23 @@ use indicatif::ProgressBar;
 use leadsman_domain::calendar::first_moment;
 use leadsman_domain::policy::{Calendar, Policy};
 use leadsman_flow::Revision;
+use leadsman_policy::Market;
 use serde::Serialize;
 
 use crate::exit::{self, Exit};
 use crate::policies::{self, Checked, Shelf};
 use crate::print;
 use crate::ready::Readying;
-use crate::simulation::{Report, World, play};
+use crate::simulation::{Chance, Report, World, play};
+
+/// What a policy's folder calls the world of its simulations.
+const WORLD: &str = "world.toml";
+
+/// How many leads come in on a working day, if nothing else is said.
+const LEADS_A_DAY: u32 = 100;
+
+/// The kind of activity that a call is, if nothing else is said.
+const CALL: &str = "call.done";
 
 /// Runs a team, its hours, made-up leads and every deadline through simulated weeks, and tells who got
 /// what, what came too late and what was lost. The same seed tells the same story, to the last byte.
@@ -35,9 +45,13 @@ pub struct Simulate {
     /// The seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many leads come in on a working day; on other days a third of them.
-    #[arg(long, default_value_t = 100, value_name = "N")]
-    leads_a_day: u32,
+    /// Who comes in and what they do; `world.toml` of the policy if it is there, or else the demo's people.
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+    /// How many leads come in on a working day; what the world says if missing, or else 100, and a third of them
+    /// on other days.
+    #[arg(long, value_name = "N")]
+    leads_a_day: Option<u32>,
     /// The first day.
     #[arg(long, default_value = "2026-01-05", value_name = "DATE")]
     from: NaiveDate,
@@ -45,9 +59,9 @@ pub struct Simulate {
     /// nine to five.
     #[arg(long, value_name = "NAME")]
     hours: Option<String>,
-    /// The kind of activity that a call is.
-    #[arg(long, default_value = "call.done", value_name = "KIND")]
-    call: String,
+    /// The kind of activity that a call is; what the world says if missing, or else `call.done`.
+    #[arg(long, value_name = "KIND")]
+    call: Option<String>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -76,15 +90,17 @@ impl Simulate {
             std::iter::once(&self.policy).chain(&self.beside).map(PathBuf::as_path).collect();
         let checked: Vec<Checked> = folders
             .iter()
-            .map(|folder| {
-                let checked = policies::check(&readying, folder, Shelf::BUILT_IN)?;
-                self.check_call(folder, &checked.loaded.policy)?;
-                Ok(checked)
-            })
+            .map(|folder| policies::check(&readying, folder, Shelf::BUILT_IN))
             .collect::<Result<_, Exit>>()?;
+        let market = self.market(&checked)?;
+        let of_market = market.as_ref().and_then(|market| market.calls.kind.clone());
+        let call = self.call.clone().or(of_market).unwrap_or_else(|| CALL.to_owned());
+        for (folder, checked) in folders.iter().zip(&checked) {
+            check_call(folder, &checked.loaded.policy, &call)?;
+        }
         // One world for all, in the hours and the zone of the first policy.
-        let world = self.world(&checked[0].loaded.policy)?;
-        let reports = play_all(&world, checked, &self.call)?;
+        let world = self.world(&checked[0].loaded.policy, market)?;
+        let reports = play_all(&world, checked, &call)?;
         let named: Vec<(&Path, &Report)> = folders.iter().copied().zip(&reports).collect();
         if self.json {
             let policies = named.iter().map(|(policy, report)| Named { policy, report }).collect();
@@ -92,34 +108,50 @@ impl Simulate {
         }
         println!(
             "{} days from {} on, {} leads a day, seed {}.\n",
-            self.days, self.from, self.leads_a_day, self.seed
+            self.days, self.from, world.leads_a_day, self.seed
         );
         print::simulations(&named);
         Ok(())
     }
 
-    /// Calls have to be activities that the policy knows.
-    fn check_call(&self, folder: &Path, policy: &Policy) -> Result<(), Exit> {
-        if policy.activities.is_empty() || policy.activities.contains(&self.call) {
-            return Ok(());
-        }
-        let known = policy.activities.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        let error = anyhow!(
-            "the policy in {} knows no activity {:?}; name one of its own with --call: {known}",
-            folder.display(),
-            self.call
-        );
-        Err(Exit { code: exit::POLICY, error })
+    /// Who comes in, checked against each of the policies; none for the demo's people.
+    fn market(&self, checked: &[Checked]) -> Result<Option<Market>, Exit> {
+        let own = self.policy.join(WORLD);
+        let file = self.world.clone().or_else(|| own.is_file().then_some(own));
+        let Some(file) = file else { return Ok(None) };
+        let of = |one: &Checked| {
+            Market::load(&file, &one.loaded.policy).map_err(|errors| {
+                let error = anyhow!("the world in {} has problems\n{errors}", file.display());
+                Exit { code: exit::POLICY, error }
+            })
+        };
+        let markets: Vec<Market> = checked.iter().map(of).collect::<Result<_, Exit>>()?;
+        Ok(markets.into_iter().next())
     }
 
-    fn world(&self, policy: &Policy) -> Result<World, Exit> {
+    fn world(&self, policy: &Policy, market: Option<Market>) -> Result<World, Exit> {
         let hours =
             policy.hours(self.hours.as_deref()).context("--hours").map_err(Exit::with(exit::NOT_FOUND))?;
         let hours = hours.cloned().unwrap_or_else(|| nine_to_five(policy.zone));
         let midnight = self.from.and_time(chrono::NaiveTime::MIN);
         let start = first_moment(hours.zone, midnight).ok_or_else(|| anyhow!("{} is no day", self.from))?;
-        Ok(World::new(self.seed, start, self.days, self.leads_a_day, hours))
+        let of_market = market.as_ref().map(|market| market.leads_a_day);
+        let leads_a_day = self.leads_a_day.or(of_market).unwrap_or(LEADS_A_DAY);
+        Ok(World { chance: Chance(self.seed), start, days: self.days, leads_a_day, hours, market })
     }
+}
+
+/// Calls have to be activities that the policy knows.
+fn check_call(folder: &Path, policy: &Policy, call: &str) -> Result<(), Exit> {
+    if policy.activities.is_empty() || policy.activities.contains(call) {
+        return Ok(());
+    }
+    let known = policy.activities.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let error = anyhow!(
+        "the policy in {} knows no activity {call:?}; name one of its own with --call: {known}",
+        folder.display()
+    );
+    Err(Exit { code: exit::POLICY, error })
 }
 
 /// Weekdays from nine to five.

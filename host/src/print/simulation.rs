@@ -5,7 +5,7 @@ use std::path::Path;
 
 use leadsman_domain::RepId;
 
-use crate::simulation::{RepReport, Report};
+use crate::simulation::{GroupReport, RepReport, Report};
 
 /// Prints what came of a simulation under each policy, side by side.
 pub fn simulations(reports: &[(&Path, &Report)]) {
@@ -30,6 +30,11 @@ pub fn simulations(reports: &[(&Path, &Report)]) {
     count("nurtured", |one| one.nurtured);
     count("deals", |one| one.deals);
     row("worth, in minor units", reports, |(_, one)| one.value_minor.to_string());
+    if reports.iter().any(|(_, one)| one.contacted_without_consent.is_some()) {
+        let without = |one: &Report| one.contacted_without_consent.map(|some| some.to_string());
+        row("called without consent", reports, |(_, one)| without(one).unwrap_or("n/a".to_owned()));
+    }
+    groups(reports);
     let reps: BTreeSet<&RepId> = reports.iter().flat_map(|(_, report)| report.reps.keys()).collect();
     println!("\nBy rep: given, calls, recycled, deals, owns");
     for rep in reps {
@@ -38,6 +43,34 @@ pub fn simulations(reports: &[(&Path, &Report)]) {
                 report.reps.get(rep).cloned().unwrap_or_default();
             format!("{given} {calls} {recycled} {deals} {owns}")
         });
+    }
+}
+
+/// What came of each group, axis by axis.
+fn groups(reports: &[(&Path, &Report)]) {
+    let axes: BTreeSet<&String> = reports.iter().flat_map(|(_, report)| report.groups.keys()).collect();
+    for axis in axes {
+        println!(
+            "\nBy {axis}: leads, given, called, working hours to first call (half, nine of ten within), deals"
+        );
+        let groups = |report: &Report| report.groups.get(axis).cloned().unwrap_or_default();
+        let names: BTreeSet<String> = reports.iter().flat_map(|(_, one)| groups(one).into_keys()).collect();
+        for name in names {
+            row(&name, reports, |(_, report)| {
+                let GroupReport {
+                    leads,
+                    given,
+                    contacted,
+                    working_hours_to_contact_median: half,
+                    working_hours_to_contact_p90: most,
+                    deals,
+                    ..
+                } = groups(report).remove(&name).unwrap_or_default();
+                let hours =
+                    |hours: Option<f64>| hours.map_or("n/a".to_owned(), |hours| format!("{hours:.2}"));
+                format!("{leads} {given} {contacted} {} {} {deals}", hours(half), hours(most))
+            });
+        }
     }
 }
 

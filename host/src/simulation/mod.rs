@@ -2,10 +2,14 @@
 //! hours, deadlines pass at their moments; nothing looks at a clock, so the same seed tells the same story.
 
 mod chance;
+mod crowd;
+mod groups;
 mod play;
 mod report;
 mod world;
 
+pub use chance::Chance;
+pub use groups::GroupReport;
 pub use play::play;
 pub use report::{RepReport, Report};
 pub use world::World;

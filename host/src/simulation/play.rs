@@ -1,5 +1,5 @@
-//! Playing a world under a policy: leads come in, reps call the lead that is most urgent, and whatever falls
-//! due happens at its moment. Who comes in is screened and scored ahead, on another processor.
+//! Playing a world under a policy: leads come in and do things, reps call the lead that is most urgent, and
+//! whatever falls due happens at its moment. Who comes in is screened and scored ahead, on another processor.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use leadsman_domain::attribution::Conversion;
-use leadsman_domain::lead::{Activity, Lead};
+use leadsman_domain::lead::{Activity, Lead, Status};
 use leadsman_domain::life::LifeStage;
 use leadsman_domain::money::Minor;
 use leadsman_domain::order::Order;
@@ -18,8 +18,8 @@ use leadsman_intake::{Region, complete};
 use leadsman_ledger::Store;
 
 use super::chance::Chance;
-use super::report::Report;
-use super::world::{Arrival, World};
+use super::report::{Measure, Report};
+use super::world::{Arrival, Bargain, World};
 
 /// Called with the share of the world that is over, from 0 to 1.
 type Progress<'a> = dyn FnMut(f64) + 'a;
@@ -30,9 +30,6 @@ const TOGETHER: usize = 32;
 /// How many such groups are decided ahead at most.
 const GROUPS_AHEAD: usize = 16;
 
-/// How many conversations it takes until a lead buys, or is given up.
-const CONVERSATIONS: u32 = 3;
-
 /// A world being played.
 struct Play<'a> {
     world: &'a World,
@@ -41,6 +38,14 @@ struct Play<'a> {
     tracked: HashMap<LeadId, Tracked>,
     /// What reps own, the most urgent lead first.
     owned: BTreeMap<RepId, BTreeSet<(Timestamp, LeadId)>>,
+    /// What leads are going to do, in the order of time; the number tells apart what is done in one moment.
+    ahead: BTreeMap<(Timestamp, usize), (LeadId, Activity)>,
+}
+
+/// What comes with somebody who comes in.
+struct Coming {
+    interest: f64,
+    after: Vec<Activity>,
 }
 
 /// What the simulation knows of a lead.
@@ -49,6 +54,13 @@ struct Tracked {
     calls: u32,
     conversations: u32,
     place: Option<(RepId, Timestamp)>,
+}
+
+impl Tracked {
+    /// Somebody whom nobody called yet.
+    fn of(interest: f64) -> Self {
+        Self { interest, calls: 0, conversations: 0, place: None }
+    }
 }
 
 /// Plays a world under a policy, with calls of a kind, and reports what came of it.
@@ -65,20 +77,23 @@ pub fn play(
 ) -> Result<Report, FlowError> {
     let policy = Arc::clone(&revision.policy);
     let desk = Arc::new(Desk::simulating(Store::in_memory().system(), revision.clone()));
-    let mut play = Play { world, desk, call, tracked: HashMap::new(), owned: BTreeMap::new() };
+    let mut play =
+        Play { world, desk, call, tracked: HashMap::new(), owned: BTreeMap::new(), ahead: BTreeMap::new() };
     thread::scope(|scope| {
         // The receiver ends with the scope's closure, and by that the one who sends.
         let (sender, receiver) = sync_channel(GROUPS_AHEAD);
         scope.spawn(move || look_ahead(world, &revision, region, &sender));
         let mut arrivals = receiver.into_iter().flatten().peekable();
         for moment in world.calls().into_iter().chain([world.end()]) {
-            while let Some((ahead, interest)) = arrivals.next_if(|(ahead, _)| ahead.received() <= moment) {
+            while let Some((ahead, coming)) = arrivals.next_if(|(ahead, _)| ahead.received() <= moment) {
+                play.let_do(ahead.received())?;
                 play.let_happen(ahead.received())?;
-                play.arrive(ahead, interest)?;
+                play.arrive(ahead, coming)?;
             }
+            play.let_do(moment)?;
             play.let_happen(moment)?;
             let filled = play.desk.fill(moment)?;
-            filled.iter().for_each(|lead| play.track(lead));
+            filled.iter().try_for_each(|lead| play.track(lead))?;
             if moment < world.end() {
                 play.work(&policy, moment)?;
             }
@@ -87,7 +102,7 @@ pub fn play(
         }
         Ok::<(), FlowError>(())
     })?;
-    Report::of(play.desk.archive(), policy.reps.iter().map(|rep| rep.id.clone()), call)
+    Report::of(play.desk.archive(), &Measure { policy: &policy, hours: &world.hours, call })
 }
 
 /// Those who come in, screened and scored, in the order of time, until nobody wants more of them.
@@ -95,17 +110,17 @@ fn look_ahead(
     world: &World,
     revision: &Revision,
     region: Option<Region>,
-    sender: &SyncSender<Vec<(Ahead, f64)>>,
+    sender: &SyncSender<Vec<(Ahead, Coming)>>,
 ) {
     let mut arrivals = world.arrivals().into_iter().peekable();
     while arrivals.peek().is_some() {
         let together = arrivals.by_ref().take(TOGETHER);
-        let (submissions, interests): (Vec<_>, Vec<f64>) = together
-            .filter_map(|Arrival { mut submission, interest }| {
-                complete(&mut submission, region).ok().map(|()| (submission, interest))
+        let (submissions, comings): (Vec<_>, Vec<_>) = together
+            .filter_map(|Arrival { mut submission, interest, after }| {
+                complete(&mut submission, region).ok().map(|()| (submission, Coming { interest, after }))
             })
             .unzip();
-        let group = revision.decide_ahead(submissions).into_iter().zip(interests).collect();
+        let group = revision.decide_ahead(submissions).into_iter().zip(comings).collect();
         if sender.send(group).is_err() {
             return;
         }
@@ -119,23 +134,45 @@ impl Play<'_> {
 
     /// Lets everything happen that falls due until a moment, each at its own.
     fn let_happen(&mut self, until: Timestamp) -> Result<(), FlowError> {
-        Arc::clone(&self.desk).wake_until(until, |woken| {
-            woken.iter().for_each(|lead| self.track(lead));
-            Ok(())
-        })
+        Arc::clone(&self.desk).wake_until(until, |woken| woken.iter().try_for_each(|lead| self.track(lead)))
     }
 
-    fn arrive(&mut self, ahead: Ahead, interest: f64) -> Result<(), FlowError> {
-        let lead = self.desk.take_in_ahead(ahead)?.wait()?;
-        let nobody = Tracked { interest, calls: 0, conversations: 0, place: None };
-        self.tracked.entry(lead.id.clone()).or_insert(nobody);
-        self.track(&lead);
+    /// Lets leads do what they do until a moment, each at its own.
+    fn let_do(&mut self, until: Timestamp) -> Result<(), FlowError> {
+        while let Some(next) = self.ahead.first_entry().filter(|next| next.key().0 <= until) {
+            let (lead, activity) = next.remove();
+            let at = activity.at;
+            self.let_happen(at)?;
+            let acted = self.desk.record(&lead, activity, at)?.wait()?;
+            self.track(&acted)?;
+        }
         Ok(())
     }
 
-    /// Follows where a lead is.
-    fn track(&mut self, lead: &Lead) {
-        let Some(tracked) = self.tracked.get_mut(&lead.id) else { return };
+    fn arrive(&mut self, ahead: Ahead, coming: Coming) -> Result<(), FlowError> {
+        let Coming { interest, after } = coming;
+        let lead = self.desk.take_in_ahead(ahead)?.wait()?;
+        self.tracked.entry(lead.id.clone()).or_insert(Tracked::of(interest));
+        self.track(&lead)?;
+        // Who was turned away is not listened to.
+        if lead.status != Status::Rejected {
+            self.plan(&lead.id, after);
+        }
+        Ok(())
+    }
+
+    /// Notes what a lead is going to do.
+    fn plan(&mut self, lead: &LeadId, activities: Vec<Activity>) {
+        for activity in activities {
+            let (from, until) = ((activity.at, 0), (activity.at, usize::MAX));
+            let nth = self.ahead.range(from..until).next_back().map_or(0, |((_, last), _)| last + 1);
+            self.ahead.insert((activity.at, nth), (lead.clone(), activity));
+        }
+    }
+
+    /// Follows where a lead is, and those that were made out of it for other business lines.
+    fn track(&mut self, lead: &Lead) -> Result<(), FlowError> {
+        let Some(tracked) = self.tracked.get_mut(&lead.id) else { return Ok(()) };
         if let Some((owner, urgency)) = tracked.place.take()
             && let Some(owned) = self.owned.get_mut(&owner)
         {
@@ -147,6 +184,15 @@ impl Play<'_> {
             self.owned.entry(owner.clone()).or_default().insert((urgency, lead.id.clone()));
             tracked.place = Some((owner.clone(), urgency));
         }
+        let interest = tracked.interest;
+        for child in &lead.children {
+            if !self.tracked.contains_key(&child.lead) {
+                self.tracked.insert(child.lead.clone(), Tracked::of(interest));
+                let child = self.desk.archive().lead(&child.lead)?;
+                self.track(&child)?;
+            }
+        }
+        Ok(())
     }
 
     /// Every rep who is there calls somebody, some more diligently than others.
@@ -173,7 +219,7 @@ impl Play<'_> {
             by: None,
         };
         let called = self.desk.record(&lead, activity, now)?.wait()?;
-        self.track(&called);
+        self.track(&called)?;
         let chance = self.chance();
         let Some(tracked) = self.tracked.get_mut(&lead) else { return Ok(()) };
         tracked.calls += 1;
@@ -181,7 +227,11 @@ impl Play<'_> {
         if chance.happens(0.3 + 0.4 * interest, &["answers", lead.as_str(), &nth]) {
             tracked.conversations += 1;
             let conversations = tracked.conversations;
-            self.talk(rep, &lead, conversations, interest, now)?;
+            if conversations == 1 {
+                let after = self.world.after_talk(&called, interest, now);
+                self.plan(&lead, after);
+            }
+            self.talk(rep, &called, conversations, interest, now)?;
         }
         Ok(())
     }
@@ -190,31 +240,31 @@ impl Play<'_> {
     fn talk(
         &mut self,
         rep: &Rep,
-        lead: &LeadId,
+        lead: &Lead,
         nth: u32,
         interest: f64,
         now: Timestamp,
     ) -> Result<(), FlowError> {
-        if nth < CONVERSATIONS {
+        if nth < self.world.conversations() {
             return Ok(());
         }
-        if self.chance().happens(interest * interest, &["buys", lead.as_str()]) {
-            let value = Minor((self.chance().number(&["value", lead.as_str()]) * 4_000_000.0) as i64);
-            let Ok(id) = ConversionId::parse(&format!("deal-{lead}")) else { return Ok(()) };
-            let (scenario, currency) = ("default".to_owned(), "EUR".to_owned());
-            let deal = Conversion { id, scenario, at: now, value, currency, deal_created: None };
-            let won = self.desk.convert(lead, &deal, now)?.wait()?;
-            self.track(&won);
-            return Ok(());
+        let id = &lead.id;
+        let buys = self.chance().happens(interest * interest, &["buys", id.as_str()]);
+        if let Some(bargain) = self.world.bargain(lead).filter(|_| buys) {
+            let Bargain { scenario, value_minor, currency } = bargain;
+            let value = Minor(value_minor);
+            let Ok(deal) = ConversionId::parse(&format!("deal-{id}")) else { return Ok(()) };
+            let deal = Conversion { id: deal, scenario, at: now, value, currency, deal_created: None };
+            let won = self.desk.convert(id, &deal, now)?.wait()?;
+            return self.track(&won);
         }
         let warrant = Warrant { by: rep.id.to_string(), at: now, why: "not interested now".to_owned() };
         let code = self.desk.revision().policy.returns.keys().next().cloned();
         let acting = Acting::Rep(rep.id.clone());
-        match self.desk.order(lead, &Order::Return { code }, &acting, &warrant) {
+        match self.desk.order(id, &Order::Return { code }, &acting, &warrant) {
             Ok(returned) => self.track(&returned.wait()?),
-            Err(FlowError::NotOwned(_) | FlowError::NotYours { .. }) => {}
-            Err(error) => return Err(error),
+            Err(FlowError::NotOwned(_) | FlowError::NotYours { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 }

@@ -4,11 +4,24 @@ use std::collections::BTreeMap;
 
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::order::Parting;
+use leadsman_domain::policy::{Calendar, Policy};
 use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{LeadId, RepId};
 use leadsman_flow::report::{Story, Waits};
-use leadsman_flow::{Archive, FlowError};
+use leadsman_flow::{Archive, FlowError, consent};
 use serde::Serialize;
+
+use super::groups::{GroupReport, Groups};
+
+/// By what a simulation is measured.
+pub struct Measure<'a> {
+    /// The policy under which it was played.
+    pub policy: &'a Policy,
+    /// When reps work.
+    pub hours: &'a Calendar,
+    /// The kind of activity that calls are.
+    pub call: &'a str,
+}
 
 /// What came of a simulation under one policy.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
@@ -45,6 +58,11 @@ pub struct Report {
     pub deals: u64,
     /// What they are worth, in minor units.
     pub value_minor: i64,
+    /// Leads that were called though they did not agree to it; none if the policy does not ask for consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contacted_without_consent: Option<u64>,
+    /// By grade, and by segment of each axis, as they are at the end.
+    pub groups: BTreeMap<String, BTreeMap<String, GroupReport>>,
     /// By rep.
     pub reps: BTreeMap<RepId, RepReport>,
 }
@@ -64,21 +82,56 @@ pub struct RepReport {
     pub owns: u64,
 }
 
+/// The sums over some leads.
+#[derive(Default)]
+struct Sums {
+    report: Report,
+    /// How long each of them that was called waited for that.
+    waits_ms: Vec<i64>,
+    groups: Groups,
+}
+
+impl Sums {
+    fn of(archive: &Archive, ids: &[LeadId], measure: &Measure<'_>) -> Result<Self, FlowError> {
+        let mut sums = Self::default();
+        let eligibility = &measure.policy.eligibility;
+        sums.report.contacted_without_consent = eligibility.consent.as_ref().map(|_| 0);
+        for id in ids {
+            let history = archive.history(id)?;
+            let (lead, story) = (&history.lead, Story::of(&history, measure.call));
+            let waited = sums.report.add(lead, &story);
+            if lead.status == Status::Rejected {
+                continue;
+            }
+            sums.groups.add(lead, &story, measure.hours);
+            if waited.is_some() && !consent::is_given(eligibility, lead) {
+                sums.report.contacted_without_consent =
+                    sums.report.contacted_without_consent.map(|some| some + 1);
+            }
+            sums.waits_ms.extend(waited);
+        }
+        Ok(sums)
+    }
+}
+
 impl Report {
-    /// Folds a report from journals, on two processors. Activities of the kind `call` are calls.
-    pub fn of(archive: &Archive, reps: impl Iterator<Item = RepId>, call: &str) -> Result<Self, FlowError> {
+    /// Folds a report from journals, on two processors.
+    pub fn of(archive: &Archive, measure: &Measure<'_>) -> Result<Self, FlowError> {
         let ids = archive.ids()?;
         let (some, others) = ids.split_at(ids.len() / 2);
         let (one, other) = std::thread::scope(|scope| {
-            let one = scope.spawn(|| Self::of_some(archive, some, call));
-            let other = Self::of_some(archive, others, call);
+            let one = scope.spawn(|| Sums::of(archive, some, measure));
+            let other = Sums::of(archive, others, measure);
             (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
         });
-        let ((mut report, mut waits_ms), (other, waits_of_others_ms)) = (one?, other?);
-        report.join(other);
-        waits_ms.extend(waits_of_others_ms);
-        for rep in reps {
-            report.reps.entry(rep).or_default();
+        let Sums { mut report, mut waits_ms, mut groups } = one?;
+        let other = other?;
+        report.join(other.report);
+        waits_ms.extend(other.waits_ms);
+        groups.join(other.groups);
+        report.groups = groups.reports();
+        for rep in &measure.policy.reps {
+            report.reps.entry(rep.id.clone()).or_default();
         }
         if let Some(waits) = Waits::of(waits_ms) {
             report.hours_to_contact_mean = Some(waits.mean_hours);
@@ -86,16 +139,6 @@ impl Report {
             report.hours_to_contact_p90 = Some(waits.p90_hours);
         }
         Ok(report)
-    }
-
-    /// The sums over some leads, and how long each of them waited for its first call.
-    fn of_some(archive: &Archive, ids: &[LeadId], call: &str) -> Result<(Self, Vec<i64>), FlowError> {
-        let (mut report, mut waits_ms) = (Self::default(), Vec::new());
-        for id in ids {
-            let history = archive.history(id)?;
-            waits_ms.extend(report.add(&history.lead, &Story::of(&history, call)));
-        }
-        Ok((report, waits_ms))
     }
 
     /// Adds the sums over other leads.
@@ -113,6 +156,9 @@ impl Report {
         self.nurtured += other.nurtured;
         self.deals += other.deals;
         self.value_minor += other.value_minor;
+        let without_consent = [self.contacted_without_consent, other.contacted_without_consent];
+        self.contacted_without_consent =
+            without_consent.into_iter().flatten().reduce(|one, other| one + other);
         for (name, more) in &other.reps {
             let rep = self.rep(name);
             rep.given += more.given;

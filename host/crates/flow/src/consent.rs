@@ -13,7 +13,8 @@ use crate::work::Work;
 
 /// Whether the lead's party agreed to be contacted, where the policy asks for that. What is not known is
 /// no consent.
-pub(crate) fn is_given(eligibility: &Eligibility, lead: &Lead) -> bool {
+#[must_use]
+pub fn is_given(eligibility: &Eligibility, lead: &Lead) -> bool {
     let Some(consent) = &eligibility.consent else { return true };
     lead.facts.get(consent.as_str()).is_some_and(is_agreement)
 }

@@ -15,7 +15,7 @@ pub mod backtest;
 mod campaigns;
 mod change;
 mod claim;
-mod consent;
+pub mod consent;
 mod convert;
 mod desk;
 mod eligibility;

@@ -7,6 +7,7 @@
 //! lists/<name>.txt       one entry a line; lines that begin with # are comments
 //! calendars/<name>.toml  opening hours and holidays
 //! cases/<name>.toml      facts in, expected decisions out; read by themselves
+//! world.toml             the made-up market of simulations, if there is one; no part of the policy
 //! ```
 
 #![deny(missing_docs)]
@@ -27,6 +28,7 @@ mod import;
 mod json;
 mod links;
 mod lists;
+pub mod market;
 mod matching;
 mod named;
 mod people;
@@ -50,6 +52,7 @@ use leadsman_domain::mapping::ColumnMapping;
 use leadsman_domain::policy::Policy;
 
 pub use files::PolicyFiles;
+pub use market::Market;
 pub use problem::{Place, PolicyErrors, Problem};
 pub use source::{SourceText, Spot};
 

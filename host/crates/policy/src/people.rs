@@ -93,7 +93,8 @@ fn attributes_of(section: &Section<'_>, zone: Tz) -> Facts {
     facts
 }
 
-fn attribute(node: &Node<'_>, zone: Tz) -> Option<Value> {
+/// A value of whatever type a fact can have.
+pub(crate) fn attribute(node: &Node<'_>, zone: Tz) -> Option<Value> {
     Some(match node.value() {
         DeValue::String(_) => Value::Text(node.text()?.to_owned()),
         DeValue::Integer(_) | DeValue::Float(_) => Value::Number(node.number()?),

@@ -3,6 +3,7 @@
 mod bad;
 mod data;
 mod good;
+mod market;
 
 use crate::{LoadedPolicy, PolicyErrors, PolicyFiles, Terms, parse};
 
