@@ -23,6 +23,8 @@ pub const NOT_FOUND: u8 = 7;
 pub const DIFFERS: u8 = 8;
 /// There are too few leads of a kind to learn from.
 pub const TOO_LITTLE: u8 = 9;
+/// A pack was altered, is signed by nobody who is trusted, or was not accepted.
+pub const UNTRUSTED: u8 = 10;
 
 /// An error that says with which code to exit.
 #[derive(Debug)]

@@ -20,14 +20,18 @@ mod logs;
 mod look;
 mod metrics;
 mod model_folder;
+mod pack_folder;
+mod packs;
 mod policies;
 mod print;
 mod randomness;
 mod ready;
+mod registry;
 mod remote;
 mod scrape;
 mod sheets;
 mod simulation;
+mod whole_folder;
 
 pub use cli::main;
 

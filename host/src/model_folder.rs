@@ -10,6 +10,7 @@ use leadsman_learning::{Import, ImportKind, Report, Trained};
 use serde_json::json;
 
 use crate::exit::{self, Exit};
+use crate::whole_folder;
 
 /// Grades as the policy gives them: the best from where one lead in five is, the next from the average on.
 const BEST_DECILES: usize = 2;
@@ -30,39 +31,12 @@ pub fn check(folder: &Path) -> Result<(), Exit> {
 
 /// Writes the folder: all of it, or nothing.
 pub fn write(folder: &Path, trained: &Trained) -> Result<(), Exit> {
-    let place = || format!("cannot write to {}", folder.display());
-    let absolute = std::path::absolute(folder).with_context(place)?;
-    let parent = absolute.parent().ok_or_else(|| anyhow!("{} has no parent", folder.display()))?;
-    fs::create_dir_all(parent).with_context(place)?;
-    let aside = tempfile::Builder::new().prefix(".leadsman-model-").tempdir_in(parent).with_context(place)?;
     let mut model = serde_json::to_string(&json!({ "model": trained.model }))?;
     model.push('\n');
     let mut report = serde_json::to_string_pretty(&trained.report)?;
     report.push('\n');
-    fs::create_dir(aside.path().join("models")).with_context(place)?;
     let files = [("models/model.json", model), ("report.json", report), ("policy.toml", policy(trained))];
-    for (name, content) in files {
-        let path = aside.path().join(name);
-        fs::write(&path, content).with_context(place)?;
-        fs::File::open(&path).and_then(|file| file.sync_all()).with_context(place)?;
-    }
-    readable(aside.path())?;
-    fs::rename(aside.path(), &absolute).with_context(place)?;
-    // It is no longer where it was, so there is nothing to delete.
-    let _ = aside.keep();
-    Ok(())
-}
-
-/// Temporary folders are private; this one is meant to be shared.
-#[cfg(unix)]
-fn readable(folder: &Path) -> Result<(), Exit> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?)
-}
-
-#[cfg(not(unix))]
-fn readable(_folder: &Path) -> Result<(), Exit> {
-    Ok(())
+    whole_folder::write(folder, files.iter().map(|(path, content)| (*path, content.as_bytes())))
 }
 
 /// The policy.

@@ -16,6 +16,7 @@ mod merge;
 mod monday;
 mod office;
 mod outbox;
+mod packs;
 mod predictive;
 mod program;
 mod qualification;

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod form;
+mod pack;
 mod plugin;
 mod policy;
 mod rebuild;
@@ -46,7 +47,8 @@ struct Leadsman {
 
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
                           5 data folder held by another process, 6 data damaged, 7 not found, \
-                          8 a replay differs, 9 too little to learn from";
+                          8 a replay differs, 9 too little to learn from, 10 a pack was altered, \
+                          is not trusted or was not accepted";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -65,6 +67,9 @@ enum Verb {
     /// Looks at plugins.
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// Makes, checks, installs, upgrades and publishes packs: a policy's folder in one signed file.
+    #[command(subcommand)]
+    Pack(pack::Pack),
     /// Checks, compares, freezes, activates and rolls back policies.
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -166,6 +171,7 @@ pub fn main() -> ExitCode {
         Verb::Summary(verb) => verb.run(),
         Verb::Contact(verb) => verb.run(),
         Verb::Plugin(verb) => verb.run(),
+        Verb::Pack(verb) => verb.run(),
         Verb::Policy(verb) => verb.run(),
         Verb::Trial(verb) => verb.run(),
         Verb::Top(verb) => verb.run(),

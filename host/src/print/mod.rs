@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod history;
+mod packs;
 mod report;
 mod rules;
 mod sheets;
@@ -23,8 +24,11 @@ use crate::exit::Exit;
 
 pub use campaigns::campaigns;
 pub use history::history;
+pub use packs::{pack, upgrade};
 pub use report::{summary, tally};
-pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
+pub use rules::{
+    comparison, differences, differences_from, ended_trials, inspected, replay, revisions, uploads,
+};
 pub use sheets::sheets;
 pub use simulation::simulations;
 pub use standard::standard;

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::Files;
@@ -19,7 +18,7 @@ const NAME_BYTES_MAX: usize = 64;
 pub struct About {
     /// Its name, the same from version to version.
     pub name: Name,
-    /// Its version, as of Semantic Versioning.
+    /// Its version.
     pub version: Version,
     /// Its name for people.
     pub title: Line,
@@ -35,6 +34,11 @@ pub struct About {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Name(String);
+
+/// A version, as of Semantic Versioning.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Version(semver::Version);
 
 /// `pack.toml` cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +106,27 @@ impl From<Name> for String {
 impl fmt::Display for Name {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Version {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let cause =
+            |cause| format!("{text:?} is no version ({cause}); write one of three numbers, such as 1.0.0");
+        semver::Version::parse(&text).map(Self).map_err(cause)
+    }
+}
+
+impl From<Version> for String {
+    fn from(version: Version) -> Self {
+        version.to_string()
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
     }
 }
 

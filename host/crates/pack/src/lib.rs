@@ -24,7 +24,7 @@ mod merge;
 mod pack;
 mod path;
 
-pub use about::{About, AboutError, Name};
+pub use about::{About, AboutError, Name, Version};
 pub use folder::{GatherError, gather, read};
 pub use key::{KeyError, PublicKey, SecretKey};
 pub use line::{InvalidLine, Line};

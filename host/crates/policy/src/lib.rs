@@ -13,6 +13,7 @@
 
 mod accounts;
 mod binding;
+mod brought;
 mod calendars;
 mod digest;
 mod document;
