@@ -1,6 +1,7 @@
 //! Packs in this installation: one made of a folder, one read from a file or a registry, and what the plugins
 //! of one were found to read.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -77,8 +78,8 @@ pub fn keys(named: &[String]) -> Result<Vec<PublicKey>, Exit> {
     Ok(keys)
 }
 
-/// Finds out what the policy of a pack is, and that its plugins are what the pack says of them.
-pub fn examine(readying: &Readying, pack: &Pack, shelf: Shelf<'_>) -> Result<Checked, Exit> {
+/// Finds out what the plugins of a pack read here, and that this is what the pack says of them.
+pub fn examine(readying: &Readying, pack: &Pack, shelf: Shelf<'_>) -> Result<Vec<PluginRecord>, Exit> {
     let files = pack.files().iter();
     let files = files
         .fold(PolicyFiles::new(), |files, (path, content)| files.with(path.as_str(), content.as_slice()));
@@ -92,7 +93,7 @@ pub fn examine(readying: &Readying, pack: &Pack, shelf: Shelf<'_>) -> Result<Che
         told.iter().any(|told| told == one || (!is_brought && told.source == one.source))
     };
     match found.iter().find(|one| !is_told(one)) {
-        None => Ok(checked),
+        None => Ok(found),
         Some(one) => Err(Exit {
             code: exit::UNTRUSTED,
             error: anyhow!(
@@ -111,6 +112,27 @@ pub fn plugins(checked: &Checked) -> Result<Vec<PluginRecord>, Exit> {
     let records: Result<_, InvalidLine> =
         records.map(|((serves, binding), plugin)| record(serves, binding, plugin)).collect();
     records.context("a name in a plugin does not show as it is").map_err(Exit::with(exit::POLICY))
+}
+
+/// What plugins read that they did not read before, a sentence for each.
+pub fn reads_anew(before: &[PluginRecord], now: &[PluginRecord]) -> Vec<String> {
+    let known: BTreeSet<_> =
+        before.iter().flat_map(|one| readings(one).map(|read| (&one.source, read))).collect();
+    let anew = now.iter().filter_map(|one| {
+        let names = readings(one).filter(|read| !known.contains(&(&one.source, *read)));
+        let names: Vec<&str> = names.map(|(_, name)| name).collect();
+        let sentence = || format!("{}: {} now reads {} as well", one.serves, one.name, names.join(", "));
+        (!names.is_empty()).then(sentence)
+    });
+    anew.collect()
+}
+
+/// Everything that a plugin reads, by its kind and name.
+fn readings(record: &PluginRecord) -> impl Iterator<Item = (u8, &str)> {
+    let Reads { attributes, all_texts, activities, rep_attributes, lists } = &record.reads;
+    let kinds = (0..).zip([attributes, activities, rep_attributes, lists]);
+    let named = kinds.flat_map(|(kind, names)| names.iter().map(move |name| (kind, name.as_str())));
+    named.chain(all_texts.then_some((u8::MAX, "every text attribute")))
 }
 
 fn record(serves: String, binding: &Binding, plugin: &Plugin) -> Result<PluginRecord, InvalidLine> {

@@ -131,7 +131,7 @@ impl Build {
             report["file"] = json!(out);
             return print::json(&report);
         }
-        print::pack(&pack, &vouched(&pack, &[]));
+        print::pack(&pack, &pack.manifest().plugins, &vouched(&pack, &[]));
         println!("written to {}", out.display());
         Ok(())
     }
@@ -146,7 +146,7 @@ impl Verify {
             report["note"] = json!(note);
             print::json(&report)?;
         } else {
-            print::pack(&pack, &vouched(&pack, &keys));
+            print::pack(&pack, &pack.manifest().plugins, &vouched(&pack, &keys));
             note.iter().for_each(|note| println!("{note}"));
         }
         let trusted = if keys.is_empty() { pack.signer() } else { pack.trusted(&keys) };

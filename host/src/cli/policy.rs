@@ -32,7 +32,8 @@ pub enum Policy {
     Check(Check),
     /// Tells what is different from the revision that decides, or from another one.
     Diff(Diff),
-    /// Freezes a policy as a revision with a number. Content that was frozen before keeps its number.
+    /// Freezes a policy as a revision with a number. Content that was frozen before keeps its number. Components
+    /// that the folder brings along are uploaded to a server first.
     Apply(Apply),
     /// Makes a revision decide.
     Activate(Activate),

@@ -6,8 +6,8 @@ use leadsman_pack::{Conflict, Line, Outcome, Pack, PackPath, PluginRecord, Reads
 
 use super::rules::list;
 
-/// Prints what a pack is.
-pub fn pack(pack: &Pack, vouched: &str) {
+/// Prints what a pack is, and what its plugins were found to be.
+pub fn pack(pack: &Pack, plugins: &[PluginRecord], vouched: &str) {
     let manifest = pack.manifest();
     let about = &manifest.pack;
     let bytes: u64 = manifest.files.values().map(|file| file.bytes).sum();
@@ -18,8 +18,8 @@ pub fn pack(pack: &Pack, vouched: &str) {
     println!("  address  {}", pack.address());
     println!("  signed   {vouched}");
     println!("  files    {}, {bytes} bytes", manifest.files.len());
-    println!("Its plugins read");
-    manifest.plugins.iter().for_each(plugin);
+    println!("Its plugins read, under the usual limits where no others are named");
+    plugins.iter().for_each(plugin);
 }
 
 fn plugin(record: &PluginRecord) {
@@ -32,18 +32,17 @@ fn plugin(record: &PluginRecord) {
     println!("  {serves}: {name} {version}, {whence}");
     let Reads { attributes, all_texts, activities, rep_attributes, lists } = reads;
     let all = all_texts.then(|| "every text attribute".to_owned());
-    let row = |what: &str, names: &mut dyn Iterator<Item = String>| {
-        let names: Vec<String> = names.collect();
-        if !names.is_empty() {
-            println!("    {what:<20} {}", names.join(", "));
-        }
-    };
-    let text = |line: &Line| line.to_string();
-    row("attributes of leads", &mut attributes.iter().map(text).chain(all));
-    row("kinds of activity", &mut activities.iter().map(text));
-    row("attributes of reps", &mut rep_attributes.iter().map(text));
-    row("lists", &mut lists.iter().map(text));
-    row("in a call", &mut unusual(limits).into_iter());
+    let texts = |lines: &[Line]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let rows = [
+        ("attributes of leads", texts(attributes).into_iter().chain(all).collect()),
+        ("kinds of activity", texts(activities)),
+        ("attributes of reps", texts(rep_attributes)),
+        ("lists", texts(lists)),
+        ("in a call", unusual(limits)),
+    ];
+    for (what, names) in rows.iter().filter(|(_, names)| !names.is_empty()) {
+        println!("    {what:<20} {}", names.join(", "));
+    }
 }
 
 /// The limits that are not the usual ones.

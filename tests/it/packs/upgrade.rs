@@ -157,6 +157,26 @@ fn a_component_that_the_tenant_still_names_is_not_taken_away() {
 }
 
 #[test]
+fn what_a_newer_pack_reads_besides_and_who_else_signed_it_is_told() {
+    let author = tenant();
+    let rule =
+        "{ name = \"roofs\", points = 1, when = { attribute = \"company.industry\", is = \"roofs\" } }";
+    author.edit("source/policy.toml", "rules = [", &format!("rules = [{rule}, "));
+    let pack = author.build("1.1.0");
+    let (code, words) = author.install(&pack, &[]);
+    assert!(
+        code == Some(10) && words.contains("scoring: points now reads company.industry as well"),
+        "{words}"
+    );
+    assert!(!words.contains("raw now reads") && !words.contains("was signed by"), "{words}");
+    let source = author.path("source");
+    json(&["pack", "build", arg(&source), "--out", arg(&pack), "--json"]);
+    let (code, words) = author.install(&pack, &["--unsigned"]);
+    let note = format!("the pack that is there was signed by {}, and this one was not", author.key);
+    assert!(code == Some(10) && words.contains(&note), "{words}");
+}
+
+#[test]
 fn another_pack_is_no_upgrade() {
     let author = tenant();
     author.build("1.0.0");
@@ -195,4 +215,14 @@ fn an_upgrade_that_was_cut_short_is_carried_out_by_the_next_command() {
     assert!(code == Some(0) && words.contains("It upgrades solar 1.1.0"), "{words}");
     assert!(author.read("tenant/policy.toml").contains("points = 40"));
     assert!(!author.path("tenant/README.md").exists() && !author.path("tenant/.pack/upgrade").exists());
+
+    // One that was not laid down to the end is no upgrade, and of one that was carried out nothing is left.
+    author.write(&[
+        ("tenant/.pack/upgrade.unfinished/files/policy.toml", b"nonsense"),
+        ("tenant/.pack/upgrade/files/left", b""),
+    ]);
+    let (code, words) = author.install(&newer, &["--accept"]);
+    assert!(code == Some(0) && author.read("tenant/policy.toml").contains("points = 40"), "{words}");
+    assert!(!author.path("tenant/.pack/upgrade.unfinished").exists());
+    assert!(!author.path("tenant/.pack/upgrade").exists());
 }

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use clap::Args;
 use leadsman_domain::difference::{self, Difference, Edition};
 use leadsman_domain::{Digest, TenantId};
-use leadsman_pack::{Merge, Outcome, Pack, PublicKey, merge};
+use leadsman_pack::{Conflict, Merge, Outcome, Pack, PluginRecord, PublicKey, merge};
 use leadsman_policy::PolicyFiles;
 use serde_json::{Value, json};
 
@@ -46,6 +46,14 @@ pub struct Install {
     json: bool,
 }
 
+/// What was found out before anything is done.
+struct Examined {
+    /// What the pack's plugins read here.
+    plugins: Vec<PluginRecord>,
+    /// What it does to the folder, if a pack is there.
+    upgrade: Option<Upgrade>,
+}
+
 /// What an upgrade does.
 struct Upgrade {
     from: Pack,
@@ -69,14 +77,16 @@ impl Install {
         let installed = pack_folder::look(&self.into)?;
         let found = installed.as_ref().map(|installed| {
             let Installed { pack, origin } = installed;
-            moved(&fetched, origin).into_iter().chain(no_newer(pack, &fetched.pack))
+            let news = [moved(&fetched, origin), no_newer(pack, &fetched.pack), other_key(origin, signed_by)];
+            news.into_iter().flatten()
         });
         let notes: Vec<String> =
             fetched.note.clone().into_iter().chain(found.into_iter().flatten()).collect();
         let origin = origin(&fetched, signed_by);
         let pack = fetched.pack;
-        let upgrade = self.examine(&pack, installed)?;
-        let mut report = self.show(&pack, &keys, upgrade.as_ref(), &notes);
+        let examined = self.examine(&pack, installed)?;
+        let mut report = self.show(&pack, &keys, &examined, &notes);
+        let upgrade = examined.upgrade;
         let decided = self.decide(upgrade.as_ref());
         if decided.is_ok() {
             match &upgrade {
@@ -95,13 +105,15 @@ impl Install {
     }
 
     /// Looks at what would be there, without changing anything.
-    fn examine(&self, pack: &Pack, installed: Option<Installed>) -> Result<Option<Upgrade>, Exit> {
+    fn examine(&self, pack: &Pack, installed: Option<Installed>) -> Result<Examined, Exit> {
         let store = self.data.as_deref().map(installation::open_existing).transpose()?;
         let archive = store.as_ref().map(|store| installation::archive(store, &self.tenant)).transpose()?;
         let shelf = archive.as_ref().map_or(Shelf::BUILT_IN, Shelf::of);
         let readying = Readying::new()?;
-        packs::examine(&readying, pack, shelf)?;
-        let Some(Installed { pack: from, .. }) = installed else { return Ok(None) };
+        let plugins = packs::examine(&readying, pack, shelf)?;
+        let Some(Installed { pack: from, .. }) = installed else {
+            return Ok(Examined { plugins, upgrade: None });
+        };
         let [old, new] = [&from, pack].map(|pack| &pack.manifest().pack.name);
         if old != new {
             let into = self.into.display();
@@ -113,7 +125,7 @@ impl Install {
         let merge = merge(from.files(), &ours, pack.files());
         let differences =
             if merge.conflicts.is_empty() { Some(self.compare(&readying, &merge, shelf)?) } else { None };
-        Ok(Some(Upgrade { from, merge, differences }))
+        Ok(Examined { plugins, upgrade: Some(Upgrade { from, merge, differences }) })
     }
 
     /// What the policy would do otherwise, which has to be sound.
@@ -151,9 +163,12 @@ impl Install {
     }
 
     /// Tells everything that somebody has to know who accepts it.
-    fn show(&self, pack: &Pack, keys: &[PublicKey], upgrade: Option<&Upgrade>, notes: &[String]) -> Value {
+    fn show(&self, pack: &Pack, keys: &[PublicKey], examined: &Examined, notes: &[String]) -> Value {
+        let Examined { plugins, upgrade } = examined;
         let mut report = json!({ "pack": told(pack, keys), "into": self.into, "notes": notes });
+        report["pack"]["plugins"] = json!(plugins);
         if let Some(Upgrade { from, merge, differences }) = upgrade {
+            report["reads_anew"] = json!(packs::reads_anew(&from.manifest().plugins, plugins));
             let outcome = |outcome: &Outcome| match outcome {
                 Outcome::Kept => "kept",
                 Outcome::Taken(_) => "taken",
@@ -173,10 +188,11 @@ impl Install {
         if self.json {
             return report;
         }
-        print::pack(pack, &vouched(pack, keys));
+        print::pack(pack, plugins, &vouched(pack, keys));
         if let Some(Upgrade { from, merge, differences }) = upgrade {
             println!("It upgrades {} in {}", from.manifest().pack, self.into.display());
             print::upgrade(&merge.outcomes, &merge.conflicts);
+            packs::reads_anew(&from.manifest().plugins, plugins).iter().for_each(|one| println!("  {one}"));
             if let Some(differences) = differences {
                 print::differences_from("the policy that is there", differences);
             }
@@ -189,16 +205,7 @@ impl Install {
     fn decide(&self, upgrade: Option<&Upgrade>) -> Result<(), Exit> {
         let conflicts = upgrade.map(|upgrade| upgrade.merge.conflicts.as_slice()).unwrap_or_default();
         if !conflicts.is_empty() && !self.markers {
-            let line = |line: Option<usize>| line.map(|line| format!(":{line}")).unwrap_or_default();
-            let told = conflicts.iter().map(|one| {
-                format!(
-                    "\n  {}{}: {}",
-                    self.into.join(one.path.as_str()).display(),
-                    line(one.line),
-                    one.message
-                )
-            });
-            let told: String = told.collect();
+            let told = self.listed(conflicts, |one| one.line);
             let error = anyhow!(
                 "{} conflicts, nothing was changed; mend the files, or say `--markers` to have both sides written:{told}",
                 conflicts.len()
@@ -223,17 +230,18 @@ impl Install {
             }
             return Ok(());
         }
-        let line = |line: Option<usize>| line.map(|line| format!(":{line}")).unwrap_or_default();
-        let told = conflicts.iter().map(|one| {
-            format!(
-                "\n  {}{}: {}",
-                self.into.join(one.path.as_str()).display(),
-                line(one.marked_line),
-                one.message
-            )
-        });
-        let told: String = told.collect();
+        let told = self.listed(conflicts, |one| one.marked_line);
         Err(anyhow!("{into} has {about}, and {} conflicts to mend by hand:{told}", conflicts.len()).into())
+    }
+
+    /// Conflicts on lines of their own, each with its file and line.
+    fn listed(&self, conflicts: &[Conflict], line: fn(&Conflict) -> Option<usize>) -> String {
+        let one = |one: &Conflict| {
+            let file = self.into.join(one.path.as_str());
+            let line = line(one).map(|line| format!(":{line}")).unwrap_or_default();
+            format!("\n  {}{line}: {}", file.display(), one.message)
+        };
+        conflicts.iter().map(one).collect()
     }
 }
 
@@ -261,9 +269,9 @@ fn origin(fetched: &Fetched, signed_by: Option<PublicKey>) -> Origin {
 fn moved(fetched: &Fetched, origin: &Origin) -> Option<String> {
     let (reference, now) = fetched.from.as_ref()?;
     let was = origin.digest.as_ref()?;
-    let is_same_place = reference.movable() == origin.reference;
-    (is_same_place && *was != now.to_string())
-        .then(|| format!("{reference} stood for {was} when it was installed here, and stands for {now} now"))
+    let place = reference.movable()?;
+    (origin.reference.as_ref() == Some(&place) && *was != now.to_string())
+        .then(|| format!("{place} stood for {was} when it was installed here, and stands for {now} now"))
 }
 
 /// Whether what comes is no newer than what is there, and not the same either.
@@ -274,6 +282,12 @@ fn no_newer(there: &Pack, comes: &Pack) -> Option<String> {
     }
     let is_other = old == new && there.address() != comes.address();
     is_other.then(|| format!("it is another pack than the one that is there, though both say version {new}"))
+}
+
+/// Whether somebody else signed what comes than what is there.
+fn other_key(origin: &Origin, signed_by: Option<PublicKey>) -> Option<String> {
+    let before = origin.signed_by.filter(|before| Some(*before) != signed_by)?;
+    Some(format!("the pack that is there was signed by {before}, and this one was not"))
 }
 
 fn between(was: &Checked, is: &Checked) -> Vec<Difference> {
