@@ -29,6 +29,8 @@ pub const CASES: u8 = 10;
 pub const TOOL: u8 = 11;
 /// A plugin's source has errors.
 pub const BUILD: u8 = 12;
+/// A pack was altered, is signed by nobody who is trusted, or was not accepted.
+pub const UNTRUSTED: u8 = 13;
 
 /// An error that says with which code to exit.
 #[derive(Debug)]

@@ -23,16 +23,19 @@ mod logs;
 mod look;
 mod metrics;
 mod model_folder;
+mod pack_folder;
+mod packs;
 mod policies;
 mod print;
 mod project;
 mod randomness;
 mod ready;
+mod registry;
 mod remote;
 mod scrape;
 mod sheets;
 mod simulation;
-mod whole;
+mod whole_folder;
 
 pub use cli::main;
 

@@ -10,7 +10,7 @@ use leadsman_learning::{Import, ImportKind, Report, Trained};
 use serde_json::json;
 
 use crate::exit::{self, Exit};
-use crate::whole;
+use crate::whole_folder;
 
 /// Grades as the policy gives them: the best from where one lead in five is, the next from the average on.
 const BEST_DECILES: usize = 2;
@@ -36,8 +36,7 @@ pub fn write(folder: &Path, trained: &Trained) -> Result<(), Exit> {
     let mut report = serde_json::to_string_pretty(&trained.report)?;
     report.push('\n');
     let files = [("models/model.json", model), ("report.json", report), ("policy.toml", policy(trained))];
-    let files = files.map(|(path, text)| (path.to_owned(), text.into_bytes()));
-    Ok(whole::write(folder, &files.into())?)
+    whole_folder::write(folder, files.iter().map(|(path, content)| (*path, content.as_bytes())))
 }
 
 /// The policy.

@@ -123,7 +123,7 @@ pub fn check_sent(
     match brought {
         None => {
             let gathered = Gathered::of(loaded, shelf)?;
-            gathered.ready_apart(readying)?;
+            gathered.ready_apart(readying, is_uploaded)?;
             gathered.ready(readying)
         }
         Some(path) => {
@@ -134,6 +134,19 @@ pub fn check_sent(
             Err(PolicyErrors::new(vec![loaded.problem_at("", message)]))
         }
     }
+}
+
+/// Reads and checks a policy that somebody else made, with the components that it brings along: they are
+/// compiled in a process of its own first.
+pub fn check_foreign(
+    readying: &Readying,
+    files: &PolicyFiles,
+    shelf: Shelf<'_>,
+) -> Result<Checked, PolicyErrors> {
+    let gathered = Gathered::of(leadsman_policy::parse(files, &shelf.terms()?)?, shelf)?;
+    gathered
+        .ready_apart(readying, |source| matches!(source, PluginSource::File(_)) || is_uploaded(source))?;
+    gathered.ready(readying)
 }
 
 /// Reads and checks a policy from files in memory.
@@ -159,10 +172,13 @@ impl Gathered {
         Ok(Self { loaded, components, digest })
     }
 
-    /// If plugins among them were uploaded, compiles all in a process of its own first.
-    fn ready_apart(&self, readying: &Readying) -> Result<(), PolicyErrors> {
-        let is_uploaded = |source: &&PluginSource| matches!(source, PluginSource::Uploaded(_));
-        if !self.loaded.policy.sources().iter().any(is_uploaded) || readying.is_ready(&self.digest) {
+    /// If strangers made plugins among them, compiles all in a process of its own first.
+    fn ready_apart(
+        &self,
+        readying: &Readying,
+        is_foreign: impl Fn(&PluginSource) -> bool,
+    ) -> Result<(), PolicyErrors> {
+        if !self.loaded.policy.sources().into_iter().any(is_foreign) || readying.is_ready(&self.digest) {
             return Ok(());
         }
         examine::policy(&self.loaded.policy, &self.components)
@@ -199,6 +215,10 @@ impl Checked {
         let desk = Desk::open_with(ledger, rules, &loaded.policy, &components, adopt, warrant)?;
         Ok(Opened { desk: Arc::new(desk.watched_by(instruments)), loaded, region })
     }
+}
+
+fn is_uploaded(source: &PluginSource) -> bool {
+    matches!(source, PluginSource::Uploaded(_))
 }
 
 /// A plugin's complaints, each at its place in the policy's file.

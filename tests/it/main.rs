@@ -10,6 +10,7 @@ mod cases;
 mod desk;
 mod hostile;
 mod identity;
+mod industries;
 mod journey;
 mod kill;
 mod languages;

@@ -19,6 +19,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("leadsman-http", vec!["leadsman-domain", "leadsman-flow"]),
         ("leadsman-intake", vec!["leadsman-domain", "leadsman-flow"]),
         ("leadsman-policy", vec!["leadsman-domain", "leadsman-flow"]),
+        ("leadsman-pack", vec!["leadsman-domain"]),
         ("leadsman-artifacts", vec![]),
         ("leadsman-credit", vec!["leadsman-domain"]),
         ("leadsman-sdk", vec!["leadsman-sdk-macros"]),

@@ -13,6 +13,7 @@ mod explain;
 mod fixture;
 mod form;
 mod new;
+mod pack;
 mod plugin;
 mod policy;
 mod rebuild;
@@ -53,7 +54,7 @@ struct Leadsman {
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
                           5 data folder held by another process, 6 data damaged, 7 not found, \
                           8 a replay differs, 9 too little to learn from, 10 cases failed, 11 a tool is missing, \
-                          12 a plugin's source has errors";
+                          12 a plugin's source has errors, 13 a pack was altered, is not trusted or was not accepted";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -84,6 +85,9 @@ enum Verb {
     /// Looks at plugins.
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// Makes, checks, installs, upgrades and publishes packs: a policy's folder in one signed file.
+    #[command(subcommand)]
+    Pack(pack::Pack),
     /// Checks, compares, freezes, activates and rolls back policies.
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -191,6 +195,7 @@ pub fn main() -> ExitCode {
         Verb::Summary(verb) => verb.run(),
         Verb::Contact(verb) => verb.run(),
         Verb::Plugin(verb) => verb.run(),
+        Verb::Pack(verb) => verb.run(),
         Verb::Policy(verb) => verb.run(),
         Verb::Trial(verb) => verb.run(),
         Verb::Top(verb) => verb.run(),

@@ -8,7 +8,7 @@ use clap::Args;
 use crate::beginning::{self, Kind};
 use crate::exit::{self, Exit};
 use crate::project::Language;
-use crate::whole;
+use crate::whole_folder;
 
 /// The longest name of a plugin.
 const NAME_BYTES_MAX: usize = 63;
@@ -49,7 +49,7 @@ impl New {
             return Err(Exit { code: exit::INPUT, error });
         }
         let files = beginning::files(self.kind, self.lang, &self.name)?;
-        whole::write(&folder, &files)?;
+        whole_folder::write(&folder, files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))?;
         println!("{}: write your rule, then", folder.display());
         println!("  leadsman test {}", folder.display());
         Ok(())

@@ -159,11 +159,8 @@ impl Push {
     }
 
     fn to_server(&self, remote: &Remote, bytes: Vec<u8>) -> Result<Value, Exit> {
-        let mut form = Form::new().part("component", Part::bytes(bytes));
-        if self.brought.config.is_some() {
-            form = form.text("configuration", self.brought.configuration()?.to_string());
-        }
-        remote.post_form("/v1/plugins", form.text("reason", self.order.reason().to_owned()))
+        let configuration = self.brought.config.is_some().then(|| self.brought.configuration());
+        send(remote, bytes, configuration.transpose()?.as_ref(), self.order.reason())
     }
 }
 
@@ -218,6 +215,20 @@ impl Brought {
             .with_context(|| format!("{} is not JSON", path.display()))
             .map_err(Exit::with(exit::INPUT))
     }
+}
+
+/// Sends a component to a server, and says what that calls it.
+pub(super) fn send(
+    remote: &Remote,
+    bytes: Vec<u8>,
+    configuration: Option<&Value>,
+    reason: &str,
+) -> Result<Value, Exit> {
+    let mut form = Form::new().part("component", Part::bytes(bytes));
+    if let Some(configuration) = configuration {
+        form = form.text("configuration", configuration.to_string());
+    }
+    remote.post_form("/v1/plugins", form.text("reason", reason.to_owned()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Exit> {

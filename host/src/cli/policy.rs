@@ -1,5 +1,6 @@
 //! `leadsman policy`: the life of a revision.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use leadsman_policy::PolicyFiles;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{At, Data, Place, whoever};
+use super::{At, Data, Place, plugin, whoever};
 use crate::clock::Stopwatch;
 use crate::exit::{self, Exit};
 use crate::policies::Shelf;
@@ -31,7 +32,8 @@ pub enum Policy {
     Check(Check),
     /// Tells what is different from the revision that decides, or from another one.
     Diff(Diff),
-    /// Freezes a policy as a revision with a number. Content that was frozen before keeps its number.
+    /// Freezes a policy as a revision with a number. Content that was frozen before keeps its number. Components
+    /// that the folder brings along are uploaded to a server first.
     Apply(Apply),
     /// Makes a revision decide.
     Activate(Activate),
@@ -268,9 +270,8 @@ impl Apply {
     }
 
     fn apply_to_server(self, remote: &Remote) -> Result<(), Exit> {
-        let files = PolicyFiles::read(&self.folder).and_then(|files| files.texts());
-        let files = files.map_err(|errors| policies::problems(&errors))?;
         let why = self.order.reason();
+        let files = self.files_to_send(remote)?;
         let frozen = remote.post("/v1/policy/revisions", &json!({ "files": files, "reason": why }))?;
         let revision = frozen["revision"].as_u64().unwrap_or_default();
         let active = if self.activate {
@@ -282,6 +283,21 @@ impl Apply {
         let digest = frozen["digest"].as_str().unwrap_or_default().to_owned();
         let new = frozen["new"].as_bool().unwrap_or_default();
         ApplyReport { revision, digest, new, active }.print(self.json)
+    }
+
+    /// The policy's files; the components that it brings along go first, and are named by what the server
+    /// calls them.
+    fn files_to_send(&self, remote: &Remote) -> Result<BTreeMap<String, String>, Exit> {
+        let problems = |errors| policies::problems(&errors);
+        let files = PolicyFiles::read(&self.folder).map_err(problems)?;
+        let mut labels = BTreeMap::new();
+        for (path, component) in files.brought(policies::limits_max().component_bytes).map_err(problems)? {
+            let kept = plugin::send(remote, component, None, self.order.reason()).map_err(|refused| {
+                Exit { error: refused.error.context(format!("the server does not take {path}")), ..refused }
+            })?;
+            labels.insert(path, kept["label"].as_str().unwrap_or_default().to_owned());
+        }
+        files.with_uploads(&labels).texts().map_err(problems)
     }
 }
 

@@ -4,6 +4,7 @@ mod bench;
 mod campaigns;
 mod cases;
 mod history;
+mod packs;
 mod report;
 mod rules;
 mod sheets;
@@ -27,8 +28,11 @@ pub use bench::benched;
 pub use campaigns::campaigns;
 pub use cases::tested;
 pub use history::history;
+pub use packs::{pack, upgrade};
 pub use report::{summary, tally};
-pub use rules::{comparison, differences, ended_trials, inspected, replay, revisions, uploads};
+pub use rules::{
+    comparison, differences, differences_from, ended_trials, inspected, replay, revisions, uploads,
+};
 pub use sheets::sheets;
 pub use simulation::simulations;
 pub use standard::standard;

@@ -18,11 +18,16 @@ const MOVES_SHOWN_MAX: usize = 12;
 
 /// Prints what is different from a revision.
 pub fn differences(revision: u64, differences: &[Difference]) {
+    differences_from(&format!("revision {revision}"), differences);
+}
+
+/// Prints what is different from some other policy.
+pub fn differences_from(other: &str, differences: &[Difference]) {
     if differences.is_empty() {
-        println!("the same as revision {revision}");
+        println!("the same as {other}");
         return;
     }
-    println!("{} differences from revision {revision}", differences.len());
+    println!("{} differences from {other}", differences.len());
     for Difference { place, change } in differences {
         println!("  {place}: {}", sentence(change));
     }
@@ -222,7 +227,7 @@ fn print_needs(needs: &Needs) {
     println!("  lists                {}", list(needs.lists.iter().cloned()));
 }
 
-fn list(entries: impl Iterator<Item = String>) -> String {
+pub(super) fn list(entries: impl Iterator<Item = String>) -> String {
     let entries: Vec<String> = entries.collect();
     if entries.is_empty() { "none".to_owned() } else { entries.join(", ") }
 }

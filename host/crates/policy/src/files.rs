@@ -30,6 +30,11 @@ impl PolicyFiles {
         self.files.insert(path.into(), content.into());
     }
 
+    /// Takes a file away. A component of the folder that the files were read from stays where it is.
+    pub fn remove(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+
     /// The files with one more.
     #[must_use]
     pub fn with(mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {

@@ -16,6 +16,7 @@
 mod accounts;
 mod agents;
 mod binding;
+mod brought;
 mod calendars;
 pub mod cases;
 mod digest;

@@ -1,0 +1,131 @@
+//! Three states of a folder become one: the pack that it came from, what its owner made of it, and a newer pack.
+
+use std::collections::BTreeSet;
+
+use diffy::{ConflictStyle, DiffOptions, Hunk, MergeOptions};
+
+use crate::Files;
+use crate::path::PackPath;
+
+/// The shortest line that marks a conflict.
+const MARKER_MIN: usize = 7;
+
+/// What becomes of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Merge {
+    /// What becomes of each file that is not the same everywhere, in the order of paths.
+    pub outcomes: Vec<(PackPath, Outcome)>,
+    /// Where both sides changed the same, and nobody but the owner can say what is right.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// What becomes of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is as the owner left it, or does not exist because they removed it.
+    Kept,
+    /// It is as the newer pack has it.
+    Taken(Vec<u8>),
+    /// It has the changes of both; or both sides of what conflicts, between markers.
+    Merged(Vec<u8>),
+    /// The newer pack has it no more, and the owner never touched it.
+    Removed,
+}
+
+/// A place that both sides changed, each otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The file.
+    pub path: PackPath,
+    /// The line in the owner's file, from 1; none if the file as a whole is meant.
+    pub line: Option<usize>,
+    /// The line in the file with markers; none where there are none.
+    pub marked_line: Option<usize>,
+    /// What is wrong.
+    pub message: &'static str,
+}
+
+/// Merges `theirs`, the newer pack, into `ours`, the owner's folder, both made from `base`. Files of the owner
+/// alone are not looked at.
+#[must_use]
+pub fn merge(base: &Files, ours: &Files, theirs: &Files) -> Merge {
+    let mut merge = Merge::default();
+    let paths: BTreeSet<&PackPath> = base.keys().chain(theirs.keys()).collect();
+    for path in paths {
+        let [was, mine, new] = [base, ours, theirs].map(|files| files.get(path).map(Vec::as_slice));
+        if mine == new {
+            continue;
+        }
+        let outcome = match (was, mine, new) {
+            (was, mine, new) if was == new && mine != was => Outcome::Kept,
+            (was, mine, Some(new)) if was == mine => Outcome::Taken(new.to_vec()),
+            (was, mine, None) if was == mine => Outcome::Removed,
+            (was, Some(mine), Some(new)) => merge.both(path, was, mine, new),
+            (_, None, _) => merge.whole(path, "it was removed here, and the newer pack changes it"),
+            (_, _, None) => merge.whole(path, "it was changed here, and the newer pack removes it"),
+        };
+        merge.outcomes.push((path.clone(), outcome));
+    }
+    merge
+}
+
+impl Merge {
+    fn whole(&mut self, path: &PackPath, message: &'static str) -> Outcome {
+        self.conflicts.push(Conflict { path: path.clone(), line: None, marked_line: None, message });
+        Outcome::Kept
+    }
+
+    /// Both sides have the file, and neither as it was.
+    fn both(&mut self, path: &PackPath, was: Option<&[u8]>, mine: &[u8], new: &[u8]) -> Outcome {
+        let texts = [was.unwrap_or_default(), mine, new].map(std::str::from_utf8);
+        let [Ok(was), Ok(mine), Ok(new)] = texts else {
+            return self.whole(path, "it is no text, and was changed here and in the newer pack");
+        };
+        // Longer than anything in the files that looks like a marker.
+        let is_free =
+            |length: &usize| ![was, mine, new].iter().any(|text| text.contains(&"<".repeat(*length)));
+        let marker = (MARKER_MIN..).find(is_free).unwrap_or(MARKER_MIN);
+        let mut options = MergeOptions::new();
+        options.set_conflict_marker_length(marker).set_conflict_style(ConflictStyle::Merge);
+        match options.merge(was, mine, new) {
+            Ok(merged) => Outcome::Merged(merged.into_bytes()),
+            Err(marked) => {
+                let conflicts = places(&marked, mine, marker);
+                self.conflicts.extend(conflicts.into_iter().map(|(line, marked_line)| Conflict {
+                    path: path.clone(),
+                    line: Some(line),
+                    marked_line: Some(marked_line),
+                    message: "it was changed here and in the newer pack, each otherwise",
+                }));
+                Outcome::Merged(marked.into_bytes())
+            }
+        }
+    }
+}
+
+/// The lines of conflicts, from 1: in the owner's text, and in the text with markers.
+fn places(marked: &str, mine: &str, marker: usize) -> Vec<(usize, usize)> {
+    let [begin, middle, end] = ["<", "=", ">"].map(|one| one.repeat(marker));
+    let (mut found, mut resolved, mut is_theirs) = (Vec::new(), String::new(), false);
+    for (place, line) in marked.split_inclusive('\n').enumerate() {
+        if line.starts_with(&begin) {
+            found.push((resolved.matches('\n').count() + 1, place + 1));
+        } else if line.trim_end() == middle {
+            is_theirs = true;
+        } else if line.starts_with(&end) {
+            is_theirs = false;
+        } else if !is_theirs {
+            resolved.push_str(line);
+        }
+    }
+    // What the newer pack changed before a conflict moved it away from where it stands in the owner's text.
+    let patch = DiffOptions::new().set_context_len(0).create_patch(&resolved, mine);
+    let in_mine = |line: usize| {
+        let before = patch.hunks().iter().filter(|hunk| hunk.old_range().start() < line);
+        let moved = |line: usize, hunk: &Hunk<'_, str>| {
+            (line + hunk.new_range().len()).saturating_sub(hunk.old_range().len())
+        };
+        before.fold(line, moved).max(1)
+    };
+    found.into_iter().map(|(line, marked_line)| (in_mine(line), marked_line)).collect()
+}
