@@ -33,7 +33,6 @@ fn lead(number: u32) -> Lead {
     journal::begin(LeadId::of_submission(&Digest::of(&number.to_le_bytes())), NOON, facts)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a measurement of time")]
 fn languages(criterion: &mut Criterion) {
     let sandbox = Sandbox::new(None).unwrap();
     let configuration = json!({ "each": 0.1, "industry": "machine building", "steps": [{ "from": 0, "points": 1 }, { "from": 99, "points": 2.5 }] });
