@@ -151,5 +151,5 @@ fn another_world_can_be_named_and_its_mistakes_have_their_places() {
     let output = run(&["simulate", arg(&team), "--world", arg(&bad)]);
     assert_eq!(output.status.code(), Some(3));
     let said = said(&output);
-    assert!(said.contains("bad.toml:21:8") && said.contains("did you mean `email.reply`?"), "{said}");
+    assert!(said.contains("bad.toml:22:8") && said.contains("did you mean `email.reply`?"), "{said}");
 }
