@@ -351,6 +351,15 @@ fn a_conflict_is_told_with_the_line_in_the_owners_file() {
     assert_eq!((conflicts[0].line, conflicts[0].marked_line), (Some(2), Some(2)), "{marked:?}");
 }
 
+#[test]
+fn changes_of_a_list_never_conflict() {
+    let list = |text: &str| files(&[("lists/spam.txt", text)]);
+    let Merge { outcomes, conflicts } =
+        merge(&list("a\nb\nc\n"), &list("a\nmine\nc\n"), &list("a\nnew\nother\nc\n"));
+    assert_eq!(conflicts, []);
+    assert_eq!(outcomes[0].1, Outcome::Merged(b"a\nmine\nc\nnew\nother\n".to_vec()));
+}
+
 proptest! {
     #[test]
     fn a_pack_with_any_other_byte_is_refused(place in 0_usize..1 << 20, flip in 1_u8..=255) {
