@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
-use leadsman_domain::policy::{Binding, Policy};
+use leadsman_domain::policy::{Binding, PluginSource, Policy, Pool};
 use leadsman_pack::{
     About, InvalidLine, Line, Manifest, PACK_BYTES_MAX, Pack, PluginRecord, PublicKey, Reads, Refusal,
     SecretKey,
@@ -88,7 +88,7 @@ pub fn examine(readying: &Readying, pack: &Pack, shelf: Shelf<'_>) -> Result<Vec
     let found = plugins(&checked)?;
     let told = &pack.manifest().plugins;
     let is_told = |one: &PluginRecord| {
-        let is_brought = matches!(one.source, leadsman_domain::policy::PluginSource::File(_));
+        let is_brought = matches!(one.source, PluginSource::File(_));
         // Those that ship with this installation may be others than where the pack was built.
         told.iter().any(|told| told == one || (!is_brought && told.source == one.source))
     };
@@ -160,7 +160,7 @@ fn places(policy: &Policy) -> Vec<(String, &Binding)> {
     fn all<'a>(place: &str, bindings: &'a [Binding]) -> Vec<(String, &'a Binding)> {
         bindings.iter().map(|binding| (place.to_owned(), binding)).collect()
     }
-    let of_pools = |what: &str, of: fn(&leadsman_domain::policy::Pool) -> &[Binding]| {
+    let of_pools = |what: &str, of: fn(&Pool) -> &[Binding]| {
         let pools = policy.pools.iter();
         pools.flat_map(|pool| all(&format!("pools[{}].{what}", pool.id), of(pool))).collect()
     };
@@ -183,9 +183,11 @@ pub fn refused(refusal: Refusal) -> Exit {
         Refusal::NoPack | Refusal::Large | Refusal::Format(_) | Refusal::NoPolicy | Refusal::Files(_) => {
             exit::INPUT
         }
-        Refusal::Manifest(_) | Refusal::Collision(_) | Refusal::Altered(_) | Refusal::Trailing => {
-            exit::UNTRUSTED
-        }
+        Refusal::Manifest(_)
+        | Refusal::Plugin(_)
+        | Refusal::Collision(_)
+        | Refusal::Altered(_)
+        | Refusal::Trailing => exit::UNTRUSTED,
     };
     Exit { code, error: anyhow!(refusal) }
 }

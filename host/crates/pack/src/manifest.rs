@@ -90,6 +90,15 @@ impl Manifest {
         Ok(bytes)
     }
 
+    /// Whether a plugin may come from there: a component of the pack, or a plugin that ships with Leadsman.
+    pub(crate) fn brings(&self, source: &PluginSource) -> bool {
+        match source {
+            PluginSource::File(path) => self.files.keys().any(|known| known.as_str() == path),
+            PluginSource::BuiltIn(name) => Line::try_from(name.clone()).is_ok(),
+            PluginSource::Uploaded(_) => false,
+        }
+    }
+
     /// Two paths that are one on a file system that minds no case, or of which one is a folder of the other.
     pub(crate) fn collision(&self) -> Option<&PackPath> {
         let mut folders = BTreeSet::new();

@@ -89,6 +89,9 @@ impl Merge {
         options.set_conflict_marker_length(marker).set_conflict_style(ConflictStyle::Merge);
         match options.merge(was, mine, new) {
             Ok(merged) => Outcome::Merged(merged.into_bytes()),
+            Err(_) if path.as_str().starts_with("lists/") => {
+                Outcome::Merged(entries(was, mine, new).into_bytes())
+            }
             Err(marked) => {
                 let conflicts = places(&marked, mine, marker);
                 self.conflicts.extend(conflicts.into_iter().map(|(line, marked_line)| Conflict {
@@ -101,6 +104,15 @@ impl Merge {
             }
         }
     }
+}
+
+/// The owner's list without the entries that the newer pack gave up, and with those that are new in it: the order
+/// of a list's entries says nothing, so that no two changes of it conflict.
+fn entries(was: &str, mine: &str, new: &str) -> String {
+    let [before, here, after] = [was, mine, new].map(|text| text.lines().collect::<BTreeSet<_>>());
+    let kept = mine.lines().filter(|line| after.contains(line) || !before.contains(line));
+    let added = new.lines().filter(|line| !before.contains(line) && !here.contains(line));
+    kept.chain(added).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The lines of conflicts, from 1: in the owner's text, and in the text with markers.

@@ -19,6 +19,9 @@ const MANIFEST_BYTES_MAX: u64 = 4 << 20;
 const SIGNATURE_BYTES_MAX: u64 = 1 << 10;
 const FILES_MAX: usize = 2_000;
 
+/// How much of a text is shown that nobody could have written, in characters.
+const SHOWN_MAX: usize = 100;
+
 const MANIFEST: &str = "manifest.json";
 const SIGNATURE: &str = "signature.json";
 const FILES: &str = "files/";
@@ -64,6 +67,11 @@ pub enum Refusal {
     /// Two files have one path.
     #[error("the pack has two files called {0}, but for small and capital letters or as file and folder")]
     Collision(PackPath),
+    /// A plugin comes from somewhere else than packs bring them from.
+    #[error(
+        "the pack says that a plugin comes from {0:?}, which is none of its components and no built-in plugin"
+    )]
+    Plugin(String),
     /// There is no policy in it.
     #[error("the pack has no policy.toml; build it from a policy's folder")]
     NoPolicy,
@@ -227,6 +235,9 @@ fn read_manifest(written: &[u8]) -> Result<Manifest, Refusal> {
     }
     if !manifest.files.keys().any(|path| path.as_str() == "policy.toml") {
         return Err(Refusal::NoPolicy);
+    }
+    if let Some(plugin) = manifest.plugins.iter().find(|plugin| !manifest.brings(&plugin.source)) {
+        return Err(Refusal::Plugin(plugin.source.as_str().chars().take(SHOWN_MAX).collect()));
     }
     if let Some((path, _)) = manifest.files.iter().find(|(_, record)| record.bytes > FILE_BYTES_MAX) {
         return Err(Refusal::Altered(path.clone()));

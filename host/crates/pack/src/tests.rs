@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use leadsman_domain::limits::Limits;
+use leadsman_domain::policy::PluginSource;
 use proptest::prelude::*;
 
 use super::*;
@@ -184,6 +186,23 @@ fn every_check_of_the_manifest_refuses_what_it_is_for() {
         let refused = with(from, to);
         assert!(matches!(refused, Err(Refusal::Manifest(_))), "{to}: {refused:?}");
     }
+    let plugin = |source: &PluginSource| {
+        let mut manifest = manifest(&some_files());
+        let [serves, name, version] =
+            ["scoring", "x", "1.0.0"].map(|text| Line::try_from(text.to_owned()).unwrap());
+        let (reads, limits) = (Reads::default(), Limits::default());
+        manifest.plugins.push(PluginRecord { serves, source: source.clone(), name, version, reads, limits });
+        Pack::build(manifest, &some_files(), None)
+    };
+    assert!(plugin(&PluginSource::BuiltIn("points".to_owned())).is_ok());
+    for source in [
+        PluginSource::File("x.wasm".to_owned()),
+        PluginSource::Uploaded("x@1.0.0".to_owned()),
+        PluginSource::BuiltIn("\u{1b}[2J".to_owned()),
+    ] {
+        let refused = plugin(&source);
+        assert!(matches!(refused, Err(Refusal::Plugin(_))), "{source:?}: {refused:?}");
+    }
     let sizes = some_files()[&path("policy.toml")].len();
     let huge = with(&format!("\"bytes\": {sizes}"), &format!("\"bytes\": {}", u64::MAX));
     assert_eq!(huge.unwrap_err(), Refusal::Altered(path("policy.toml")));
@@ -330,6 +349,15 @@ fn a_conflict_is_told_with_the_line_in_the_owners_file() {
     // Text that looks like a marker is none.
     let (marked, conflicts) = merged(Some("<<<<<<<\na\n"), Some("<<<<<<<\nmine\n"), Some("<<<<<<<\nnew\n"));
     assert_eq!((conflicts[0].line, conflicts[0].marked_line), (Some(2), Some(2)), "{marked:?}");
+}
+
+#[test]
+fn changes_of_a_list_never_conflict() {
+    let list = |text: &str| files(&[("lists/spam.txt", text)]);
+    let Merge { outcomes, conflicts } =
+        merge(&list("a\nb\nc\n"), &list("a\nmine\nc\n"), &list("a\nnew\nother\nc\n"));
+    assert_eq!(conflicts, []);
+    assert_eq!(outcomes[0].1, Outcome::Merged(b"a\nmine\nc\nnew\nother\n".to_vec()));
 }
 
 proptest! {
