@@ -66,7 +66,7 @@ pub struct Readings {
     pub needs: Needs,
     /// The attributes of reps.
     pub reps: BTreeMap<RepId, Facts>,
-    /// The places of the needed attributes, in the order of their names.
+    /// The places of the needed attributes, in the order of their names; empty if one is there twice.
     pub(crate) by_name: Vec<usize>,
     kinds: HashMap<String, u32>,
     kind_prefixes: Vec<(String, u32)>,
@@ -85,6 +85,9 @@ impl Readings {
         kind_prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
         let mut by_name: Vec<usize> = (0..needs.attributes.len()).collect();
         by_name.sort_by_key(|place| &needs.attributes[*place]);
+        if by_name.windows(2).any(|pair| needs.attributes[pair[0]] == needs.attributes[pair[1]]) {
+            by_name.clear();
+        }
         Self { needs, reps, by_name, kinds, kind_prefixes }
     }
 

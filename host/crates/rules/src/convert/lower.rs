@@ -1,5 +1,7 @@
 //! From the domain to the contracts: only what the plugin needs, borrowed, never copied.
 
+use std::cmp::Ordering;
+
 use leadsman_domain::attribution::{Conversion, Touch};
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::routing::{Question, Relation};
@@ -233,15 +235,23 @@ const FACTS_PASSED_MAX: usize = 4;
 /// one way through the facts finds all.
 fn find_all<'a>(readings: &Readings, facts: &'a Facts, found: &mut [Option<&'a Value>]) {
     let names = &readings.needs.attributes;
-    if facts.len() > FACTS_PASSED_MAX * names.len() {
+    if readings.by_name.is_empty() || facts.len() > FACTS_PASSED_MAX * names.len() {
         found.iter_mut().zip(names).for_each(|(found, name)| *found = facts.get(name));
         return;
     }
-    let mut sought = readings.by_name.iter().copied().peekable();
-    for (name, value) in facts.iter() {
-        while sought.next_if(|place| names[*place].as_str() < name.as_str()).is_some() {}
-        while let Some(place) = sought.next_if(|place| names[*place] == name.as_str()) {
-            found[place] = Some(value);
+    let mut facts = facts.iter();
+    let mut next = facts.next();
+    for place in &readings.by_name {
+        while let Some((name, value)) = next {
+            let order = name.as_str().cmp(&names[*place]);
+            if order == Ordering::Greater {
+                break;
+            }
+            next = facts.next();
+            if order == Ordering::Equal {
+                found[*place] = Some(value);
+                break;
+            }
         }
     }
 }
