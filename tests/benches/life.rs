@@ -1,7 +1,10 @@
-//! What the life of many leads costs, in memory: finding what is due among a million timers, letting it
-//! happen, claims on a pool of a million leads, and whether somebody is known among a million. The number of leads may be given, else it is a million.
+//! What the life of many leads costs: claims on a pool of a million leads, finding what is due among a million
+//! timers and letting it happen, and whether somebody is known among a million; in memory, and claims on disk as
+//! well. Which of it may be said, and the number of leads, else it is all that is in memory, with a million.
 //!
-//! `cargo bench --workspace --bench life -- 100000`
+//! `cargo bench --workspace --bench life -- timers 100000`
+//!
+//! `cargo bench --workspace --bench life -- claims-on-disk`
 
 #![expect(clippy::unwrap_used, reason = "a measurement that fails has nothing to report")]
 
@@ -16,7 +19,7 @@ use leadsman_domain::time::DAY_MS;
 use leadsman_domain::{Facts, LeadId, Timestamp, Value};
 use leadsman_flow::ledger::{Key, PAGE_ROWS_MAX, Space};
 use leadsman_flow::{Acting, Desk, Revision, Warrant};
-use leadsman_ledger::Store;
+use leadsman_ledger::{Options, Store};
 use leadsman_policy::{PolicyFiles, Terms};
 use leadsman_rules::{Preparation, PreparedRulebook, Sandbox};
 
@@ -57,11 +60,12 @@ account_keys = [["company.domain"]]
 id = "sea"
 "#;
 
-/// A desk over a memory at which so many leads were taken in, a millisecond after one another.
-fn desk(policy: &str, leads: u64, facts: impl Fn(u64) -> Facts) -> Desk {
+/// A desk over a store at which so many leads were taken in, a millisecond after one another.
+fn desk(store: &Store, policy: &str, leads: u64, facts: impl Fn(u64) -> Facts) -> Desk {
     let files = PolicyFiles::new().with("policy.toml", policy);
     let policy = leadsman_policy::parse(&files, &Terms::default()).unwrap().policy;
-    let desk = Desk::simulating(Store::in_memory().system(), revision(policy));
+    let desk = Desk::simulating(store.system(), revision(policy));
+    let mut durable = None;
     for chunk in (0..leads).collect::<Vec<_>>().chunks(1_000) {
         let arrived = chunk.iter().map(|number| Submission {
             key: Submission::key_of("bench", &number.to_string()),
@@ -70,8 +74,10 @@ fn desk(policy: &str, leads: u64, facts: impl Fn(u64) -> Facts) -> Desk {
             origin: None,
             activities: Vec::new(),
         });
-        desk.take_in(arrived.collect()).unwrap().wait().unwrap();
+        // Commits become durable in order, and many at once.
+        durable = Some(desk.take_in(arrived.collect()).unwrap());
     }
+    durable.unwrap().wait().unwrap();
     desk
 }
 
@@ -91,7 +97,7 @@ fn rate(count: usize, took: Duration) -> String {
 
 /// Finds every timer that is due among all, and then lets a part of them happen.
 fn timers(leads: u64) {
-    let desk = desk(WATCHED, leads, |_| Facts::new());
+    let desk = desk(&Store::in_memory(), WATCHED, leads, |_| Facts::new());
     let began = Instant::now();
     let (mut found, mut cursor) = (0, None);
     loop {
@@ -114,7 +120,20 @@ fn timers(leads: u64) {
 
 /// Claims leads from a pool of all.
 fn claims(leads: u64) {
-    let desk = desk(SEA, leads, |_| Facts::new());
+    claim(&Store::in_memory(), leads, "in memory");
+}
+
+/// The same with leads on the disk, where each claim is durable before the next one.
+fn claims_on_disk(leads: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let began = Instant::now();
+    let (store, _) = Store::open(folder.path(), Options::default()).unwrap();
+    claim(&store, leads, "on disk");
+    println!("  with {leads} leads taken in before     {:.0?}", began.elapsed());
+}
+
+fn claim(store: &Store, leads: u64, place: &str) {
+    let desk = desk(store, SEA, leads, |_| Facts::new());
     let acting = Acting::Rep("ann".parse().unwrap());
     let warrant = Warrant { by: "ann".to_owned(), at: MONDAY.plus_ms(DAY_MS), why: "mine".to_owned() };
     let mut took: Vec<Duration> = Vec::new();
@@ -127,7 +146,7 @@ fn claims(leads: u64) {
     }
     took.sort();
     let at = |share: usize| took[took.len() * share / 100];
-    println!("a claim on a pool of {leads}            p50 {:?}, p99 {:?}", at(50), at(99));
+    println!("a claim on a pool of {leads} {place}  p50 {:?}, p99 {:?}", at(50), at(99));
 }
 
 /// The mail address of one of many, as intake derives it.
@@ -138,7 +157,7 @@ fn address(number: u64) -> Facts {
 
 /// Asks who somebody is, by turns somebody who is known and somebody who is not.
 fn probes(leads: u64) {
-    let desk = desk(KNOWN, leads, address);
+    let desk = desk(&Store::in_memory(), KNOWN, leads, address);
     let policy = desk.revision().policy;
     let mut took: Vec<Duration> = Vec::new();
     for number in 0..10_000 {
@@ -153,10 +172,20 @@ fn probes(leads: u64) {
     println!("a probe among {leads}                  p50 {:?}, p99 {:?}", at(50), at(99));
 }
 
+/// Something that can be measured with so many leads, and its name.
+type Case = (&'static str, fn(u64));
+
+const CASES: [Case; 4] =
+    [("claims", claims), ("timers", timers), ("probes", probes), ("claims-on-disk", claims_on_disk)];
+
 fn main() {
-    let number = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
-    let leads = number.unwrap_or(1_000_000);
-    claims(leads);
-    timers(leads);
-    probes(leads);
+    let said: Vec<String> = std::env::args().skip(1).collect();
+    let leads = said.iter().find_map(|one| one.parse().ok()).unwrap_or(1_000_000);
+    let is_said = |name: &str| said.iter().any(|one| one == name);
+    let usual = !CASES.iter().any(|(name, _)| is_said(name));
+    for (name, measure) in CASES {
+        if is_said(name) || usual && name != "claims-on-disk" {
+            measure(leads);
+        }
+    }
 }

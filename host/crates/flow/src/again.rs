@@ -28,7 +28,7 @@ impl Desk {
         let mut change = self.change(&id)?;
         let submission = &arrival.submission;
         let now = arrival.now;
-        let mut work = Work { desk: self, revision, turn, now };
+        let mut work = Work::of(self, revision, turn, now);
         work.catch_up(&mut change)?;
         let facts = work.new_facts(&change, submission);
         let (submission_key, key) = (submission.key, key.to_owned());

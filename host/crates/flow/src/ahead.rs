@@ -1,34 +1,14 @@
-//! Ahead: what screening and scoring say of a submission, and follow-up of a lead that has fallen due, needs
-//! nobody's turn, so it can be found out on another processor while others are settled.
+//! Ahead: what screening and scoring say of a submission needs nobody's turn, so it can be found out on another
+//! processor while others are settled.
 
-use std::collections::HashMap;
-use std::sync::{MutexGuard, PoisonError};
-
-use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::lead::Lead;
-use leadsman_domain::ruling::Ruling;
 use leadsman_domain::submission::Submission;
 use leadsman_domain::{LeadId, Timestamp};
 
 use crate::desk::{Desk, Pending};
 use crate::error::FlowError;
 use crate::intake::{Arrival, decide_alone};
-use crate::review::steps;
 use crate::revision::Revision;
-use crate::rules::{Case, Step};
-
-/// What follow-up plugins say of leads that have fallen due, asked before it is the leads' turn. It holds for a lead
-/// that has not changed since.
-#[derive(Default)]
-pub(crate) struct Foreseen(HashMap<LeadId, Review>);
-
-/// What was said of one lead as of a moment.
-struct Review {
-    lead: Lead,
-    moment: Timestamp,
-    revision: u64,
-    rulings: Vec<(Step, Ruling<NextSteps>)>,
-}
 
 /// A submission on its way, with what the pure stages of a revision said of it.
 pub struct Ahead {
@@ -44,21 +24,6 @@ impl Ahead {
     }
 }
 
-impl Foreseen {
-    fn take(
-        &mut self,
-        revision: &Revision,
-        step: Step,
-        lead: &Lead,
-        moment: Timestamp,
-    ) -> Option<Ruling<NextSteps>> {
-        let review = self.0.get_mut(&lead.id)?;
-        let holds = review.moment == moment && review.revision == revision.number && review.lead == *lead;
-        let place = review.rulings.iter().position(|(asked, _)| *asked == step).filter(|_| holds)?;
-        Some(review.rulings.swap_remove(place).1)
-    }
-}
-
 impl Revision {
     /// Screens and scores submissions, each as of when it was received, for a desk that takes them in when
     /// their turn has come.
@@ -70,42 +35,6 @@ impl Revision {
 }
 
 impl Desk {
-    /// Asks follow-up plugins about leads that have fallen due by now, each as of when it did.
-    pub(crate) fn foresee(&self, due: &[LeadId], now: Timestamp) -> Foreseen {
-        let deciding = self.deciding();
-        let review = |id: &LeadId| {
-            let (lead, _) = self.archive().find(id).ok()??;
-            let moment = lead.due().filter(|due| *due <= now)?;
-            let revision = deciding.over(id);
-            let ask = |step| (step, revision.rulebook.review(step, Case { lead: &lead, now: moment }));
-            let rulings = steps(revision, &lead).into_iter().map(ask).collect();
-            Some((id.clone(), Review { lead, moment, revision: revision.number, rulings }))
-        };
-        Foreseen(due.iter().filter_map(review).collect())
-    }
-
-    /// From now on, this was foreseen.
-    pub(crate) fn expect(&self, foreseen: Foreseen) {
-        *self.foreseen() = foreseen;
-    }
-
-    /// What a follow-up plugin says of a lead as of a moment: as it was foreseen, if the lead is still the same.
-    pub(crate) fn review(
-        &self,
-        revision: &Revision,
-        step: Step,
-        lead: &Lead,
-        moment: Timestamp,
-    ) -> Ruling<NextSteps> {
-        let known = self.foreseen().take(revision, step, lead, moment);
-        known.unwrap_or_else(|| revision.rulebook.review(step, Case { lead, now: moment }))
-    }
-
-    fn foreseen(&self) -> MutexGuard<'_, Foreseen> {
-        // Whatever was interrupted, the map is whole.
-        self.foreseen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Takes a submission in, as [`Desk::take_in`] does, and gives the lead that it made or belongs to. What was
     /// decided ahead by a revision that decides no longer is decided again.
     ///

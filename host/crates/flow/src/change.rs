@@ -129,6 +129,11 @@ impl Change {
         &self.lead
     }
 
+    /// Whether the lead was stored like this when the change began.
+    pub(crate) fn began_with(&self, stored: &[u8]) -> bool {
+        self.stored.as_deref() == Some(stored)
+    }
+
     /// What happened so far.
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
@@ -228,7 +233,7 @@ impl Change {
             let key = keys::turns(pool.as_ref()).text(&counter.key);
             batch.puts.push((key, counter.value.to_be_bytes().to_vec()));
         }
-        before.move_to(&Places::of(&lead), &lead, policy, &mut batch);
+        before.move_to(Places::of(&lead), &lead, policy, &mut batch);
         if let Some(owner) = lead.status.owner().filter(|owner| owner_before.as_ref() != Some(*owner))
             && let Some(account) = account_of(&lead, policy)
         {

@@ -10,7 +10,6 @@ use leadsman_domain::lead::Status;
 use leadsman_domain::policy::Policy;
 
 use crate::activation::{self, Activation, Adopt};
-use crate::ahead::Foreseen;
 use crate::change::Change;
 use crate::error::FlowError;
 use crate::history::Archive;
@@ -36,7 +35,6 @@ pub struct Desk {
     rules: Mutex<Governed>,
     turn: Mutex<Turn>,
     aside: Mutex<Aside>,
-    pub(crate) foreseen: Mutex<Foreseen>,
     receivers: RwLock<Receivers>,
 }
 
@@ -203,8 +201,8 @@ impl Desk {
         let deciding = RwLock::new(Arc::new(Deciding { revision, trial: None }));
         let (instruments, waiting) = (Arc::new(Unwatched), AtomicU64::new(0));
         let (rules, turn) = (Mutex::new(governed), Mutex::default());
-        let (aside, foreseen, receivers) = (Mutex::default(), Mutex::default(), RwLock::default());
-        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside, foreseen, receivers }
+        let (aside, receivers) = (Mutex::default(), RwLock::default());
+        Self { ledger, archive, deciding, instruments, waiting, rules, turn, aside, receivers }
     }
 
     /// Makes a frozen revision the one that decides, from the next decision on. Decisions under way are

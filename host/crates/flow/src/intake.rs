@@ -285,7 +285,7 @@ impl Desk {
         for event in &arrival.screened.events {
             change.happened(now, event.clone());
         }
-        let mut work = Work { desk: self, revision, turn, now };
+        let mut work = Work::of(self, revision, turn, now);
         let failed = work.decide_about_new(&mut change, arrival, beside)?;
         work.index(&mut change)?;
         work.follow_up(&mut change, now)?;

@@ -22,6 +22,7 @@ mod eligibility;
 mod error;
 mod field;
 mod fill;
+mod foresight;
 mod history;
 mod intake;
 mod keys;

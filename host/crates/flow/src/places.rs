@@ -71,19 +71,30 @@ impl Places {
 
     /// Moves a lead from these places to those that it has now. What it newly counts for is bounded as the
     /// policy says.
-    pub(crate) fn move_to(&self, now: &Self, lead: &Lead, policy: &Policy, batch: &mut Batch) {
-        let gone = self.indexed.iter().filter(|key| !now.indexed.contains(key));
-        batch.deletes.extend(gone.cloned());
-        let new = now.indexed.iter().filter(|key| !self.indexed.contains(key));
-        batch.puts.extend(new.map(|key| (key.clone(), Vec::new())));
-        for counted in self.counted.iter().filter(|counted| !now.counted.contains(counted)) {
-            batch.adds.push(Add { key: counted.key.clone(), delta: -1, min: 0, max: i64::MAX });
-        }
-        for counted in now.counted.iter().filter(|counted| !self.counted.contains(counted)) {
-            let max = counted.bound.most(lead, policy).map_or(i64::MAX, i64::from);
-            batch.adds.push(Add { key: counted.key.clone(), delta: 1, min: 0, max });
-        }
+    pub(crate) fn move_to(mut self, mut now: Self, lead: &Lead, policy: &Policy, batch: &mut Batch) {
+        part(&mut self.indexed, &mut now.indexed);
+        part(&mut self.counted, &mut now.counted);
+        batch.deletes.extend(self.indexed);
+        batch.puts.extend(now.indexed.into_iter().map(|key| (key, Vec::new())));
+        let free = |gone: Counted| Add { key: gone.key, delta: -1, min: 0, max: i64::MAX };
+        batch.adds.extend(self.counted.into_iter().map(free));
+        let take = |new: Counted| {
+            let max = new.bound.most(lead, policy).map_or(i64::MAX, i64::from);
+            Add { key: new.key, delta: 1, min: 0, max }
+        };
+        batch.adds.extend(now.counted.into_iter().map(take));
     }
+}
+
+/// Takes out of both what is in both.
+fn part<T: PartialEq>(before: &mut Vec<T>, now: &mut Vec<T>) {
+    before.retain(|one| match now.iter().position(|other| other == one) {
+        Some(place) => {
+            now.remove(place);
+            false
+        }
+        None => true,
+    });
 }
 
 impl Bound {

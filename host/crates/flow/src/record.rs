@@ -10,9 +10,13 @@ use crate::ledger::{Key, Ledger, each_row};
 /// The version that is written. Older ones are read through the functions that bring them up to it.
 const FORMAT: u8 = 1;
 
+/// Most records of leads have no more bytes.
+const BYTES_USUAL: usize = 1 << 10;
+
 /// The bytes of a record.
 pub(crate) fn encode<T: Serialize>(place: &str, record: &T) -> Result<Vec<u8>, FlowError> {
-    let mut bytes = vec![FORMAT];
+    let mut bytes = Vec::with_capacity(BYTES_USUAL);
+    bytes.push(FORMAT);
     serde_json::to_writer(&mut bytes, record).map_err(|cause| damaged(place, &cause))?;
     Ok(bytes)
 }

@@ -12,7 +12,7 @@ use leadsman_domain::{PoolId, Timestamp};
 use crate::change::Change;
 use crate::error::FlowError;
 use crate::revision::Revision;
-use crate::rules::Step;
+use crate::rules::{Case, Step};
 use crate::spawn;
 use crate::work::Work;
 
@@ -90,15 +90,14 @@ impl Work<'_> {
 
     /// What the plugins say: what was not done yet, each with the plugin that wants it, and when to look
     /// again.
-    fn review(&self, change: &mut Change, moment: Timestamp) -> (Vec<(String, Action)>, Schedule) {
+    fn review(&mut self, change: &mut Change, moment: Timestamp) -> (Vec<(String, Action)>, Schedule) {
+        let mut said_ahead = std::mem::take(&mut self.said);
         let mut wanted = Vec::new();
         let mut schedule = Schedule::default();
-        if matches!(change.lead().status, Status::Rejected | Status::Anonymous | Status::Merged { .. }) {
-            return (wanted, schedule);
-        }
         for step in steps(self.revision, change.lead()) {
             let stamp = self.revision.rulebook.stamp(step).clone();
-            let ruling = self.desk.review(self.revision, step, change.lead(), moment);
+            let ask = || self.revision.rulebook.review(step, Case { lead: change.lead(), now: moment });
+            let ruling = said_ahead.take(self.revision, step, moment).unwrap_or_else(ask);
             let outcome = match ruling.outcome {
                 Ok(said) => {
                     schedule.join(&said);
@@ -182,6 +181,14 @@ impl Work<'_> {
     }
 }
 
+/// Whether something is done to a lead without a look at anything else, and does not move it.
+pub(crate) fn stays_with_the_lead(deed: &Deed) -> bool {
+    match deed {
+        Deed::Remind { .. } | Deed::Escalate { .. } | Deed::Send { .. } => true,
+        Deed::Recycle { .. } | Deed::Advance { .. } | Deed::Route | Deed::Spawn { .. } => false,
+    }
+}
+
 /// What is sent to a lead is done to it, so that plugins can keep within what a person may be sent.
 fn sent(at: Timestamp) -> Activity {
     let kind = MESSAGE_SENT.to_owned();
@@ -225,8 +232,12 @@ impl Schedule {
     }
 }
 
-/// The follow-up plugins of a lead: the policy's, then those of its pool.
+/// The follow-up plugins of a lead: the policy's, then those of its pool. None for a lead that is turned away,
+/// nameless or part of another.
 pub(crate) fn steps(revision: &Revision, lead: &Lead) -> Vec<Step> {
+    if matches!(lead.status, Status::Rejected | Status::Anonymous | Status::Merged { .. }) {
+        return Vec::new();
+    }
     let policy = &revision.policy;
     let of = |pool, count: usize| (0..count).map(move |index| Step::FollowUp { pool, index });
     let place = |id: &PoolId| policy.pools.iter().position(|pool| pool.id == *id);

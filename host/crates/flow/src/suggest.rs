@@ -32,7 +32,7 @@ impl Desk {
         let mut change = self.change(lead)?;
         let pool = change.lead().status.pool().unwrap_or(&revision.policy.default_pool).clone();
         let mut turn = self.turn();
-        let mut work = Work { desk: self, revision: &revision, turn: &mut turn, now };
+        let mut work = Work::of(self, &revision, &mut turn, now);
         let mut field = work.who_serves(&change, &pool)?;
         field.bar_former_owners(change.lead(), revision.policy.pool(&pool));
         if let Some(owner) = change.lead().status.owner().cloned() {

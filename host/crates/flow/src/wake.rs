@@ -2,22 +2,21 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::thread;
 use std::time::Duration;
 
 use leadsman_domain::lead::Lead;
 use leadsman_domain::{LeadId, Timestamp};
 
-use crate::ahead::Foreseen;
 use crate::desk::{Desk, Pending, all_durable};
 use crate::error::FlowError;
+use crate::foresight::Foreseen;
 use crate::keys;
 use crate::ledger::{LedgerError, PAGE_ROWS_MAX};
 
 /// How many rows the first page of what is due has.
 const PAGE_ROWS_FIRST: usize = 8;
 
-/// How many leads are woken while the next so many are asked about on another processor.
+/// How many leads are looked at together, before it is their turn.
 const GROUP_LEADS: usize = 128;
 
 /// How long a lead that cannot be woken is set aside, in milliseconds: an hour.
@@ -80,8 +79,8 @@ impl Desk {
         let (began, due) = (self.watch(), self.due_until(now)?);
         let is_over = || self.watch().saturating_sub(began) > WAKE_TIME_MAX;
         let (mut woken, mut failed) = (Vec::new(), Vec::new());
-        let mut wake = |lead: &LeadId| {
-            match self.wake_one(lead, now) {
+        let mut wake = |(lead, foreseen): (&LeadId, Option<Foreseen>)| {
+            match self.wake_one(lead, now, foreseen) {
                 Ok(pending) => woken.extend(pending),
                 Err(error @ FlowError::Ledger(LedgerError::Closed | LedgerError::Storage { .. })) => {
                     return Err(error);
@@ -94,15 +93,12 @@ impl Desk {
             Ok(())
         };
         let mut groups = due.chunks(GROUP_LEADS).peekable();
+        let mut foreseen = self.look_ahead(groups.peek().copied().unwrap_or_default(), now, || Ok(()))?;
         while let Some(group) = groups.next().filter(|_| !is_over()) {
-            let foreseen = thread::scope(|scope| {
-                let next = groups.peek().map(|next| scope.spawn(|| self.foresee(next, now)));
-                group.iter().take_while(|_| !is_over()).try_for_each(&mut wake)?;
-                Ok::<_, FlowError>(next.and_then(|next| next.join().ok()))
-            });
-            self.expect(foreseen?.unwrap_or_default());
+            let mut turns = group.iter().zip(foreseen).take_while(|_| !is_over());
+            let next = groups.peek().copied().unwrap_or_default();
+            foreseen = self.look_ahead(next, now, || turns.try_for_each(&mut wake))?;
         }
-        self.expect(Foreseen::default());
         Ok(Woken { leads: all_durable(woken)?, failed })
     }
 
@@ -153,8 +149,24 @@ impl Desk {
     }
 
     /// Lets happen what has fallen due for one lead; nothing if somebody was faster.
-    fn wake_one(&self, lead: &LeadId, now: Timestamp) -> Result<Option<Pending<Lead>>, FlowError> {
+    fn wake_one(
+        &self,
+        lead: &LeadId,
+        now: Timestamp,
+        foreseen: Option<Foreseen>,
+    ) -> Result<Option<Pending<Lead>>, FlowError> {
+        let mut ahead = match foreseen {
+            Some(Foreseen::Change(made)) => match self.commit_made(*made)? {
+                Some(pending) => return Ok(Some(pending)),
+                None => None,
+            },
+            Some(Foreseen::Said(stored, said)) => Some((stored, said)),
+            None => None,
+        };
         let woken = self.work_on(lead, now, |work, change| {
+            if let Some((_, said)) = ahead.take().filter(|(stored, _)| change.began_with(stored)) {
+                work.said = said;
+            }
             Ok(if work.catch_up(change)? { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;
         Ok(woken.continue_value())

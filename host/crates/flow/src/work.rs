@@ -8,6 +8,7 @@ use leadsman_domain::{LeadId, Timestamp};
 use crate::change::Change;
 use crate::desk::{Desk, Pending, until_committed};
 use crate::error::FlowError;
+use crate::foresight::Said;
 use crate::revision::Revision;
 use crate::turn::Turn;
 
@@ -19,9 +20,16 @@ pub(crate) struct Work<'a> {
     pub turn: &'a mut Turn,
     /// The moment of the command.
     pub now: Timestamp,
+    /// What follow-up plugins said of the lead as it is stored, if they were asked ahead.
+    pub said: Said,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    /// Work of which nothing is known ahead.
+    pub(crate) fn of(desk: &'a Desk, revision: &'a Revision, turn: &'a mut Turn, now: Timestamp) -> Self {
+        Self { desk, revision, turn, now, said: Said::default() }
+    }
+
     /// Works on another lead of the same commit, by the revision that decides over that one.
     pub(crate) fn over<T>(
         &mut self,
@@ -30,7 +38,7 @@ impl Work<'_> {
     ) -> Result<T, FlowError> {
         let deciding = self.desk.deciding();
         let (desk, revision, now) = (self.desk, deciding.over(lead), self.now);
-        act(&mut Work { desk, revision, turn: &mut *self.turn, now })
+        act(&mut Work::of(desk, revision, self.turn, now))
     }
 }
 
@@ -49,7 +57,7 @@ impl Desk {
         until_committed(|| {
             let mut change = self.change(lead)?;
             let revision = deciding.over(&change.lead().id);
-            let mut work = Work { desk: self, revision, turn: &mut turn, now };
+            let mut work = Work::of(self, revision, &mut turn, now);
             if let ControlFlow::Break(nothing) = act(&mut work, &mut change)? {
                 return Ok(Ok(ControlFlow::Break(nothing)));
             }

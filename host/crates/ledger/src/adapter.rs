@@ -6,6 +6,12 @@ use leadsman_flow::ledger::LedgerError;
 
 use crate::change::Change;
 
+/// A stored key and its new value, or none when it is deleted.
+pub(crate) type Write = (Vec<u8>, Option<Vec<u8>>);
+
+/// Sees the value of a key.
+pub(crate) type See<'see> = dyn FnMut(Option<&[u8]>) + 'see;
+
 /// Sees one record of a scan and says whether to go on.
 pub(crate) type Visit<'visit> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'visit;
 
@@ -16,6 +22,12 @@ pub(crate) type Seen<'seen> = dyn FnMut(Result<&[u8], LedgerError>) + 'seen;
 pub(crate) trait Adapter: Send + Sync {
     /// The value of a key.
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, LedgerError>;
+
+    /// Shows the value of a key where it lies.
+    fn look(&self, key: &[u8], see: &mut See<'_>) -> Result<(), LedgerError> {
+        see(self.get(key)?.as_deref());
+        Ok(())
+    }
 
     /// Shows the records from `from` on, up to but without `until`, in order.
     fn scan(&self, from: &[u8], until: Option<&[u8]>, visit: &mut Visit<'_>) -> Result<(), LedgerError>;
@@ -35,6 +47,12 @@ pub(crate) trait Adapter: Send + Sync {
     /// others, but never a part of a value. When it fails half way, applying the same changes again
     /// makes it whole.
     fn apply(&self, changes: &[Change<'_>], last_seq: u64) -> Result<(), LedgerError>;
+
+    /// Applies the writes of commit number `seq`, which may be kept as they are.
+    fn take(&self, writes: Vec<Write>, seq: u64) -> Result<(), LedgerError> {
+        let changes = writes.iter().map(|(key, value)| Change::of(key, value.as_deref()));
+        self.apply(&changes.collect::<Vec<_>>(), seq)
+    }
 
     /// Makes everything that was applied durable.
     fn checkpoint(&self) -> Result<(), LedgerError>;

@@ -22,10 +22,9 @@ use std::thread::JoinHandle;
 use leadsman_flow::ledger::{Batch, CommitError, LedgerError, Receipt, Ticket};
 use tokio::sync::oneshot;
 
-use crate::adapter::Adapter;
-use crate::change::Change;
+use crate::adapter::{Adapter, See, Write};
 use crate::front::group::Waiter;
-use crate::front::plan::{Plan, Write};
+use crate::front::plan::Plan;
 use crate::front::sequencer::{Health, Sequencer};
 use crate::key::Prefix;
 pub(crate) use pipeline::{Pace, Sink};
@@ -244,8 +243,9 @@ impl Shared {
         let fresh = self.logged && foreseen.departures == now.departures;
         for (index, expected) in plan.expects.iter().enumerate() {
             let known = foreseen.values.get(index).filter(|_| fresh);
-            let holds = self
-                .with_current(now, &expected.stored, known, |current| current == expected.value.as_deref())?;
+            let mut holds = false;
+            let mut compare = |current: Option<&[u8]>| holds = current == expected.value.as_deref();
+            self.see_current(now, &expected.stored, known, &mut compare)?;
             if !holds {
                 return Err(CommitError::Conflict { key: expected.key.clone() });
             }
@@ -257,7 +257,9 @@ impl Shared {
                 Some(sum) => *sum,
                 None => {
                     let known = foreseen.values.get(plan.expects.len() + index).filter(|_| fresh);
-                    self.with_current(now, stored, known, read_counter)??
+                    let mut sum = Ok(0);
+                    self.see_current(now, stored, known, &mut |value| sum = read_counter(value))?;
+                    sum?
                 }
             };
             let sum = before.checked_add(add.delta).filter(|sum| (add.min..=add.max).contains(sum));
@@ -272,21 +274,23 @@ impl Shared {
     }
 
     /// Looks at the value that a key has under the lock.
-    fn with_current<T>(
+    fn see_current(
         &self,
         now: &Sequencer,
         key: &[u8],
         known: Option<&Option<Option<Vec<u8>>>>,
-        look: impl FnOnce(Option<&[u8]>) -> T,
-    ) -> Result<T, LedgerError> {
+        see: &mut See<'_>,
+    ) -> Result<(), LedgerError> {
         if let Some(pending) = now.overlay.get(key) {
-            return Ok(look(pending));
+            see(pending);
+            return Ok(());
         }
         match known {
-            Some(Some(value)) => Ok(look(value.as_deref())),
+            Some(Some(value)) => see(value.as_deref()),
             // It was in the overlay before, or something left the overlay since: read it now.
-            _ => Ok(look(self.adapter.get(key)?.as_deref())),
+            _ => self.adapter.look(key, see)?,
         }
+        Ok(())
     }
 
     /// Makes the writes of a commit visible and sends them on their way.
@@ -303,8 +307,7 @@ impl Shared {
             self.to_write.notify_one();
             return Ok(());
         }
-        let changes = writes.iter().map(|(key, value)| Change::of(key, value.as_deref()));
-        self.adapter.apply(&changes.collect::<Vec<_>>(), seq)?;
+        self.adapter.take(writes, seq)?;
         sequencer.applied_seq = seq;
         self.durable_seq.store(seq, Ordering::Release);
         // The receiving end is in the ticket that is about to be returned.

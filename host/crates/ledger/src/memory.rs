@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use leadsman_flow::ledger::LedgerError;
 
-use crate::adapter::{Adapter, Visit};
+use crate::adapter::{Adapter, See, Visit, Write};
 use crate::change::Change;
 
 type Records = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -29,6 +29,11 @@ impl Adapter for Memory {
         Ok(self.records().get(key).cloned())
     }
 
+    fn look(&self, key: &[u8], see: &mut See<'_>) -> Result<(), LedgerError> {
+        see(self.records().get(key).map(Vec::as_slice));
+        Ok(())
+    }
+
     fn scan(&self, from: &[u8], until: Option<&[u8]>, visit: &mut Visit<'_>) -> Result<(), LedgerError> {
         let end = until.map_or(Bound::Unbounded, Bound::Excluded);
         if until.is_some_and(|until| until <= from) {
@@ -48,6 +53,20 @@ impl Adapter for Memory {
             match change.value {
                 Some(value) => drop(records.insert(change.key.to_vec(), value.to_vec())),
                 None => drop(records.remove(change.key)),
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&self, writes: Vec<Write>, _seq: u64) -> Result<(), LedgerError> {
+        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
+        for (key, value) in writes {
+            match value {
+                Some(mut value) => {
+                    value.shrink_to_fit();
+                    drop(records.insert(key, value));
+                }
+                None => drop(records.remove(&key)),
             }
         }
         Ok(())

@@ -66,6 +66,8 @@ pub struct Readings {
     pub needs: Needs,
     /// The attributes of reps.
     pub reps: BTreeMap<RepId, Facts>,
+    /// The places of the needed attributes, in the order of their names; empty if one is there twice.
+    pub(crate) by_name: Vec<usize>,
     kinds: HashMap<String, u32>,
     kind_prefixes: Vec<(String, u32)>,
 }
@@ -81,7 +83,12 @@ impl Readings {
             }
         }
         kind_prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
-        Self { needs, reps, kinds, kind_prefixes }
+        let mut by_name: Vec<usize> = (0..needs.attributes.len()).collect();
+        by_name.sort_by_key(|place| &needs.attributes[*place]);
+        if by_name.windows(2).any(|pair| needs.attributes[pair[0]] == needs.attributes[pair[1]]) {
+            by_name.clear();
+        }
+        Self { needs, reps, by_name, kinds, kind_prefixes }
     }
 
     /// Which of the needed kinds an activity's kind is, if any: the kind itself before a beginning, and

@@ -117,6 +117,11 @@ impl Receivers {
         &self.0
     }
 
+    /// Whether these are the same as others, and none of them has been changed since.
+    pub(crate) fn are(&self, others: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &others.0)
+    }
+
     /// Those but one.
     pub(crate) fn without(&self, name: &ReceiverId) -> Self {
         Self(self.0.iter().filter(|one| one.receiver.name != *name).cloned().collect())

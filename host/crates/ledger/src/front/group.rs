@@ -3,8 +3,8 @@
 use leadsman_flow::ledger::LedgerError;
 use tokio::sync::oneshot;
 
+use crate::adapter::Write;
 use crate::change::{self, Change};
-use crate::front::plan::Write;
 use crate::log::Position;
 use crate::log::frame::{self, Kind};
 

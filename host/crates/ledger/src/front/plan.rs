@@ -2,15 +2,13 @@
 
 use leadsman_flow::ledger::{Add, Batch, Key, LedgerError};
 
+use crate::adapter::Write;
 use crate::change;
 use crate::key::{KEY_BYTES_MAX, Prefix, push_number};
 use crate::limits::{BATCH_BYTES_MAX, VALUE_BYTES_MAX};
 
 /// What a commit weighs besides its keys and values.
 const COMMIT_BYTES: usize = 256;
-
-/// A stored key and its new value, or none when it is deleted.
-pub(crate) type Write = (Vec<u8>, Option<Vec<u8>>);
 
 /// A batch that is ready to be checked and numbered.
 #[derive(Debug)]

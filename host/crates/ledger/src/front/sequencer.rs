@@ -2,9 +2,9 @@
 
 use leadsman_flow::ledger::LedgerError;
 
+use crate::adapter::Write;
 use crate::front::group::{Group, Waiter};
 use crate::front::overlay::Overlay;
-use crate::front::plan::Write;
 
 /// The order of commits and everything between acceptance and the adapter.
 #[derive(Debug)]
