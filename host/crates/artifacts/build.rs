@@ -15,8 +15,13 @@ fn main() -> Result<(), String> {
     let plugins = names_in(&root.join("plugins"), |path| path.join("Cargo.toml").is_file())?;
     // One by one: packs beside them are built by themselves. A plugin that is new is in Cargo.lock.
     let inputs = plugins.iter().map(|name| format!("plugins/{name}"));
-    let others = ["sdk", "wit", "Cargo.toml", "tests/guests", "Cargo.lock", ".cargo/config.toml"];
-    for input in inputs.chain(others.map(str::to_owned)) {
+    let others =
+        ["sdk/rust", "sdk/new", "wit", "tests/guests", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
+    // Tools leave much in the folders of these.
+    let kit = kit_files(&root)?;
+    let other_sdks = kit.iter().filter(|file| file.starts_with("sdk/js") || file.starts_with("sdk/python"));
+    let other_sdks = other_sdks.map(|file| file.to_string_lossy().into_owned());
+    for input in inputs.chain(others.map(str::to_owned)).chain(other_sdks) {
         println!("cargo::rerun-if-changed={}", root.join(input).display());
     }
     ensure_target()?;
@@ -46,7 +51,7 @@ fn main() -> Result<(), String> {
             &guests.iter().map(component).collect::<Vec<_>>(),
         )?;
     }
-    table += &kit(&root)?;
+    table += &files(&root, &kit)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("components.rs"), table).map_err(|cause| format!("cannot write the table: {cause}"))
 }
@@ -125,19 +130,46 @@ fn cargo(root: &Path, target_dir: &Path, what: impl IntoIterator<Item = String>)
 
 /// What tools leave in the folders of the SDKs, which no project needs.
 const LEFT_BY_TOOLS: [&str; 5] = ["target", "node_modules", "__pycache__", ".venv", "package-lock.json"];
+const ENDINGS_LEFT_BY_TOOLS: [&str; 2] = [".wasm", ".egg-info"];
 
-/// A table of the files of which authors' projects are made, as Rust source: the SDKs, what projects begin
-/// with, the contracts, and which versions of other crates go with them.
-fn kit(root: &Path) -> Result<String, String> {
-    let mut files = vec![PathBuf::from("Cargo.toml"), PathBuf::from("Cargo.lock")];
-    for folder in ["sdk", "wit"] {
-        files_in(root, Path::new(folder), &mut files)?;
+/// Where the files lie of which authors' projects are made: the SDKs, what projects begin with, the contracts,
+/// and which versions of other crates go with them.
+const KIT: [&str; 14] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "wit",
+    "sdk/new",
+    "sdk/rust",
+    "sdk/js/src",
+    "sdk/js/bin",
+    "sdk/js/types",
+    "sdk/js/package.json",
+    "sdk/js/.npmrc",
+    "sdk/js/README.md",
+    "sdk/python/leadsman_sdk",
+    "sdk/python/pyproject.toml",
+    "sdk/python/README.md",
+];
+
+fn kit_files(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for path in KIT.map(Path::new) {
+        if root.join(path).is_dir() {
+            files_in(root, path, &mut files)?;
+        } else {
+            files.push(path.to_owned());
+        }
     }
     files.sort();
+    Ok(files)
+}
+
+/// A table of files as Rust source.
+fn files(root: &Path, files: &[PathBuf]) -> Result<String, String> {
     let mut source =
         "/// The files of which authors' projects are made.\npub static KIT: &[File] = &[\n".to_owned();
     for path in files {
-        let (name, file) = (path.to_string_lossy(), root.join(&path));
+        let (name, file) = (path.to_string_lossy(), root.join(path));
         writeln!(source, "    File {{ path: {name:?}, bytes: include_bytes!({file:?}) }},")
             .map_err(|cause| cause.to_string())?;
     }
@@ -148,7 +180,9 @@ fn files_in(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), 
     let listed = fs::read_dir(root.join(folder)).map_err(|cause| format!("{}: {cause}", folder.display()))?;
     for entry in listed.filter_map(Result::ok) {
         let (path, name) = (folder.join(entry.file_name()), entry.file_name());
-        if LEFT_BY_TOOLS.iter().any(|left| name == *left) || name.to_string_lossy().ends_with(".wasm") {
+        let ends = |ending: &&str| name.to_string_lossy().ends_with(*ending);
+        if LEFT_BY_TOOLS.iter().any(|left| name == *left) || ENDINGS_LEFT_BY_TOOLS.iter().any(|one| ends(one))
+        {
             continue;
         }
         if entry.path().is_dir() {

@@ -212,7 +212,7 @@ fn a_registry_that_lies_or_floods_is_found_out() {
     ] {
         registry.behave(manner);
         let (code, words) = author.install_from(&pinned, &["--accept", "--plain-http", "--unsigned"]);
-        assert!(code == Some(10) && words.contains(complaint), "{words}");
+        assert!(code == Some(13) && words.contains(complaint), "{words}");
         assert!(!author.path("tenant").exists());
     }
 }
