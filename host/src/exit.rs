@@ -31,6 +31,8 @@ pub const TOOL: u8 = 11;
 pub const BUILD: u8 = 12;
 /// A pack was altered, is signed by nobody who is trusted, or was not accepted.
 pub const UNTRUSTED: u8 = 13;
+/// A change of the contracts breaks components.
+pub const BREAKS: u8 = 14;
 
 /// An error that says with which code to exit.
 #[derive(Debug)]

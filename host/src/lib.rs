@@ -11,6 +11,7 @@ mod cases;
 mod chores;
 mod cli;
 mod clock;
+mod contracts;
 mod courier;
 mod demo;
 mod examine;

@@ -7,6 +7,7 @@ mod attribution;
 mod author;
 mod bad_input;
 mod cases;
+mod contracts;
 mod desk;
 mod hostile;
 mod identity;

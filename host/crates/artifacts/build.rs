@@ -181,8 +181,7 @@ fn files_in(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), 
     for entry in listed.filter_map(Result::ok) {
         let (path, name) = (folder.join(entry.file_name()), entry.file_name());
         let ends = |ending: &&str| name.to_string_lossy().ends_with(*ending);
-        if LEFT_BY_TOOLS.iter().any(|left| name == *left) || ENDINGS_LEFT_BY_TOOLS.iter().any(|one| ends(one))
-        {
+        if LEFT_BY_TOOLS.iter().any(|left| name == *left) || ENDINGS_LEFT_BY_TOOLS.iter().any(ends) {
             continue;
         }
         if entry.path().is_dir() {

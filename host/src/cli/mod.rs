@@ -29,6 +29,7 @@ mod top;
 mod train;
 mod trial;
 mod webhook;
+mod wit_compat;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,7 +55,8 @@ struct Leadsman {
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 usage, 3 policy has problems, 4 input cannot be read, \
                           5 data folder held by another process, 6 data damaged, 7 not found, \
                           8 a replay differs, 9 too little to learn from, 10 cases failed, 11 a tool is missing, \
-                          12 a plugin's source has errors, 13 a pack was altered, is not trusted or was not accepted";
+                          12 a plugin's source has errors, 13 a pack was altered, is not trusted or was not accepted, \
+                          14 a contract breaks components";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -74,6 +76,8 @@ enum Verb {
     Fixture(fixture::Fixture),
     /// Measures what calls of a project's plugin take, and where its fuel goes.
     Bench(bench::Bench),
+    /// Says whether a change of the contracts breaks components.
+    WitCompat(wit_compat::WitCompat),
     /// Answers HTTP for many tenants.
     Serve(serve::Serve),
     /// Tells why a lead is where it is: every decision, its reasons, and who was not chosen and why.
@@ -190,6 +194,7 @@ pub fn main() -> ExitCode {
         Verb::Test(verb) => verb.run(),
         Verb::Fixture(verb) => verb.run(),
         Verb::Bench(verb) => verb.run(),
+        Verb::WitCompat(verb) => verb.run(),
         Verb::Serve(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
         Verb::Summary(verb) => verb.run(),
