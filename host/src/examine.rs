@@ -30,8 +30,8 @@ const CPU_SECONDS_MAX: u64 = 60;
 /// Memory that an examination may write to, in bytes.
 const MEMORY_BYTES_MAX: u64 = 2 << 30;
 
-/// How long an examination may take.
-const WAIT_MAX: Duration = Duration::from_secs(120);
+/// How long an examination may take: it is the last to get a processor.
+const WAIT_MAX: Duration = Duration::from_secs(300);
 
 /// This program, even if its file was replaced since.
 const THIS_PROGRAM: &str = "/proc/self/exe";

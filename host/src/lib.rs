@@ -36,6 +36,7 @@ mod remote;
 mod scrape;
 mod sheets;
 mod simulation;
+mod watch;
 mod whole_folder;
 
 pub use cli::main;

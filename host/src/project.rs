@@ -67,6 +67,18 @@ impl Project {
         Ok(Some(Self { folder: folder.to_owned(), language, name }))
     }
 
+    /// Makes the component of the project in a folder, if the folder holds the source of one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Project::find`] and [`Project::build`].
+    pub fn build_in(folder: &Path) -> Result<(), Exit> {
+        match Self::find(folder)? {
+            Some(project) => project.build().map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// Where its component lies once it is built, beside `policy.toml`.
     pub fn component(&self) -> PathBuf {
         self.folder.join(self.component_name())

@@ -149,3 +149,22 @@ fn a_journal_becomes_cases_that_pass_and_hold_no_personal_data() {
     let unmasked = run(&["fixture", "--lead", "lead-00000000000000000000", "--data", arg(&data)]);
     assert_eq!(unmasked.status.code(), Some(7), "{}", said(&unmasked));
 }
+
+#[test]
+fn a_watched_project_is_tested_again_when_a_file_changes() {
+    use std::io::{BufRead as _, BufReader};
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path(), CASES);
+    let mut watching = crate::program::leadsman()
+        .args(["test", arg(folder.path()), "--watch"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("all is as expected")));
+    project(folder.path(), &CASES.replacen("score = 30", "score = 31", 1));
+    assert!(lines.any(|line| line.contains("expected the score 31, found 30")));
+    assert!(lines.any(|line| line.contains("1 of 2 cases failed; waiting for a change")));
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+}

@@ -9,9 +9,23 @@ mod play;
 mod retold;
 mod tested;
 
+use std::path::Path;
+
+use anyhow::anyhow;
+use chrono_tz::Tz;
+use leadsman_policy::cases::Case;
+
+use crate::exit::{self, Exit};
+
 use coverage::Coverage;
 pub use fuel::{Baseline, Regression};
 pub use mask::Mask;
 pub use play::{Played, play};
 pub use retold::case_of;
 pub use tested::Tested;
+
+/// Reads the cases of a project; moments without an offset are in the zone.
+pub fn read(project: &Path, zone: Tz) -> Result<Vec<Case>, Exit> {
+    leadsman_policy::cases::read(project, zone)
+        .map_err(|errors| Exit { code: exit::INPUT, error: anyhow!("the cases have problems\n{errors}") })
+}

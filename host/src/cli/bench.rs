@@ -3,14 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::anyhow;
 use clap::Args;
 use leadsman_domain::journal::Entry;
 use leadsman_flow::Revision;
-use leadsman_policy::cases;
 
-use crate::cases::play;
-use crate::exit::{self, Exit};
+use crate::cases::{self, play};
+use crate::exit::Exit;
 use crate::policies::{self, Checked, Shelf};
 use crate::project::Project;
 use crate::ready::Readying;
@@ -33,18 +31,13 @@ pub struct Bench {
 
 impl Bench {
     pub fn run(self) -> Result<(), Exit> {
-        if !self.no_build
-            && let Some(project) = Project::find(&self.project)?
-        {
-            project.build()?;
+        if !self.no_build {
+            Project::build_in(&self.project)?;
         }
         let readying = Readying::noting_functions()?;
         let checked = policies::check(&readying, &self.project, Shelf::BUILT_IN)?;
         let Checked { loaded, region, rulebook, .. } = checked;
-        let cases = cases::read(&self.project, loaded.policy.zone).map_err(|errors| Exit {
-            code: exit::INPUT,
-            error: anyhow!("the cases have problems\n{errors}"),
-        })?;
+        let cases = cases::read(&self.project, loaded.policy.zone)?;
         let (components, policy) = (loaded.components, Arc::new(loaded.policy));
         let revision = Revision { number: 1, policy, rulebook: Arc::clone(&rulebook) as _ };
         let mut journals: Vec<Vec<Entry>> = Vec::with_capacity(cases.len());

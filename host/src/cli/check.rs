@@ -43,10 +43,8 @@ struct Said<'a> {
 
 impl Check {
     pub fn run(self) -> Result<(), Exit> {
-        if !self.no_build
-            && let Some(project) = Project::find(&self.project)?
-        {
-            project.build()?;
+        if !self.no_build {
+            Project::build_in(&self.project)?;
         }
         let checked = policies::check(&Readying::new()?, &self.project, Shelf::BUILT_IN)?;
         let (loaded, limits) = (&checked.loaded, policies::limits_max());

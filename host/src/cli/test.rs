@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::Args;
-use leadsman_policy::cases::{self, Case};
+use leadsman_policy::cases::Case;
 
-use crate::cases::{Baseline, Tested};
+use crate::cases::{self, Baseline, Tested};
 use crate::exit::{self, Exit};
 use crate::policies::{self, Shelf};
 use crate::print;
 use crate::project::Project;
 use crate::ready::Readying;
+use crate::watch::Watch;
 
 /// Tells the cases of a project to a desk over an empty memory, in simulated time and in the real sandbox, and
 /// compares what is expected with what came of it.
@@ -29,6 +30,9 @@ pub struct Test {
     /// Write what the cases take of fuel as the baseline, `fuel.json`.
     #[arg(long, conflicts_with = "only")]
     bless: bool,
+    /// Test again whenever a file of the project changes, until interrupted.
+    #[arg(long, conflicts_with_all = ["json", "bless"])]
+    watch: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -37,17 +41,27 @@ pub struct Test {
 impl Test {
     pub fn run(self) -> Result<(), Exit> {
         let readying = Readying::new()?.patient();
-        if !self.no_build
-            && let Some(project) = Project::find(&self.project)?
-        {
-            project.build()?;
+        if !self.watch {
+            return self.test(&readying);
         }
-        let checked = policies::check(&readying, &self.project, Shelf::BUILT_IN)?;
-        let cases = cases::read(&self.project, checked.loaded.policy.zone);
-        let cases = cases.map_err(|errors| Exit {
-            code: exit::INPUT,
-            error: anyhow!("the cases have problems\n{errors}"),
-        })?;
+        let watch = Watch::begin(&self.project)?;
+        loop {
+            match self.test(&readying) {
+                Ok(()) => println!("\nall is as expected; waiting for a change"),
+                Err(exit) => println!("\n{exit}; waiting for a change"),
+            }
+            if !watch.wait() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn test(&self, readying: &Readying) -> Result<(), Exit> {
+        if !self.no_build {
+            Project::build_in(&self.project)?;
+        }
+        let checked = policies::check(readying, &self.project, Shelf::BUILT_IN)?;
+        let cases = cases::read(&self.project, checked.loaded.policy.zone)?;
         let is_wanted = |case: &Case| self.only.as_ref().is_none_or(|part| case.name.contains(part.as_str()));
         let cases: Vec<Case> = cases.into_iter().filter(is_wanted).collect();
         if cases.is_empty() {
