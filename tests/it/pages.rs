@@ -237,6 +237,48 @@ fn every_message_of_the_page_is_said_somewhere() {
     assert_eq!(unsaid, Vec::<&str>::new());
 }
 
+/// Where mistakes of authors are told.
+const TELL: [&str; 10] = [
+    "crates/rules/src/convert/lift.rs",
+    "crates/rules/src/fault.rs",
+    "src/project.rs",
+    "src/cases/fuel.rs",
+    "src/cli/build.rs",
+    "src/cli/new.rs",
+    "src/cli/test.rs",
+    "src/cli/pack.rs",
+    "src/examine.rs",
+    "crates/flow/src/scoring.rs",
+];
+
+/// The texts that follow a word in a source, such as what an error says.
+fn texts_after<'a>(source: &'a str, word: &str) -> Vec<&'a str> {
+    let after = source.split(word).skip(1).map(str::trim_start);
+    let text =
+        |rest: &'a str| rest.trim_start_matches("format!(").trim_start().strip_prefix('"')?.split('"').next();
+    after.filter_map(text).collect()
+}
+
+#[test]
+fn every_message_of_the_source_is_on_the_page() {
+    let page = page("errors.md");
+    let mut untold = Vec::new();
+    for file in TELL {
+        let source = put_together(&std::fs::read_to_string(root().join("host").join(file)).unwrap());
+        for word in ["malformed(", "anyhow!(", "missing(", "FaultClass::Trap,", "let sentence ="] {
+            for text in texts_after(&source, word) {
+                let text = text.replace("\\n", "{}");
+                let longest =
+                    text.split(['{', '}']).step_by(2).max_by_key(|part| part.len()).unwrap_or_default();
+                if !page.contains(longest.trim()) {
+                    untold.push(format!("{file}: {text}"));
+                }
+            }
+        }
+    }
+    assert_eq!(untold, Vec::<String>::new());
+}
+
 #[test]
 fn pages_lead_to_each_other() {
     for name in ["tutorial.md", "stages.md", "limits.md", "errors.md"] {
