@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use crate::program::{arg, leadsman, said};
+use crate::program::{POLICY, arg, leadsman, said, write};
+use crate::serve::{Server, token};
 
 const KINDS: [&str; 5] = ["scorer", "screener", "router", "follow-up", "attributor"];
 
@@ -56,6 +57,9 @@ fn a_new_plugin_of_every_kind_passes_its_cases_and_may_come_in() {
         let benched = author(&["bench", arg(&project), "--json", "--no-build"]);
         assert!(benched.status.success(), "{kind}: {}", said(&benched));
         fuel_is_found_where_it_goes(&serde_json::from_slice(&benched.stdout).unwrap());
+        if kind == "scorer" {
+            reaches_the_shadow(&project);
+        }
     }
 }
 
@@ -68,6 +72,42 @@ fn fuel_is_found_where_it_goes(benched: &serde_json::Value) {
     assert!(own.clone().sum::<f64>() <= 100.1 && own.is_sorted_by(|one, other| one >= other), "{benched}");
     let name = |function: &serde_json::Value| function["name"].as_str().unwrap().to_owned();
     assert!(functions.iter().map(name).any(|name| name.contains("leadsman_sdk")), "{benched}");
+}
+
+/// A scorer goes from its project into a signed pack, into a tenant's folder, and into the shadow of a server
+/// that takes leads.
+fn reaches_the_shadow(project: &Path) {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    let must = |arguments: &[&str], token: &str| {
+        let output = leadsman().args(arguments).env("LEADSMAN_TOKEN", token).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let about = "name = \"my-scorer\"\nversion = \"1.0.0\"\ntitle = \"Size\"\nsummary = \"Points by size.\"\n\
+                 authors = [\"Ann Lee <ann@example.com>\"]\nlicence = \"MIT\"\n";
+    std::fs::write(project.join("pack.toml"), about).unwrap();
+    let (key, pack, crm) = (at("author.pem"), at("my-scorer.pack"), at("crm"));
+    must(&["pack", "key", "new", arg(&key)], "");
+    let public = must(&["pack", "key", "show", arg(&key)], "");
+    must(&["pack", "build", arg(project), "--key", arg(&key), "--out", arg(&pack)], "");
+    let trust = ["--trust", public.trim(), "--accept"];
+    must(&[["pack", "install", arg(&pack), "--into", arg(&crm)].as_slice(), &trust].concat(), "");
+    write(place.path(), &[("tenants/acme/policy.toml", POLICY.as_bytes())]);
+    let admin = token(place.path(), "acme", "admin");
+    let server = Server::start(place.path());
+    let here = ["--server", &server.address];
+    must(&[["policy", "apply", arg(&crm)].as_slice(), &here].concat(), &admin);
+    let begin = ["trial", "begin", "2", "--shadow", "--why", "what would it do?"];
+    must(&[begin.as_slice(), &here].concat(), &admin);
+    for size in [20.0, 250.0, 5_000.0] {
+        let mail = format!("ann.{size}@northwind.com");
+        let lead = serde_json::json!({ "facts": { "company.size": size, "contact.email": mail } });
+        assert!(server.post(&admin, "/v1/leads", &lead).0 < 300);
+    }
+    let show = [["trial", "show"].as_slice(), &here].concat();
+    let looked = |told: &str| told.lines().any(|line| line.split_whitespace().eq(["looked", "3"]));
+    assert!((0..500).any(|_| looked(&must(&show, &admin))), "the shadow looks at every lead");
 }
 
 #[test]
@@ -124,8 +164,10 @@ fn every_kind_passes(language: &str, installed: &str, own_tests: &[&str]) {
         let own = std::process::Command::new(program).args(arguments).current_dir(&project).output().unwrap();
         assert!(own.status.success(), "{kind} in {language}: {}", said(&own));
     }
-    let benched = author(&["bench", arg(&folder.path().join(format!("{language}-scorer"))), "--no-build"]);
+    let scorer = folder.path().join(format!("{language}-scorer"));
+    let benched = author(&["bench", arg(&scorer), "--no-build"]);
     assert!(benched.status.success(), "{}", said(&benched));
+    reaches_the_shadow(&scorer);
 }
 
 #[test]

@@ -168,3 +168,18 @@ fn a_watched_project_is_tested_again_when_a_file_changes() {
     watching.kill().unwrap();
     watching.wait().unwrap();
 }
+
+#[test]
+fn whoever_reads_only_the_beginning_is_told_of_no_defect() {
+    let folder = tempfile::tempdir().unwrap();
+    project(folder.path(), CASES);
+    let mut testing = crate::program::leadsman()
+        .args(["test", arg(folder.path())])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(testing.stdout.take());
+    let output = testing.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), said(&output).as_str()), (Some(0), ""));
+}

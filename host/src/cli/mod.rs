@@ -181,8 +181,21 @@ fn whoever() -> String {
     named.unwrap_or_else(|| "the command line".to_owned())
 }
 
+/// Whoever reads what is printed may stop before its end, as `head` does: that is no defect to be told of.
+fn leave_quietly_if_nobody_reads() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>();
+        if said.is_some_and(|said| said.starts_with("failed printing to stdout: Broken pipe")) {
+            std::process::exit(i32::from(exit::OK));
+        }
+        tell(panic);
+    }));
+}
+
 /// Parses the command line and does what it says.
 pub fn main() -> ExitCode {
+    leave_quietly_if_nobody_reads();
     let filter = EnvFilter::try_from_env("LEADSMAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     exit::report(match Leadsman::parse().verb {
