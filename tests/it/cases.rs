@@ -170,6 +170,13 @@ fn a_watched_project_is_tested_again_when_a_file_changes() {
 }
 
 #[test]
+fn leads_live_under_the_policy_of_a_team_as_its_cases_tell() {
+    let team = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/team");
+    let output = run(&["test", arg(&team)]);
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
 fn whoever_reads_only_the_beginning_is_told_of_no_defect() {
     let folder = tempfile::tempdir().unwrap();
     project(folder.path(), CASES);
