@@ -36,11 +36,11 @@ impl Played {
 }
 
 /// A case being told.
-struct Telling<'a> {
+struct Telling {
     desk: Desk,
     region: Option<Region>,
     lead: LeadId,
-    played: &'a mut Played,
+    played: Played,
 }
 
 /// What became of something that was told.
@@ -61,25 +61,24 @@ enum Told {
 /// When the memory in which it is told fails.
 pub fn play(case: &Case, revision: &Revision, region: Option<Region>) -> Result<Played, FlowError> {
     let desk = Desk::simulating(Store::in_memory().system(), revision.clone());
-    let mut played = Played::default();
     let lead = LeadId::of_submission(&case.submission.key);
-    let mut telling = Telling { desk, region, lead, played: &mut played };
+    let mut telling = Telling { desk, region, lead, played: Played::default() };
     let mut now = case.submission.received;
     let told = telling.submit(&case.submission, now)?;
-    if !matches!(told, Told::Refused(_)) {
-        telling.look(&case.spot, &case.expect, &Told::Done)?;
-        for then in &case.then {
-            now = now.plus_ms(then.after_ms);
-            let told = telling.tell(&then.happening, now)?;
-            telling.look(&then.spot, &then.expect, &told)?;
-        }
-    } else {
+    if matches!(told, Told::Refused(_)) {
         telling.compare(&case.spot, &case.expect, &told, 0)?;
+        return Ok(telling.played);
     }
-    Ok(played)
+    telling.look(&case.spot, &case.expect, &Told::Done)?;
+    for then in &case.then {
+        now = now.plus_ms(then.after_ms);
+        let told = telling.tell(&then.happening, now)?;
+        telling.look(&then.spot, &then.expect, &told)?;
+    }
+    Ok(telling.played)
 }
 
-impl Telling<'_> {
+impl Telling {
     /// Lets happen what falls due until a moment, and then what the case tells.
     fn tell(&mut self, happening: &Happening, now: Timestamp) -> Result<Told, FlowError> {
         self.desk.wake_until(now, |_| Ok(()))?;
@@ -142,24 +141,17 @@ impl Telling<'_> {
                 }
             }
         }
-        if self.played.entries.is_empty() {
-            let refused = expect.iter().filter(|one| is_refusal(one));
-            let seen = Seen { lead: None, since: &[], known, refusal };
-            let problems = refused.filter_map(|one| Some(one.spot.problem(compare(&one.expect, &seen)?)));
-            self.played.problems.extend(problems);
-            return Ok(());
-        }
-        let lead = self.desk.archive().lead(&self.lead)?;
+        // Where nothing came in there is no lead to look at.
+        let is_told = !self.played.entries.is_empty();
+        let lead = is_told.then(|| self.desk.archive().lead(&self.lead)).transpose()?;
         let since = self.played.entries.get(before..).unwrap_or_default();
-        let seen = Seen { lead: Some(&lead), since, known, refusal };
+        let seen = Seen { lead: lead.as_ref(), since, known, refusal };
+        let looked_at = expect.iter().filter(|one| is_told || is_refusal(one));
         let mut problems: Vec<Problem> =
-            expect.iter().filter_map(|one| Some(one.spot.problem(compare(&one.expect, &seen)?))).collect();
-        let expects_faults = expect.iter().any(|one| matches!(one.expect, Expect::Faults(_)));
-        if !expects_faults {
-            problems.extend(
-                seen.faults()
-                    .map(|(plugin, fault)| spot.problem(format!("{plugin} gave no usable answer: {fault}"))),
-            );
+            looked_at.filter_map(|one| Some(one.spot.problem(compare(&one.expect, &seen)?))).collect();
+        if !expect.iter().any(|one| matches!(one.expect, Expect::Faults(_))) {
+            let unusable = |(plugin, fault)| spot.problem(format!("{plugin} gave no usable answer: {fault}"));
+            problems.extend(seen.faults().map(unusable));
         }
         self.played.problems.extend(problems);
         Ok(())

@@ -1,16 +1,15 @@
 //! `leadsman bench`: what calls of an author's plugin take.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use leadsman_domain::journal::Entry;
 use leadsman_flow::Revision;
 
+use super::Authored;
 use crate::cases::{self, play};
 use crate::exit::Exit;
 use crate::policies::{self, Checked, Shelf};
-use crate::project::Project;
 use crate::ready::Readying;
 use crate::{bench, print};
 
@@ -18,12 +17,8 @@ use crate::{bench, print};
 /// which functions the fuel goes.
 #[derive(Args)]
 pub struct Bench {
-    /// The project's folder.
-    #[arg(value_name = "DIR", default_value = ".")]
-    project: PathBuf,
-    /// Take the component as it is.
-    #[arg(long)]
-    no_build: bool,
+    #[command(flatten)]
+    authored: Authored,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -31,13 +26,11 @@ pub struct Bench {
 
 impl Bench {
     pub fn run(self) -> Result<(), Exit> {
-        if !self.no_build {
-            Project::build_in(&self.project)?;
-        }
+        let project = self.authored.built()?;
         let readying = Readying::noting_functions()?;
-        let checked = policies::check(&readying, &self.project, Shelf::BUILT_IN)?;
+        let checked = policies::check(&readying, project, Shelf::BUILT_IN)?;
         let Checked { loaded, region, rulebook, .. } = checked;
-        let cases = cases::read(&self.project, loaded.policy.zone)?;
+        let cases = cases::read(project, loaded.policy.zone)?;
         let (components, policy) = (loaded.components, Arc::new(loaded.policy));
         let revision = Revision { number: 1, policy, rulebook: Arc::clone(&rulebook) as _ };
         let mut journals: Vec<Vec<Entry>> = Vec::with_capacity(cases.len());

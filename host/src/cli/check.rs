@@ -1,7 +1,5 @@
 //! `leadsman check`: what would be said of a project at upload.
 
-use std::path::PathBuf;
-
 use anyhow::anyhow;
 use clap::Args;
 use leadsman_domain::policy::PluginSource;
@@ -9,10 +7,10 @@ use leadsman_flow::rules::Step;
 use leadsman_rules::Report;
 use serde::Serialize;
 
+use super::Authored;
 use crate::exit::{self, Exit};
 use crate::inspected::Inspected;
 use crate::policies::{self, Shelf};
-use crate::project::Project;
 use crate::ready::Readying;
 use crate::{examine, print};
 
@@ -20,12 +18,8 @@ use crate::{examine, print};
 /// its policy has, and checks the policy.
 #[derive(Args)]
 pub struct Check {
-    /// The project's folder.
-    #[arg(value_name = "DIR", default_value = ".")]
-    project: PathBuf,
-    /// Take the component as it is.
-    #[arg(long)]
-    no_build: bool,
+    #[command(flatten)]
+    authored: Authored,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -43,10 +37,8 @@ struct Said<'a> {
 
 impl Check {
     pub fn run(self) -> Result<(), Exit> {
-        if !self.no_build {
-            Project::build_in(&self.project)?;
-        }
-        let checked = policies::check(&Readying::new()?, &self.project, Shelf::BUILT_IN)?;
+        let project = self.authored.built()?;
+        let checked = policies::check(&Readying::new()?, project, Shelf::BUILT_IN)?;
         let (loaded, limits) = (&checked.loaded, policies::limits_max());
         let mut examined: Vec<(&str, &'static str, Report)> = Vec::new();
         for step in Step::all(&loaded.policy) {

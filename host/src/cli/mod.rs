@@ -31,7 +31,7 @@ mod trial;
 mod webhook;
 mod wit_compat;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -40,6 +40,7 @@ use leadsman_flow::Warrant;
 use tracing_subscriber::EnvFilter;
 
 use crate::exit::Exit;
+use crate::project::Project;
 use crate::remote::{self, Remote};
 use crate::{clock, exit};
 
@@ -150,6 +151,27 @@ struct Place {
     tenant: TenantId,
     #[arg(long, value_name = "URL", help = remote::ADDRESS_HELP, conflicts_with_all = ["data", "tenant"])]
     server: Option<String>,
+}
+
+/// What an author works on: a policy's folder, with the source of a plugin or without.
+#[derive(Args)]
+struct Authored {
+    /// The project's folder, or that of any policy.
+    #[arg(value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// Take the component as it is.
+    #[arg(long)]
+    no_build: bool,
+}
+
+impl Authored {
+    /// The folder, once its component is made.
+    fn built(&self) -> Result<&Path, Exit> {
+        if !self.no_build {
+            Project::build_in(&self.project)?;
+        }
+        Ok(&self.project)
+    }
 }
 
 /// One of the two, found.

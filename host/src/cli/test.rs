@@ -1,16 +1,14 @@
 //! `leadsman test`: a project's cases, in the real sandbox.
 
-use std::path::PathBuf;
-
 use anyhow::anyhow;
 use clap::Args;
 use leadsman_policy::cases::Case;
 
+use super::Authored;
 use crate::cases::{self, Baseline, Tested};
 use crate::exit::{self, Exit};
 use crate::policies::{self, Shelf};
 use crate::print;
-use crate::project::Project;
 use crate::ready::Readying;
 use crate::watch::Watch;
 
@@ -18,15 +16,11 @@ use crate::watch::Watch;
 /// compares what is expected with what came of it.
 #[derive(Args)]
 pub struct Test {
-    /// The project's folder, or that of any policy with cases.
-    #[arg(value_name = "DIR", default_value = ".")]
-    project: PathBuf,
+    #[command(flatten)]
+    authored: Authored,
     /// Only cases whose name has this in it.
     #[arg(value_name = "NAME")]
     only: Option<String>,
-    /// Take the component as it is.
-    #[arg(long)]
-    no_build: bool,
     /// Write what the cases take of fuel as the baseline, `fuel.json`.
     #[arg(long, conflicts_with = "only")]
     bless: bool,
@@ -44,7 +38,7 @@ impl Test {
         if !self.watch {
             return self.test(&readying);
         }
-        let watch = Watch::begin(&self.project)?;
+        let watch = Watch::begin(&self.authored.project)?;
         loop {
             match self.test(&readying) {
                 Ok(()) => println!("\nall is as expected; waiting for a change"),
@@ -57,24 +51,22 @@ impl Test {
     }
 
     fn test(&self, readying: &Readying) -> Result<(), Exit> {
-        if !self.no_build {
-            Project::build_in(&self.project)?;
-        }
-        let checked = policies::check(readying, &self.project, Shelf::BUILT_IN)?;
-        let cases = cases::read(&self.project, checked.loaded.policy.zone)?;
+        let project = self.authored.built()?;
+        let checked = policies::check(readying, project, Shelf::BUILT_IN)?;
+        let cases = cases::read(project, checked.loaded.policy.zone)?;
         let is_wanted = |case: &Case| self.only.as_ref().is_none_or(|part| case.name.contains(part.as_str()));
         let cases: Vec<Case> = cases.into_iter().filter(is_wanted).collect();
         if cases.is_empty() {
-            let error = anyhow!("{} has no such cases: write them into cases/*.toml", self.project.display());
+            let error = anyhow!("{} has no such cases: write them into cases/*.toml", project.display());
             return Err(Exit { code: exit::INPUT, error });
         }
-        let known = if self.bless { None } else { Baseline::read(&self.project)? };
+        let known = if self.bless { None } else { Baseline::read(project)? };
         let (mut tested, fuel) = Tested::of(checked, &cases, known.as_ref())?;
         if self.only.is_some() {
             tested.never_fired.clear();
         }
         if self.bless {
-            fuel.write(&self.project)?;
+            fuel.write(project)?;
         }
         if self.json {
             print::json(&tested)?;
