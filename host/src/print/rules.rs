@@ -190,8 +190,11 @@ pub fn inspected(report: &Report, limits: &Limits) {
             println!("With this configuration it reads");
             print_needs(needs);
             let starts = if *frozen { "from a snapshot" } else { "by being configured, which is slower" };
-            let shown =
-                if *batched { "together" } else { "one by one: its answers depend on more than the lead" };
+            let shown = if *batched {
+                "together"
+            } else {
+                "one by one: its answers depend on more than the lead, or take most of its fuel"
+            };
             println!("A call starts {starts}; in bulk work leads are shown to it {shown}");
         }
         Err(problems) => {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The limits of one call. The effective limit is the smaller of what the plan and the policy allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Fuel for one call, in Wasmtime's units (about one for each instruction). A batch of leads that

@@ -29,7 +29,7 @@ pub struct Behaviour {
     /// Whether calls start from a snapshot; else it is configured for every call, which is slower.
     pub frozen: bool,
     /// Whether leads are shown to it together in bulk work: not if its answers were seen to depend on
-    /// more than the lead.
+    /// more than the lead, or to take most of its fuel.
     pub batched: bool,
 }
 

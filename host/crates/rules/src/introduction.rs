@@ -56,7 +56,7 @@ pub(crate) fn meet(
         PrepareError::Broke(classify(cause, store.data(), limits))
     };
     let instance = linked.instantiate(&mut *store).map_err(|cause| broke(&cause, store))?;
-    let loaded = Loaded { exports, instance, output_bytes_max: limits.output_bytes };
+    let loaded = Loaded { exports, instance, limits };
     let description = loaded.describe(store).map_err(|cause| broke(&cause, store))?;
     check_description(&description)?;
     let configured = loaded.configure(store, terms.configuration).map_err(|cause| broke(&cause, store))?;

@@ -15,16 +15,13 @@ use wasmtime::Store;
 use wasmtime::component::InstancePre;
 
 use crate::admission::{Inspection, Refusal, admit};
-use crate::convert::{self, Description, Exports, Needs};
+use crate::convert::{Description, Exports, Needs};
 use crate::instance::{Instance, configuring_store};
 use crate::introduction::{Introduction, Terms, host_fault, introduce};
 use crate::sandbox::Sandbox;
 use crate::snapshot;
 use crate::state::{GuestState, Library, Occasion};
 use crate::workshop::Workshop;
-
-/// Most leads that one batch call carries.
-pub(crate) const BATCH_LEADS_MAX: usize = 256;
 
 /// What is wrong with one place of a plugin's configuration, in the plugin's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -118,8 +115,8 @@ pub struct Plugin {
     library: Library,
     configuration: String,
     code: Code,
-    /// Whether leads may be shown to it together.
-    batched: bool,
+    /// How many leads are shown to it together at most.
+    batch_leads: usize,
 }
 
 /// What [`Plugin::prepare`] takes.
@@ -194,12 +191,12 @@ impl Plugin {
             library,
             configuration,
             code,
-            batched: true,
+            batch_leads: 1,
         };
-        plugin.batched = plugin.is_pure();
-        if !plugin.batched {
+        plugin.batch_leads = plugin.leads_of_a_batch();
+        if !plugin.is_batched() {
             let (name, digest) = (&plugin.stamp.name, plugin.stamp.digest);
-            tracing::warn!(name, %digest, "its answers depend on more than the lead; it is never batched");
+            tracing::warn!(name, %digest, "its answers depend on more than the lead, or take most of its fuel; it is never batched");
         }
         Ok(plugin)
     }
@@ -235,10 +232,10 @@ impl Plugin {
     }
 
     /// Whether leads are shown to it together in bulk work: not if its answers were seen to depend on
-    /// more than the lead.
+    /// more than the lead, or to take most of its fuel.
     #[must_use]
     pub fn is_batched(&self) -> bool {
-        self.batched
+        self.batch_leads > 1
     }
 
     /// A fresh instance for a lead and a moment. The caller may keep it for more calls; what the
@@ -263,18 +260,12 @@ impl Plugin {
 
     fn in_batches<T>(&self, cases: &[Case<'_>], call: &BatchCall<'_, T>) -> Vec<Ruling<T>> {
         let mut rulings = Vec::with_capacity(cases.len());
-        for batch in cases.chunks(BATCH_LEADS_MAX) {
-            if self.batched && batch.iter().all(|case| self.fits(case).is_ok()) {
-                self.ask(batch, call, &mut rulings);
-            } else {
-                rulings.extend(batch.iter().map(|case| self.one_case(case, call)));
-            }
-        }
+        cases.chunks(self.batch_leads).for_each(|batch| self.ask(batch, call, &mut rulings));
         rulings
     }
 
-    /// Asks about leads together. A batch that breaks, or takes more than one lead may, is halved, so that
-    /// one lead that breaks a plugin does not cost the others their answer.
+    /// Asks about leads together. A batch that breaks, takes more than one lead may, or has a lead in it that is too
+    /// large, is halved, so that no lead costs the others their answer.
     fn ask<T>(&self, batch: &[Case<'_>], call: &BatchCall<'_, T>, rulings: &mut Vec<Ruling<T>>) {
         match batch {
             [] => {}
@@ -299,8 +290,7 @@ impl Plugin {
     }
 
     fn one_case<T>(&self, case: &Case<'_>, call: &BatchCall<'_, T>) -> Ruling<T> {
-        let opened = self.fits(case).and_then(|()| self.open(*case));
-        let mut instance = match opened {
+        let mut instance = match self.open(*case) {
             Ok(instance) => instance,
             Err(fault) => return Ruling { outcome: Err(fault), fuel: 0, log: None },
         };
@@ -310,22 +300,6 @@ impl Plugin {
             only.unwrap_or_else(|| Err(Fault::new(FaultClass::Malformed, "the plugin gave no answer")))
         });
         Ruling { outcome, fuel: ruling.fuel, log: ruling.log }
-    }
-
-    /// Whether a lead is small enough to be shown to the plugin.
-    pub(crate) fn fits(&self, case: &Case<'_>) -> Result<(), Fault> {
-        if convert::input_bytes_most(case) <= self.limits.input_bytes {
-            return Ok(());
-        }
-        let bytes = convert::input_bytes(&self.readings, case);
-        if bytes <= self.limits.input_bytes {
-            return Ok(());
-        }
-        let sentence = format!(
-            "the lead's facts have {bytes} bytes; the plugin may be shown {}",
-            self.limits.input_bytes
-        );
-        Err(Fault::new(FaultClass::InputTooLarge, sentence))
     }
 
     pub(crate) fn sandbox(&self) -> &Sandbox {

@@ -70,11 +70,9 @@ struct Preparer<'a> {
     preparation: Preparation,
     policy: &'a Policy,
     library: Library,
-    ready: HashMap<(Digest, Digest, Grant), Arc<Plugin>>,
+    /// By component, configuration and limits: two bindings share a plugin only if they grant it the same.
+    ready: HashMap<(Digest, Digest, Limits), Arc<Plugin>>,
 }
-
-/// Limits as part of a key: two bindings share a plugin only if they grant it the same.
-type Grant = (u64, u64, usize, usize);
 
 impl PreparedRulebook {
     /// Makes every plugin of a policy ready. The limits of a binding are cut to the plan's.
@@ -168,8 +166,7 @@ impl Preparer<'_> {
             .map_err(|cause| PrepareError::Broke(Fault::new(FaultClass::Host, cause)))?;
         let limits = binding.limits.min(self.plan);
         let configuration = Digest::of(binding.configuration.to_string().as_bytes());
-        let grant = (limits.fuel, limits.time_ms, limits.memory_bytes, limits.output_bytes);
-        let key = (Digest::of(&bytes), configuration, grant);
+        let key = (Digest::of(&bytes), configuration, limits);
         let plugin = match self.ready.get(&key) {
             Some(known) => Arc::clone(known),
             None => {
@@ -206,14 +203,12 @@ impl Rulebook for PreparedRulebook {
 
     fn route(&self, step: Step, inquiry: &Inquiry<'_>) -> Ruling<Proposal> {
         let plugin = self.plugin(step);
-        let opened = plugin.fits(&inquiry.case).and_then(|()| plugin.open(inquiry.case));
-        opened.map_or_else(refused, |mut instance| instance.route(inquiry))
+        plugin.open(inquiry.case).map_or_else(refused, |mut instance| instance.route(inquiry))
     }
 
     fn review(&self, step: Step, case: Case<'_>) -> Ruling<NextSteps> {
         let plugin = self.plugin(step);
-        let opened = plugin.fits(&case).and_then(|()| plugin.open(case));
-        opened.map_or_else(refused, |mut instance| instance.review(case, &self.pools))
+        plugin.open(case).map_or_else(refused, |mut instance| instance.review(case, &self.pools))
     }
 
     fn credit(

@@ -1,7 +1,8 @@
 //! Trees whose steps are sets of bins, and what each step adds.
 
 use crate::document::Bytes;
-use crate::{Bins, InvalidModel};
+use crate::grove::{Grove, TREES};
+use crate::{ATTRIBUTES_MAX, Bins, InvalidModel};
 
 /// Raw scores are log-odds in units of 2^-20, so that sums do not depend on their order.
 pub const RAW_PER_LOG_ODDS: i64 = 1 << 20;
@@ -41,6 +42,21 @@ impl Node {
     pub const fn split(delta: i32, attribute: u8, left_bins: u64, left: u16) -> Self {
         Self { left_bins, delta, left, attribute }
     }
+
+    /// What coming here adds to the raw score.
+    pub(crate) fn delta(self) -> i32 {
+        self.delta
+    }
+
+    /// The attribute that is asked and the place of the left child, unless this is a leaf.
+    pub(crate) fn question(self) -> Option<(u8, usize)> {
+        (self.attribute != LEAF).then_some((self.attribute, usize::from(self.left)))
+    }
+
+    /// Whether a bin goes left.
+    pub(crate) fn sends_left(self, bin: usize) -> bool {
+        self.left_bins >> bin & 1 == 1
+    }
 }
 
 /// A tree: its root first, and children side by side, after their parent.
@@ -54,24 +70,8 @@ pub struct Forest {
     nodes: Vec<Node>,
     /// How many nodes each tree has.
     sizes: Vec<u16>,
-    /// The nodes once more, as they are walked.
-    steps: Vec<Step>,
-    /// Where each tree begins.
-    roots: Vec<u32>,
-    /// Questions on the longest way down.
-    depth: usize,
-}
-
-/// A node as it is walked. Whoever has arrived at a leaf stays there and adds nothing, so that every way down has
-/// the same length and no branch depends on the lead: in the sandbox each turn of a loop is counted, and each
-/// branch that cannot be foretold costs more than the steps that it saves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Step {
-    left_bins: u64,
-    left_delta: i32,
-    right_delta: i32,
-    left: u32,
-    attribute: u8,
+    /// The trees once more, as they are walked.
+    groves: Vec<Grove>,
 }
 
 impl Forest {
@@ -79,16 +79,15 @@ impl Forest {
     ///
     /// # Errors
     ///
-    /// When children do not follow their parents as a queue would have them, or the trees are too many or too
+    /// When children do not follow their parents as a queue would have them, a tree is larger than
+    /// [`LEAVES_MAX`](crate::LEAVES_MAX) and [`DEPTH_MAX`](crate::DEPTH_MAX) allow, or the trees are too many or too
     /// powerful to be added up.
     pub fn new(base: i64, trees: &[Tree]) -> Result<Self, InvalidModel> {
         let mut forest = Self {
             base,
             nodes: Vec::new(),
             sizes: Vec::with_capacity(trees.len()),
-            steps: Vec::new(),
-            roots: Vec::with_capacity(trees.len()),
-            depth: 0,
+            groves: Vec::with_capacity(trees.len().div_ceil(TREES)),
         };
         let mut reach = base.saturating_abs();
         for Tree(nodes) in trees {
@@ -116,7 +115,7 @@ impl Forest {
         if forest.nodes.len() > NODES_MAX || reach > REACH_MAX {
             return Err(InvalidModel::Forest("the trees are too many or too powerful"));
         }
-        forest.prepare();
+        forest.plant()?;
         Ok(forest)
     }
 
@@ -156,61 +155,27 @@ impl Forest {
     /// to [`raw`](Self::raw).
     #[must_use]
     pub fn contributions(&self, bins: &Bins, attributes: usize) -> Vec<i64> {
-        let mut contributions = vec![0; attributes];
-        self.walk(bins, |attribute, delta| {
-            if let Some(sum) = contributions.get_mut(usize::from(attribute)) {
-                *sum += i64::from(delta);
-            }
-        });
-        contributions
+        // As many as a byte can name, so that none needs to be looked for.
+        let mut contributions = [0; ATTRIBUTES_MAX + 1];
+        self.walk(bins, |attribute, delta| contributions[usize::from(attribute)] += i64::from(delta));
+        contributions.iter().copied().take(attributes).collect()
     }
 
-    /// Makes the nodes ready to be walked.
-    fn prepare(&mut self) {
+    /// Makes the trees ready to be walked.
+    fn plant(&mut self) -> Result<(), InvalidModel> {
         let mut rest = self.nodes.as_slice();
-        for &size in &self.sizes {
-            let (tree, others) = rest.split_at(usize::from(size));
-            rest = others;
-            let root = self.steps.len();
-            let mut depths = vec![0; tree.len()];
-            for (place, node) in tree.iter().enumerate() {
-                let at = |place: usize| u32::try_from(root + place).unwrap_or(u32::MAX);
-                self.steps.push(if node.attribute == LEAF {
-                    Step { left_bins: u64::MAX, left_delta: 0, right_delta: 0, left: at(place), attribute: 0 }
-                } else {
-                    let (left, attribute) = (usize::from(node.left), node.attribute);
-                    (depths[left], depths[left + 1]) = (depths[place] + 1, depths[place] + 1);
-                    let (left_delta, right_delta) = (tree[left].delta, tree[left + 1].delta);
-                    Step { left_bins: node.left_bins, left_delta, right_delta, left: at(left), attribute }
-                });
-            }
-            self.roots.push(u32::try_from(root).unwrap_or(u32::MAX));
-            self.depth = self.depth.max(depths.into_iter().max().unwrap_or(0));
+        for sizes in self.sizes.chunks(TREES) {
+            let tree = |&size: &u16| rest.split_off(..usize::from(size)).unwrap_or_default();
+            let trees: Vec<&[Node]> = sizes.iter().map(tree).collect();
+            self.groves.push(Grove::plant(&trees)?);
         }
+        Ok(())
     }
 
     /// Goes down every tree and tells each step: the attribute that was asked, and what its answer adds.
     #[inline]
     fn walk(&self, bins: &Bins, mut step: impl FnMut(u8, i32)) {
-        match self.depth {
-            0 => {}
-            1..=2 => self.walk_down(bins, 2, &mut step),
-            3..=4 => self.walk_down(bins, 4, &mut step),
-            depth => self.walk_down(bins, depth, &mut step),
-        }
-    }
-
-    #[inline(always)]
-    fn walk_down(&self, bins: &Bins, depth: usize, step: &mut impl FnMut(u8, i32)) {
-        for &root in &self.roots {
-            let mut place = root;
-            for _ in 0..depth {
-                let Some(node) = self.steps.get(place as usize) else { break };
-                let goes_right = !node.left_bins.wrapping_shr(u32::from(bins.of(node.attribute))) & 1 == 1;
-                step(node.attribute, if goes_right { node.right_delta } else { node.left_delta });
-                place = node.left + u32::from(goes_right);
-            }
-        }
+        self.groves.iter().for_each(|grove| grove.walk(bins, &mut step));
     }
 
     /// The trees as bytes: for each node its attribute, what it adds, and the bins that go left.

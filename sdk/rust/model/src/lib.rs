@@ -21,6 +21,7 @@ mod document;
 mod encoding;
 mod explain;
 mod forest;
+mod grove;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +32,7 @@ pub use encoding::{
 };
 pub use explain::{Explanation, Part};
 pub use forest::{Forest, Node, RAW_PER_LOG_ODDS, Tree};
+pub use grove::{DEPTH_MAX, LEAVES_MAX};
 
 /// A model, ready to be evaluated.
 #[derive(Debug, Clone, PartialEq)]

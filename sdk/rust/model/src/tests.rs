@@ -1,26 +1,40 @@
 use proptest::prelude::*;
 
-use crate::{Bins, Calibration, Encoder, Forest, Model, ModelDocument, Node, Probability, Seen, Tree};
+use crate::{
+    Bins, Calibration, DEPTH_MAX, Encoder, Forest, LEAVES_MAX, Model, ModelDocument, Node, Probability, Seen,
+    Tree,
+};
 
 const ATTRIBUTES: usize = 4;
 
-/// Trees with children in the order of a queue, asking for whatever.
+/// Trees with children in the order of a queue, asking for whatever, as large as trees may be.
 fn tree() -> impl Strategy<Value = Tree> {
     let step = (any::<bool>(), 0..ATTRIBUTES as u8, any::<u64>(), -400_000_i32..400_000);
-    prop::collection::vec(step, 1..12).prop_map(|steps| {
-        let (mut nodes, mut next, mut place) = (Vec::new(), 1_u16, 0);
-        while nodes.len() < usize::from(next) {
-            let (splits, attribute, bins, delta) = steps[place % steps.len()];
-            if splits && place < steps.len() {
-                nodes.push(Node::split(delta, attribute, bins, next));
-                next += 2;
+    prop::collection::vec(step, 1..16).prop_map(|steps| {
+        let (mut nodes, mut depths) = (Vec::new(), vec![0]);
+        while nodes.len() < depths.len() {
+            let (splits, attribute, bins, delta) = steps[nodes.len() % steps.len()];
+            let (depth, leaves) = (depths[nodes.len()], depths.len().div_ceil(2));
+            if splits && depth < DEPTH_MAX && leaves < LEAVES_MAX {
+                nodes.push(Node::split(delta, attribute, bins, depths.len() as u16));
+                depths.extend([depth + 1; 2]);
             } else {
                 nodes.push(Node::leaf(delta));
             }
-            place += 1;
         }
         Tree(nodes)
     })
+}
+
+/// What a tree adds for these bins, root included, node by node.
+fn walked(Tree(nodes): &Tree, bins: &Bins) -> i64 {
+    let (mut place, mut sum) = (0, i64::from(nodes[0].delta()));
+    while let Some((attribute, left)) = nodes[place].question() {
+        let goes_left = nodes[place].sends_left(usize::from(bins.of(attribute)));
+        place = if goes_left { left } else { left + 1 };
+        sum += i64::from(nodes[place].delta());
+    }
+    sum
 }
 
 fn model() -> impl Strategy<Value = Model> {
@@ -42,6 +56,16 @@ fn model() -> impl Strategy<Value = Model> {
 }
 
 proptest! {
+    #[test]
+    fn eight_trees_at_a_time_come_to_the_leaves_that_each_comes_to(
+        trees in prop::collection::vec(tree(), 0..20),
+        bins in prop::collection::vec(0_u8..64, ATTRIBUTES),
+    ) {
+        let bins: Bins = bins.into_iter().collect();
+        let forest = Forest::new(7, &trees).unwrap();
+        prop_assert_eq!(forest.raw(&bins), 7 + trees.iter().map(|tree| walked(tree, &bins)).sum::<i64>());
+    }
+
     #[test]
     fn what_moved_a_lead_sums_to_its_probability(
         model in model(),
@@ -97,6 +121,22 @@ proptest! {
         let encoder = Encoder::Number(vec![-1e9, -3.5, 0.0, 0.1, 7e12]);
         prop_assert!(encoder.bin(Seen::Number(one), 0) <= encoder.bin(Seen::Number(other), 0));
     }
+}
+
+#[test]
+fn a_tree_that_is_too_large_is_refused() {
+    let split = |nth: u16| Node::split(1, 0, 1, 2 * nth + 1);
+    let leaves = |count: usize| vec![Node::leaf(1); count];
+    let full = |splits: u16| Tree((0..splits).map(split).chain(leaves(usize::from(splits) + 1)).collect());
+    let chain = |splits: u16| {
+        let nodes = (0..splits).flat_map(|nth| [split(nth), Node::leaf(1)]);
+        Tree(nodes.chain(leaves(1)).collect())
+    };
+    let told = |tree| Forest::new(0, &[tree]).map(|_| ()).map_err(|invalid| invalid.to_string());
+    assert_eq!((told(full(7)), told(chain(4))), (Ok(()), Ok(())));
+    let refused = |why: &str| Err(format!("the trees cannot be read: {why}"));
+    assert_eq!(told(full(15)), refused("a tree has more than eight leaves"));
+    assert_eq!(told(chain(5)), refused("a tree asks more than four questions one after the other"));
 }
 
 #[test]

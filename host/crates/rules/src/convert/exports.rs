@@ -4,6 +4,7 @@ use leadsman_domain::PoolId;
 use leadsman_domain::attribution::{Conversion, Touch};
 use leadsman_domain::follow_up::NextSteps;
 use leadsman_domain::lead::Lead;
+use leadsman_domain::limits::Limits;
 use leadsman_domain::routing::Proposal;
 use leadsman_domain::ruling::{Fault, Stage};
 use leadsman_domain::scoring::{Contribution, Rule};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use wasmtime::Store;
 use wasmtime::component::{Instance, InstancePre};
 
+use super::lower::Shown;
 use super::{lift, lower};
 use crate::bindings::exports::leadsman::rules::{
     attribution, follow_up, plugin, routing, scoring, screening,
@@ -91,8 +93,7 @@ impl Exports {
 pub(crate) struct Loaded<'a> {
     pub exports: &'a Exports,
     pub instance: Instance,
-    /// How large the answer for one lead may be.
-    pub output_bytes_max: usize,
+    pub limits: &'a Limits,
 }
 
 type Answers<T> = wasmtime::Result<Result<Vec<Result<T, Fault>>, Fault>>;
@@ -141,8 +142,9 @@ impl Loaded<'_> {
         cases: &[Case<'_>],
     ) -> Answers<Verdict> {
         let guest = stage(&self.exports.screening)?.load(&mut *store, &self.instance)?;
-        let said = lower::with_leads(readings, cases, |leads| guest.call_screen(store, leads))?;
-        Ok(lift::each(said, cases.len(), self.output_bytes_max, lift::verdict))
+        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let said = shown.leads(cases, |leads| guest.call_screen(store, leads))?;
+        Ok(said.and_then(|said| lift::each(said, cases.len(), self.limits.output_bytes, lift::verdict)))
     }
 
     pub(crate) fn score(
@@ -152,9 +154,10 @@ impl Loaded<'_> {
         cases: &[Case<'_>],
     ) -> Answers<Vec<Contribution>> {
         let guest = stage(&self.exports.scoring)?.load(&mut *store, &self.instance)?;
-        let said = lower::with_scoring_inputs(readings, cases, |inputs| guest.call_score(store, inputs))?;
+        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let said = shown.scoring_inputs(cases, |inputs| guest.call_score(store, inputs))?;
         let lift = |said| lift::assessment(said, &readings.needs.rules);
-        Ok(lift::each(said, cases.len(), self.output_bytes_max, lift))
+        Ok(said.and_then(|said| lift::each(said, cases.len(), self.limits.output_bytes, lift)))
     }
 
     pub(crate) fn route(
@@ -164,8 +167,9 @@ impl Loaded<'_> {
         inquiry: &Inquiry<'_>,
     ) -> wasmtime::Result<Result<Proposal, Fault>> {
         let guest = stage(&self.exports.routing)?.load(&mut *store, &self.instance)?;
-        let said = lower::with_request(readings, inquiry, |request| guest.call_route(store, request))?;
-        let said = said.map_err(lift::failure).and_then(|said| lift::within(self.output_bytes_max, said));
+        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let said = shown.request(inquiry, |request| guest.call_route(store, request))?;
+        let said = said.and_then(|said| lift::one(said, self.limits.output_bytes));
         Ok(said.and_then(|proposal| lift::proposal(proposal, inquiry)))
     }
 
@@ -178,10 +182,9 @@ impl Loaded<'_> {
         plugin: &str,
     ) -> wasmtime::Result<Result<NextSteps, Fault>> {
         let guest = stage(&self.exports.follow_up)?.load(&mut *store, &self.instance)?;
-        let said = lower::with_matter(readings, case, plugin, |matter| {
-            guest.call_review(store, matter, case.now.as_ms())
-        })?;
-        let said = said.map_err(lift::failure).and_then(|said| lift::within(self.output_bytes_max, said));
+        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let said = shown.matter(case, plugin, |matter| guest.call_review(store, matter, case.now.as_ms()))?;
+        let said = said.and_then(|said| lift::one(said, self.limits.output_bytes));
         Ok(said.and_then(|steps| lift::next_steps(steps, case, pools)))
     }
 

@@ -44,14 +44,12 @@ pub(super) fn each<G: Said, T>(
     if answers.len() != expected {
         return Err(malformed(format!("the plugin gave {} answers for {expected} leads", answers.len())));
     }
-    let one = |answer: Result<G, types::Failure>| {
-        answer.map_err(failure).and_then(|said| within(bytes_max, said)).and_then(&convert)
-    };
-    Ok(answers.into_iter().map(one).collect())
+    Ok(answers.into_iter().map(|answer| one(answer, bytes_max).and_then(&convert)).collect())
 }
 
-/// Lets what was said of one lead through if it is not too large.
-pub(super) fn within<G: Said>(bytes_max: usize, said: G) -> Result<G, Fault> {
+/// Lets the answer for one lead through if it is none of failure, and not too large.
+pub(super) fn one<G: Said>(answer: Result<G, types::Failure>, bytes_max: usize) -> Result<G, Fault> {
+    let said = answer.map_err(failure)?;
     let bytes = said.bytes();
     if bytes <= bytes_max {
         return Ok(said);

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use leadsman_domain::attribution::{Conversion, Touch};
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::routing::{Question, Relation};
+use leadsman_domain::ruling::{Fault, FaultClass};
 use leadsman_domain::{Facts, PoolId, RepId, TeamId, Value};
 use leadsman_flow::rules::{Case, Inquiry};
 
@@ -12,27 +13,197 @@ use crate::bindings::exports::leadsman::rules::{attribution, follow_up, routing,
 use crate::bindings::leadsman::rules::types;
 use crate::plugin::Readings;
 
-/// How large a case is as the plugin sees it, in bytes.
-pub(crate) fn input_bytes(readings: &Readings, case: &Case<'_>) -> usize {
-    let needs = &readings.needs;
-    let projected: usize =
-        needs.attributes.iter().filter_map(|name| case.lead.facts.get(name)).map(value_bytes).sum();
-    let texts = if needs.all_texts { facts_bytes(case) } else { 0 };
-    let activities = if needs.activities.is_empty() { 0 } else { activities_bytes(case) };
-    projected + texts + activities
+/// Every activity that a plugin reads is told in so many bytes.
+const ACTIVITY_BYTES: usize = 24;
+
+/// What a call gave for what it was shown, or why it was not made.
+type Asked<R> = wasmtime::Result<Result<R, Fault>>;
+
+/// What a plugin is shown: no more than it reads, and no more than so many bytes of one lead.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub readings: &'a Readings,
+    pub bytes_max: usize,
 }
 
-/// What no plugin's view of a case exceeds, in bytes, found without looking anything up.
-pub(crate) fn input_bytes_most(case: &Case<'_>) -> usize {
-    2 * facts_bytes(case) + activities_bytes(case)
-}
+impl Shown<'_> {
+    /// Calls with the leads of cases.
+    pub(crate) fn leads<R>(
+        self,
+        cases: &[Case<'_>],
+        call: impl FnOnce(&[types::Lead<'_>]) -> wasmtime::Result<R>,
+    ) -> Asked<R> {
+        let needs = &self.readings.needs;
+        let width = needs.attributes.len();
+        let mut found = vec![None; width * cases.len()];
+        let mut texts = Vec::new();
+        let mut ends = Vec::with_capacity(cases.len());
+        for (index, case) in cases.iter().enumerate() {
+            let found = &mut found[index * width..(index + 1) * width];
+            find_all(self.readings, &case.lead.facts, found);
+            let start = texts.len();
+            if needs.all_texts {
+                texts.extend(named_texts(&case.lead.facts));
+            }
+            let activities = if needs.activities.is_empty() { 0 } else { case.lead.activities.len() };
+            if let Err(fault) = self.fits(found, &texts[start..], activities) {
+                return Ok(Err(fault));
+            }
+            ends.push(texts.len());
+        }
+        let sets = text_sets(&found);
+        let values = values(&found, &sets);
+        let mut leads = Vec::with_capacity(cases.len());
+        let mut start = 0;
+        for (index, case) in cases.iter().enumerate() {
+            leads.push(types::Lead {
+                id: case.lead.id.as_str(),
+                received_ms: case.lead.received.as_ms(),
+                values: &values[index * width..(index + 1) * width],
+                texts: &texts[start..ends[index]],
+            });
+            start = ends[index];
+        }
+        call(&leads).map(Ok)
+    }
 
-fn facts_bytes(case: &Case<'_>) -> usize {
-    case.lead.facts.iter().map(|(name, value)| name.as_str().len() + value_bytes(value)).sum()
-}
+    /// Whether what is shown of a lead is small enough.
+    fn fits(
+        self,
+        found: &[Option<&Value>],
+        texts: &[types::NamedText<'_>],
+        activities: usize,
+    ) -> Result<(), Fault> {
+        let values: usize = found.iter().flatten().map(|value| value_bytes(value)).sum();
+        let texts: usize = texts.iter().map(|one| 16 + one.name.len() + one.text.len()).sum();
+        let bytes = values + texts + ACTIVITY_BYTES * activities;
+        if bytes <= self.bytes_max {
+            return Ok(());
+        }
+        let sentence =
+            format!("the lead's facts have {bytes} bytes; the plugin may be shown {}", self.bytes_max);
+        Err(Fault::new(FaultClass::InputTooLarge, sentence))
+    }
 
-fn activities_bytes(case: &Case<'_>) -> usize {
-    24 * case.lead.activities.len()
+    /// Calls with the scoring inputs of cases.
+    pub(crate) fn scoring_inputs<R>(
+        self,
+        cases: &[Case<'_>],
+        call: impl FnOnce(&[scoring::ScoringInput<'_>]) -> wasmtime::Result<R>,
+    ) -> Asked<R> {
+        let mut activities = Vec::new();
+        let mut ends = Vec::with_capacity(cases.len());
+        for case in cases {
+            activities.extend(activities_until(self.readings, case));
+            ends.push(activities.len());
+        }
+        self.leads(cases, |leads| {
+            let mut inputs = Vec::with_capacity(cases.len());
+            for (index, (lead, case)) in leads.iter().zip(cases).enumerate() {
+                let start = if index == 0 { 0 } else { ends[index - 1] };
+                let activities = &activities[start..ends[index]];
+                inputs.push(scoring::ScoringInput {
+                    lead: lead.clone(),
+                    activities,
+                    now_ms: case.now.as_ms(),
+                });
+            }
+            call(&inputs)
+        })
+    }
+
+    /// Calls with the request of an inquiry.
+    pub(crate) fn request<R>(
+        self,
+        inquiry: &Inquiry<'_>,
+        call: impl FnOnce(routing::Request<'_>) -> wasmtime::Result<R>,
+    ) -> Asked<R> {
+        let lead = inquiry.case.lead;
+        let none = Facts::new();
+        let attributes = inquiry
+            .candidates
+            .iter()
+            .map(|candidate| self.readings.reps.get(&candidate.rep).unwrap_or(&none));
+        let names = &self.readings.needs.rep_attributes;
+        let found: Vec<Option<&Value>> =
+            attributes.flat_map(|facts| names.iter().map(|name| facts.get(name))).collect();
+        let sets = text_sets(&found);
+        let values = values(&found, &sets);
+        let teams: Vec<Vec<&str>> = inquiry
+            .candidates
+            .iter()
+            .map(|candidate| candidate.teams.iter().map(TeamId::as_str).collect())
+            .collect();
+        let mut candidates = Vec::with_capacity(inquiry.candidates.len());
+        for (index, candidate) in inquiry.candidates.iter().enumerate() {
+            candidates.push(routing::Candidate {
+                rep: candidate.rep.as_str(),
+                teams: &teams[index],
+                weight: candidate.weight,
+                load: candidate.load,
+                cap: candidate.cap,
+                values: &values[index * names.len()..(index + 1) * names.len()],
+            });
+        }
+        let pools: Vec<_> = inquiry
+            .pools
+            .iter()
+            .map(|(id, waiting)| routing::Pool { id: id.as_str(), waiting: *waiting })
+            .collect();
+        let acquaintances: Vec<_> = inquiry
+            .acquaintances
+            .iter()
+            .map(|known| routing::Acquaintance {
+                rep: known.rep.as_str(),
+                relation: relation(known.relation),
+                since_ms: known.since.as_ms(),
+            })
+            .collect();
+        let counters: Vec<_> = inquiry
+            .counters
+            .iter()
+            .map(|counter| routing::CounterParam { key: &counter.key, value: counter.value })
+            .collect();
+        self.leads(&[inquiry.case], |leads| {
+            call(routing::Request {
+                question: question(inquiry.question),
+                lead: leads[0].clone(),
+                standing: standing(lead),
+                pool: inquiry.pool.map(PoolId::as_str),
+                pools: &pools,
+                candidates: &candidates,
+                acquaintances: &acquaintances,
+                counters: &counters,
+                now_ms: inquiry.case.now.as_ms(),
+            })
+        })
+    }
+
+    /// Calls with what a plugin may know of a lead's way.
+    pub(crate) fn matter<R>(
+        self,
+        case: Case<'_>,
+        plugin: &str,
+        call: impl FnOnce(follow_up::Matter<'_>) -> wasmtime::Result<R>,
+    ) -> Asked<R> {
+        let lead = case.lead;
+        let activities: Vec<_> = activities_until(self.readings, &case).collect();
+        let done: Vec<&str> = lead.follow_up.done_for(plugin).collect();
+        self.leads(&[case], |leads| {
+            call(follow_up::Matter {
+                lead: leads[0].clone(),
+                activities: &activities,
+                standing: standing(lead),
+                stage: lead.stage.as_str(),
+                stage_since_ms: lead.stage_since.as_ms(),
+                pool: lead.status.pool().map(PoolId::as_str),
+                owner: lead.status.owner().map(RepId::as_str),
+                nurtured: lead.status == Status::Nurtured,
+                since_ms: lead.since.as_ms(),
+                done: &done,
+            })
+        })
+    }
 }
 
 fn value_bytes(value: &Value) -> usize {
@@ -41,156 +212,6 @@ fn value_bytes(value: &Value) -> usize {
         Value::Texts(texts) => 16 + texts.iter().map(|text| 8 + text.len()).sum::<usize>(),
         Value::Number(_) | Value::Flag(_) | Value::Time(_) => 16,
     }
-}
-
-/// Calls with the leads of cases.
-pub(crate) fn with_leads<R>(
-    readings: &Readings,
-    cases: &[Case<'_>],
-    call: impl FnOnce(&[types::Lead<'_>]) -> R,
-) -> R {
-    let needs = &readings.needs;
-    let mut found = vec![None; needs.attributes.len() * cases.len()];
-    for (case, found) in cases.iter().zip(found.chunks_exact_mut(needs.attributes.len().max(1))) {
-        find_all(readings, &case.lead.facts, found);
-    }
-    let sets = text_sets(&found);
-    let values = values(&found, &sets);
-    let mut texts = Vec::new();
-    let mut ends = Vec::with_capacity(cases.len());
-    for case in cases {
-        if needs.all_texts {
-            texts.extend(named_texts(&case.lead.facts));
-        }
-        ends.push(texts.len());
-    }
-    let width = needs.attributes.len();
-    let mut leads = Vec::with_capacity(cases.len());
-    let mut start = 0;
-    for (index, case) in cases.iter().enumerate() {
-        leads.push(types::Lead {
-            id: case.lead.id.as_str(),
-            received_ms: case.lead.received.as_ms(),
-            values: &values[index * width..(index + 1) * width],
-            texts: &texts[start..ends[index]],
-        });
-        start = ends[index];
-    }
-    call(&leads)
-}
-
-/// Calls with the scoring inputs of cases.
-pub(crate) fn with_scoring_inputs<R>(
-    readings: &Readings,
-    cases: &[Case<'_>],
-    call: impl FnOnce(&[scoring::ScoringInput<'_>]) -> R,
-) -> R {
-    let mut activities = Vec::new();
-    let mut ends = Vec::with_capacity(cases.len());
-    for case in cases {
-        activities.extend(activities_until(readings, case));
-        ends.push(activities.len());
-    }
-    with_leads(readings, cases, |leads| {
-        let mut inputs = Vec::with_capacity(cases.len());
-        for (index, (lead, case)) in leads.iter().zip(cases).enumerate() {
-            let start = if index == 0 { 0 } else { ends[index - 1] };
-            let activities = &activities[start..ends[index]];
-            inputs.push(scoring::ScoringInput { lead: lead.clone(), activities, now_ms: case.now.as_ms() });
-        }
-        call(&inputs)
-    })
-}
-
-/// Calls with the request of an inquiry.
-pub(crate) fn with_request<R>(
-    readings: &Readings,
-    inquiry: &Inquiry<'_>,
-    call: impl FnOnce(routing::Request<'_>) -> R,
-) -> R {
-    let lead = inquiry.case.lead;
-    let none = Facts::new();
-    let attributes =
-        inquiry.candidates.iter().map(|candidate| readings.reps.get(&candidate.rep).unwrap_or(&none));
-    let names = &readings.needs.rep_attributes;
-    let found: Vec<Option<&Value>> =
-        attributes.flat_map(|facts| names.iter().map(|name| facts.get(name))).collect();
-    let sets = text_sets(&found);
-    let values = values(&found, &sets);
-    let teams: Vec<Vec<&str>> = inquiry
-        .candidates
-        .iter()
-        .map(|candidate| candidate.teams.iter().map(TeamId::as_str).collect())
-        .collect();
-    let mut candidates = Vec::with_capacity(inquiry.candidates.len());
-    for (index, candidate) in inquiry.candidates.iter().enumerate() {
-        candidates.push(routing::Candidate {
-            rep: candidate.rep.as_str(),
-            teams: &teams[index],
-            weight: candidate.weight,
-            load: candidate.load,
-            cap: candidate.cap,
-            values: &values[index * names.len()..(index + 1) * names.len()],
-        });
-    }
-    let pools: Vec<_> = inquiry
-        .pools
-        .iter()
-        .map(|(id, waiting)| routing::Pool { id: id.as_str(), waiting: *waiting })
-        .collect();
-    let acquaintances: Vec<_> = inquiry
-        .acquaintances
-        .iter()
-        .map(|known| routing::Acquaintance {
-            rep: known.rep.as_str(),
-            relation: relation(known.relation),
-            since_ms: known.since.as_ms(),
-        })
-        .collect();
-    let counters: Vec<_> = inquiry
-        .counters
-        .iter()
-        .map(|counter| routing::CounterParam { key: &counter.key, value: counter.value })
-        .collect();
-    with_leads(readings, &[inquiry.case], |leads| {
-        call(routing::Request {
-            question: question(inquiry.question),
-            lead: leads[0].clone(),
-            standing: standing(lead),
-            pool: inquiry.pool.map(PoolId::as_str),
-            pools: &pools,
-            candidates: &candidates,
-            acquaintances: &acquaintances,
-            counters: &counters,
-            now_ms: inquiry.case.now.as_ms(),
-        })
-    })
-}
-
-/// Calls with what a plugin may know of a lead's way.
-pub(crate) fn with_matter<R>(
-    readings: &Readings,
-    case: Case<'_>,
-    plugin: &str,
-    call: impl FnOnce(follow_up::Matter<'_>) -> R,
-) -> R {
-    let lead = case.lead;
-    let activities: Vec<_> = activities_until(readings, &case).collect();
-    let done: Vec<&str> = lead.follow_up.done_for(plugin).collect();
-    with_leads(readings, &[case], |leads| {
-        call(follow_up::Matter {
-            lead: leads[0].clone(),
-            activities: &activities,
-            standing: standing(lead),
-            stage: lead.stage.as_str(),
-            stage_since_ms: lead.stage_since.as_ms(),
-            pool: lead.status.pool().map(PoolId::as_str),
-            owner: lead.status.owner().map(RepId::as_str),
-            nurtured: lead.status == Status::Nurtured,
-            since_ms: lead.since.as_ms(),
-            done: &done,
-        })
-    })
 }
 
 /// The activities that the plugin reads and that are not later than the case, oldest first.

@@ -7,4 +7,3 @@ mod lower;
 
 pub use exports::{Description, Needs};
 pub(crate) use exports::{Exports, Loaded};
-pub(crate) use lower::{input_bytes, input_bytes_most};
