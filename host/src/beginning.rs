@@ -26,9 +26,8 @@ pub enum Kind {
 /// What the plugin of every beginning is called there.
 const NAME: &str = "first-rules";
 
-/// Where its description goes, and the limits that its language needs.
+/// Where its description goes.
 const DESCRIPTION: &str = "DESCRIPTION";
-const LIMITS: &str = "LIMITS";
 
 /// The folder of a project that holds its SDK.
 const SDK: &str = ".leadsman";
@@ -76,15 +75,6 @@ impl Language {
             Self::Rust | Self::Python => self.folder(),
         }
     }
-
-    /// What a policy says of a plugin that brings its language along.
-    fn limits(self) -> &'static str {
-        match self {
-            Self::Rust => "",
-            Self::Js | Self::Ts => "limits = { component_bytes = 4_194_304 }      # JavaScript is in it\n",
-            Self::Python => "limits = { component_bytes = 25_165_824 }     # Python is in it\n",
-        }
-    }
 }
 
 /// The files that a project begins with, by their paths in it.
@@ -107,7 +97,6 @@ pub fn files(kind: Kind, language: Language, name: &str) -> anyhow::Result<BTree
         if let Some(path) = path {
             let text = std::str::from_utf8(file.bytes).with_context(|| file.path)?;
             let text = text.replace(NAME, name).replace(DESCRIPTION, kind.description());
-            let text = text.replace(LIMITS, language.limits());
             files.insert(path.to_owned(), text.into_bytes());
         }
         let is_of_sdk =
