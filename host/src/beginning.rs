@@ -26,9 +26,8 @@ pub enum Kind {
 /// What the plugin of every beginning is called there.
 const NAME: &str = "first-rules";
 
-/// Where its description goes, and the limits that its language needs.
+/// Where its description goes.
 const DESCRIPTION: &str = "DESCRIPTION";
-const LIMITS: &str = "LIMITS";
 
 /// The folder of a project that holds its SDK.
 const SDK: &str = ".leadsman";
@@ -59,20 +58,21 @@ impl Kind {
 }
 
 impl Language {
+    /// The folder of `sdk/new` with what projects begin with in it.
     fn folder(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Js => "js",
+            Self::Ts => "ts",
             Self::Python => "python",
         }
     }
 
-    /// What a policy says of a plugin that brings its language along.
-    fn limits(self) -> &'static str {
+    /// The folder of `sdk` with its SDK.
+    fn sdk(self) -> &'static str {
         match self {
-            Self::Rust => "",
-            Self::Js => "limits = { component_bytes = 4_194_304 }      # JavaScript is in it\n",
-            Self::Python => "limits = { component_bytes = 25_165_824 }     # Python is in it\n",
+            Self::Js | Self::Ts => "js",
+            Self::Rust | Self::Python => self.folder(),
         }
     }
 }
@@ -93,14 +93,14 @@ pub fn files(kind: Kind, language: Language, name: &str) -> anyhow::Result<BTree
     let mut files = BTreeMap::new();
     for file in KIT {
         let path = layers.iter().find_map(|layer| file.path.strip_prefix(layer.as_str()));
+        let path = path.or_else(|| schema_of_ts(language, stage, file.path));
         if let Some(path) = path {
             let text = std::str::from_utf8(file.bytes).with_context(|| file.path)?;
             let text = text.replace(NAME, name).replace(DESCRIPTION, kind.description());
-            let text = text.replace(LIMITS, language.limits());
             files.insert(path.to_owned(), text.into_bytes());
         }
         let is_of_sdk =
-            file.path.starts_with(&format!("sdk/{language_folder}/")) || file.path.starts_with("wit/");
+            file.path.starts_with(&format!("sdk/{}/", language.sdk())) || file.path.starts_with("wit/");
         if is_of_sdk {
             files.insert(format!("{SDK}/{}", file.path), file.bytes.to_vec());
         }
@@ -111,6 +111,12 @@ pub fn files(kind: Kind, language: Language, name: &str) -> anyhow::Result<BTree
         files.insert("Cargo.lock".to_owned(), of_kit("Cargo.lock")?.to_vec());
     }
     Ok(files)
+}
+
+/// The schema of a configuration is the same in TypeScript as in JavaScript, and lies there.
+fn schema_of_ts(language: Language, stage: &str, path: &'static str) -> Option<&'static str> {
+    let of_js = path.strip_prefix("sdk/new/js/")?.strip_prefix(stage)?.strip_prefix('/')?;
+    (language == Language::Ts && of_js.ends_with(".json")).then_some(of_js)
 }
 
 fn of_kit(path: &str) -> anyhow::Result<&'static [u8]> {

@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
+use chrono_tz::Tz;
 use leadsman_domain::policy::{Binding, PluginSource, Policy, Pool};
 use leadsman_pack::{
     About, InvalidLine, Line, Manifest, PACK_BYTES_MAX, Pack, PluginRecord, PublicKey, Reads, Refusal,
@@ -15,6 +16,7 @@ use leadsman_pack::{
 use leadsman_policy::PolicyFiles;
 use leadsman_rules::{Needs, Plugin};
 
+use crate::cases;
 use crate::exit::{self, Exit};
 use crate::policies::{self, Checked, Shelf};
 use crate::ready::Readying;
@@ -30,13 +32,28 @@ pub struct Fetched {
     pub note: Option<String>,
 }
 
-/// Makes a pack of a policy's folder, whose plugins are all made ready first.
-pub fn build(folder: &Path, key: Option<&SecretKey>) -> Result<Pack, Exit> {
-    let checked = policies::check(&Readying::new()?, folder, Shelf::BUILT_IN)?;
+/// Makes a pack of a policy's folder, whose plugins are all made ready first, and whose cases come out as expected
+/// unless they are skipped.
+pub fn build(folder: &Path, key: Option<&SecretKey>, skip_cases: bool) -> Result<Pack, Exit> {
+    let checked = policies::check(&Readying::new()?.patient(), folder, Shelf::BUILT_IN)?;
     let files = leadsman_pack::gather(folder, &checked.loaded.components);
     let files = files.map_err(Exit::with(exit::INPUT))?;
     let about = About::of(&files).map_err(Exit::with(exit::INPUT))?;
-    Pack::build(Manifest::of(about, &files, plugins(&checked)?), &files, key).map_err(refused)
+    let plugins = plugins(&checked)?;
+    if !skip_cases {
+        cases::hold(folder, checked)?;
+    }
+    Pack::build(Manifest::of(about, &files, plugins), &files, key).map_err(refused)
+}
+
+/// How many cases a pack brings; none if they cannot be read.
+pub fn cases(pack: &Pack) -> Option<usize> {
+    leadsman_policy::cases::of(&files(pack), Tz::UTC).ok().map(|cases| cases.len())
+}
+
+fn files(pack: &Pack) -> PolicyFiles {
+    let files = pack.files().iter();
+    files.fold(PolicyFiles::new(), |files, (path, content)| files.with(path.as_str(), content.as_slice()))
 }
 
 /// Reads a pack from a file, or from a registry if it is named with `oci://`.
@@ -80,11 +97,8 @@ pub fn keys(named: &[String]) -> Result<Vec<PublicKey>, Exit> {
 
 /// Finds out what the plugins of a pack read here, and that this is what the pack says of them.
 pub fn examine(readying: &Readying, pack: &Pack, shelf: Shelf<'_>) -> Result<Vec<PluginRecord>, Exit> {
-    let files = pack.files().iter();
-    let files = files
-        .fold(PolicyFiles::new(), |files, (path, content)| files.with(path.as_str(), content.as_slice()));
-    let checked =
-        policies::check_foreign(readying, &files, shelf).map_err(|errors| policies::problems(&errors))?;
+    let checked = policies::check_foreign(readying, &files(pack), shelf)
+        .map_err(|errors| policies::problems(&errors))?;
     let found = plugins(&checked)?;
     let told = &pack.manifest().plugins;
     let is_told = |one: &PluginRecord| {

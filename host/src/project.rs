@@ -14,8 +14,10 @@ use crate::exit::{self, Exit};
 pub enum Language {
     /// Rust, by cargo.
     Rust,
-    /// JavaScript or TypeScript, by componentize-qjs.
+    /// JavaScript, by componentize-qjs.
     Js,
+    /// TypeScript, likewise, once its types are checked.
+    Ts,
     /// Python, by componentize-py.
     Python,
 }
@@ -26,6 +28,10 @@ const RUST_TARGET: &str = "wasm32-wasip2";
 /// What the JavaScript SDK makes components with.
 const JS_BUILD: &str = "node_modules/leadsman-sdk/bin/leadsman-build.js";
 
+/// What checks types, and the file that says how, by which a project is known to be in TypeScript.
+const TS_CHECK: &str = "node_modules/typescript/bin/tsc";
+const TS_SETTINGS: &str = "tsconfig.json";
+
 /// The file that tells that a project's environment of Python is whole.
 const PYTHON_INSTALLED: &str = ".venv/leadsman-sdk-is-installed";
 
@@ -34,12 +40,17 @@ impl Language {
     pub fn manifest(self) -> &'static str {
         match self {
             Self::Rust => "Cargo.toml",
-            Self::Js => "package.json",
+            Self::Js | Self::Ts => "package.json",
             Self::Python => "pyproject.toml",
         }
     }
 
-    const ALL: [Self; 3] = [Self::Rust, Self::Js, Self::Python];
+    /// The language of the project in a folder, if it is one.
+    fn of(folder: &Path) -> Option<Self> {
+        let is_there = |name: &str| folder.join(name).is_file();
+        let known = [Self::Rust, Self::Js, Self::Python].into_iter().find(|one| is_there(one.manifest()))?;
+        Some(if known == Self::Js && is_there(TS_SETTINGS) { Self::Ts } else { known })
+    }
 }
 
 /// The source of a plugin.
@@ -61,8 +72,7 @@ impl Project {
             let error = anyhow!("there is no folder {}", folder.display());
             return Err(Exit { code: exit::INPUT, error });
         }
-        let is_of = |language: &Language| folder.join(language.manifest()).is_file();
-        let Some(language) = Language::ALL.into_iter().find(is_of) else { return Ok(None) };
+        let Some(language) = Language::of(folder) else { return Ok(None) };
         let name = name(&folder.join(language.manifest()), language).map_err(Exit::with(exit::INPUT))?;
         Ok(Some(Self { folder: folder.to_owned(), language, name }))
     }
@@ -93,7 +103,7 @@ impl Project {
     pub fn build(&self) -> Result<PathBuf, Exit> {
         match self.language {
             Language::Rust => self.build_rust()?,
-            Language::Js => self.build_js()?,
+            Language::Js | Language::Ts => self.build_js()?,
             Language::Python => self.build_python()?,
         }
         Ok(self.component())
@@ -139,6 +149,11 @@ impl Project {
             })?;
         }
         let node = Tool { program: "node", install: INSTALL };
+        if self.language == Language::Ts {
+            node.run(&self.folder, |command| {
+                command.args([TS_CHECK, "--noEmit"]);
+            })?;
+        }
         node.run(&self.folder, |command| {
             command.args([JS_BUILD, "-o"]).arg(self.component_name());
         })
@@ -219,12 +234,12 @@ fn name(manifest: &Path, language: Language) -> anyhow::Result<String> {
     let text =
         std::fs::read_to_string(manifest).with_context(|| format!("cannot read {}", manifest.display()))?;
     let read: anyhow::Result<Named> = match language {
-        Language::Js => serde_json::from_str(&text).map_err(anyhow::Error::from),
+        Language::Js | Language::Ts => serde_json::from_str(&text).map_err(anyhow::Error::from),
         Language::Rust | Language::Python => toml::from_str(&text).map_err(anyhow::Error::from),
     };
     let named = read.with_context(|| format!("{} cannot be read", manifest.display()))?;
     let name = match language {
-        Language::Js => named.name,
+        Language::Js | Language::Ts => named.name,
         Language::Rust => named.package.map(|package| package.name),
         Language::Python => named.project.map(|project| project.name),
     };

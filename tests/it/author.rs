@@ -176,6 +176,28 @@ fn a_new_plugin_of_every_kind_passes_in_javascript() {
 }
 
 #[test]
+fn a_new_plugin_of_every_kind_passes_in_typescript() {
+    every_kind_passes("ts", "node_modules", &["npm", "test"]);
+}
+
+#[test]
+fn a_plugin_in_typescript_whose_types_do_not_fit_is_not_built() {
+    if !may_take_packages() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let project = begun_in(folder.path(), "scorer", "ts");
+    let source = std::fs::read_to_string(project.join("src/plugin.ts")).unwrap();
+    std::fs::write(project.join("src/plugin.ts"), source.replace("this.config.big", "this.config.large"))
+        .unwrap();
+    let refused = author(&["build", arg(&project)]);
+    assert_eq!(refused.status.code(), Some(12), "{}", said(&refused));
+    for part in ["src/plugin.ts(17,", "Property 'large' does not exist", "could not build"] {
+        assert!(said(&refused).contains(part), "{part:?} in {}", said(&refused));
+    }
+}
+
+#[test]
 fn a_new_plugin_of_every_kind_passes_in_python() {
     every_kind_passes("python", ".venv", &[".venv/bin/python", "-m", "unittest", "discover", "tests"]);
 }

@@ -20,7 +20,6 @@ const LANGUAGES: [&str; 3] = ["rust", "js", "python"];
 /// characters, and a sigma at the end.
 const POLICY: &str = r#"
     config = { each = 0.1, industry = " Straßen- & İnşaat ΟΔΟΣ ", steps = [{ from = 0, points = 0.7 }, { from = 49.5, points = 1 }] }
-    limits = { component_bytes = 25165824 }
 "#;
 
 fn built(language: &str) -> PathBuf {

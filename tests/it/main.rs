@@ -18,6 +18,7 @@ mod languages;
 mod life;
 mod merge;
 mod monday;
+mod museum;
 mod office;
 mod outbox;
 mod packs;

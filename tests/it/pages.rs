@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use leadsman_domain::limits::Limits;
+use leadsman_domain::limits::{INTERPRETER_BYTES, Limits};
 use leadsman_domain::ruling::{Fallback, FaultClass, Stage};
 use leadsman_rules::Refusal;
 
@@ -104,6 +104,8 @@ fn every_limit_is_told_with_its_number() {
         let row = format!("| `{name}` | {} | {} |", grouped(usual), grouped(most));
         assert!(page.contains(&row), "limits.md does not say {row}");
     }
+    let more = format!("may have {} bytes more", grouped(INTERPRETER_BYTES as u64));
+    assert!(page.contains(&more), "limits.md does not say {more}");
 }
 
 /// A number with its digits in threes.
@@ -238,11 +240,12 @@ fn every_message_of_the_page_is_said_somewhere() {
 }
 
 /// Where mistakes of authors are told.
-const TELL: [&str; 10] = [
+const TELL: [&str; 11] = [
     "crates/rules/src/convert/lift.rs",
     "crates/rules/src/fault.rs",
     "src/project.rs",
     "src/cases/fuel.rs",
+    "src/cases/mod.rs",
     "src/cli/build.rs",
     "src/cli/new.rs",
     "src/cli/test.rs",

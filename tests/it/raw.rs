@@ -194,10 +194,14 @@ fn harm_that_is_done_again_and_again_makes_the_process_no_larger() {
         .collect();
     let round = || all.iter().map(|bytes| try_out(bytes)).filter(Result::is_err).count();
     assert_eq!((0..3).map(|_| round()).sum::<usize>(), 3 * all.len());
-    let before = resident();
-    assert_eq!((0..20).map(|_| round()).sum::<usize>(), 20 * all.len());
-    let grown = resident().saturating_sub(before);
-    assert!(grown < 64 << 20, "it grew by {} KiB", grown >> 10);
+    // Other tests of this process take memory as well; what is lost here is lost every time.
+    let grown = (0..3).map(|_| {
+        let before = resident();
+        assert_eq!((0..20).map(|_| round()).sum::<usize>(), 20 * all.len());
+        resident().saturating_sub(before) >> 10
+    });
+    let grown: Vec<u64> = grown.take_while(|kib| *kib >= 64 << 10).collect();
+    assert!(grown.len() < 3, "it grew by {grown:?} KiB");
 }
 
 /// A component in the text format, as it is.

@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use leadsman_domain::limits::Limits;
+use leadsman_domain::limits::{INTERPRETER_BYTES, Limits, MEMORY_BYTES_MAX};
+use leadsman_domain::policy::PluginSource;
 use leadsman_domain::ruling::{Fault, FaultClass};
 use leadsman_domain::{AttributeName, Digest, Facts, LeadId, Value, journal};
 use leadsman_flow::rules::Case;
-use leadsman_rules::{Plugin, Preparation, PrepareError, Refusal};
+use leadsman_policy::{PolicyFiles, Terms};
+use leadsman_rules::{Plugin, Preparation, PrepareError, PreparedRulebook, Refusal};
 use serde_json::json;
 
 use crate::office::{MONDAY, desk, faults, guest, sandbox, submission, take_in};
@@ -159,6 +161,31 @@ fn a_configuration_that_never_ends_is_a_fault() {
 }
 
 #[test]
+fn a_configuration_that_takes_too_much_names_the_limit_that_it_had() {
+    let impatient = Limits { fuel: u64::MAX / 100, time_ms: 3, ..Limits::default() };
+    for preparation in [Preparation::Frozen, Preparation::Shared] {
+        for (limits, told) in [
+            (Limits::default(), "its 200000000 units of fuel"),
+            (impatient, "more than 30 ms of the processor"),
+        ] {
+            let bytes = guest("loops-in-configure");
+            let loaded = Plugin::load(&sandbox().patient(), bytes, &json!({}), limits, preparation);
+            let Err(PrepareError::Broke(fault)) = loaded else { panic!("it ended") };
+            assert!(fault.message.contains(told), "{fault}");
+        }
+    }
+}
+
+#[test]
+fn the_most_memory_that_a_policy_can_grant_is_there() {
+    let limits =
+        Limits { memory_bytes: MEMORY_BYTES_MAX, fuel: 2_000_000_000, time_ms: 5_000, ..Limits::default() };
+    let fault = score_one(&load("allocates-without-end", limits).unwrap(), 1).unwrap_err();
+    assert_eq!(fault.class, FaultClass::Memory, "{fault}");
+    assert!(fault.message.contains("its 65536 KiB"), "{fault}");
+}
+
+#[test]
 fn what_may_not_come_in_is_told_why() {
     let refusal = |bytes: &[u8], limits| match Plugin::load(
         sandbox(),
@@ -200,6 +227,40 @@ fn an_interpreter_may_import_sockets_and_gets_none() {
     let fault = score_one(&plugin, 1).expect_err("it got a socket");
     assert_eq!(fault.class, FaultClass::Trap, "{fault}");
     assert!(fault.to_string().contains("a plugin has no network"), "{fault}");
+}
+
+/// Why a policy with a scorer of so many bytes is refused, if it is.
+fn of_bytes(component: &[u8], limits: &str) -> Option<String> {
+    let policy =
+        format!("default_pool = \"in\"\n[[scoring]]\npath = \"a.wasm\"\n{limits}\n[[pools]]\nid = \"in\"\n");
+    let files = PolicyFiles::new().with("policy.toml", policy).with("a.wasm", component);
+    let policy = leadsman_policy::parse(&files, &Terms::default()).unwrap().policy;
+    let find = |_: &PluginSource| Ok(component.to_vec());
+    let plan = Terms::default().limits_max;
+    let ready = PreparedRulebook::prepare(sandbox(), &policy, &find, plan, Preparation::Shared);
+    ready.err().map(|refused| refused.to_string())
+}
+
+#[test]
+fn an_interpreter_in_a_component_may_be_large_and_the_rest_of_it_not() {
+    let large = |component: &[u8], bytes: usize| {
+        let padding = bytes - component.len();
+        // A section of nothing, whose length takes five bytes as this one's does.
+        let length = [0, 1, 2, 3].map(|place| (padding - 6 >> (7 * place)) as u8 | 0x80);
+        let last = (padding - 6 >> 28) as u8;
+        [component, &[0], &length, &[last, 0], &vec![0; padding - 7]].concat()
+    };
+    let (whole, usual) = (guest("remembers"), Limits::default().component_bytes);
+    let limits = format!("limits = {{ component_bytes = {} }}", usual - 1);
+    assert_eq!(of_bytes(&large(whole, usual), ""), None);
+    let refused = of_bytes(&large(whole, usual + 1), "").unwrap();
+    assert!(refused.contains("has 1048577 bytes; at most 1048576 are taken"), "{refused}");
+    let refused = of_bytes(&large(whole, usual), &limits).unwrap();
+    assert!(refused.contains("has 1048576 bytes; at most 1048575 are taken"), "{refused}");
+    let interpreted = as_interpreted(whole);
+    assert_eq!(of_bytes(&large(&interpreted, usual + INTERPRETER_BYTES), ""), None);
+    let refused = of_bytes(&large(&interpreted, usual + INTERPRETER_BYTES), &limits).unwrap();
+    assert!(refused.contains("has 25165824 bytes; at most 25165823 are taken"), "{refused}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use chrono_tz::Tz;
 use leadsman_policy::cases::Case;
 
 use crate::exit::{self, Exit};
+use crate::policies::Checked;
 
 use coverage::Coverage;
 pub use fuel::{Baseline, Regression};
@@ -28,4 +29,24 @@ pub use tested::Tested;
 pub fn read(project: &Path, zone: Tz) -> Result<Vec<Case>, Exit> {
     leadsman_policy::cases::read(project, zone)
         .map_err(|errors| Exit { code: exit::INPUT, error: anyhow!("the cases have problems\n{errors}") })
+}
+
+/// Tells the cases of a project under its policy, which must all come out as expected.
+pub fn hold(project: &Path, checked: Checked) -> Result<(), Exit> {
+    let cases = read(project, checked.loaded.policy.zone)?;
+    let (tested, _) = Tested::of(checked, &cases, None)?;
+    let failed = tested.cases.iter().filter(|case| !case.problems.is_empty());
+    let told: Vec<String> = failed
+        .map(|case| case.problems.iter().map(|one| format!("\n  {}: {one}", case.name)).collect())
+        .collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let error = anyhow!(
+        "{} of {} cases come out otherwise than expected; mend them, or leave them out with `--skip-cases`{}",
+        told.len(),
+        cases.len(),
+        told.concat()
+    );
+    Err(Exit { code: exit::CASES, error })
 }

@@ -19,7 +19,7 @@ use crate::{print, randomness};
 /// Makes, checks, installs, upgrades and publishes packs.
 #[derive(Subcommand)]
 pub enum Pack {
-    /// Makes a pack of a policy's folder with a `pack.toml`.
+    /// Makes a pack of a policy's folder with a `pack.toml`, if its cases come out as expected.
     Build(Build),
     /// Checks every byte of a pack, and tells what it is, what it reads and who signed it.
     Verify(Verify),
@@ -43,6 +43,9 @@ pub struct Build {
     /// Write it here; else into this folder, as NAME-VERSION.pack.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Do not tell the cases in `cases/`, which else must all come out as expected.
+    #[arg(long)]
+    skip_cases: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -122,7 +125,7 @@ impl Pack {
 impl Build {
     fn run(self) -> Result<(), Exit> {
         let key = self.key.as_deref().map(read_key).transpose()?;
-        let pack = packs::build(&self.folder, key.as_ref())?;
+        let pack = packs::build(&self.folder, key.as_ref(), self.skip_cases)?;
         let about = &pack.manifest().pack;
         let out = self.out.unwrap_or_else(|| format!("{}-{}.pack", about.name, about.version).into());
         std::fs::write(&out, pack.bytes()).with_context(|| format!("cannot write {}", out.display()))?;
@@ -222,6 +225,7 @@ fn told(pack: &OnePack, keys: &[PublicKey]) -> Value {
     told["address"] = json!(pack.address());
     told["signed_by"] = json!(pack.signer().ok());
     told["trusted"] = json!(pack.trusted(keys).is_ok());
+    told["cases"] = json!(packs::cases(pack));
     told
 }
 

@@ -5,6 +5,7 @@ use leadsman_domain::policy::PluginSource;
 use leadsman_pack::{Conflict, Line, Outcome, Pack, PackPath, PluginRecord, Reads};
 
 use super::rules::list;
+use crate::packs;
 
 /// Prints what a pack is, and what its plugins were found to be.
 pub fn pack(pack: &Pack, plugins: &[PluginRecord], vouched: &str) {
@@ -18,6 +19,8 @@ pub fn pack(pack: &Pack, plugins: &[PluginRecord], vouched: &str) {
     println!("  address  {}", pack.address());
     println!("  signed   {vouched}");
     println!("  files    {}, {bytes} bytes", manifest.files.len());
+    let cases = packs::cases(pack).map_or("cannot be read".to_owned(), |cases| cases.to_string());
+    println!("  cases    {cases}");
     println!("Its plugins read, under the usual limits where no others are named");
     plugins.iter().for_each(plugin);
 }

@@ -52,7 +52,7 @@ export interface Harness {
   score(lead: Sample): Score;
   route(lead: Sample, ask?: Ask): Proposal;
   review(lead: Sample, situation?: Situation): NextSteps;
-  credit(conversion: Partial<Conversion>, touches: Touch[]): number[];
+  credit(conversion: Partial<Conversion>, touches: (Omit<Touch, "campaign"> & { campaign?: string })[]): number[];
 }
 
 export function sample(): Sample;

@@ -136,6 +136,9 @@ export abstract class Plugin<Config = unknown> {
 
 export class Reason {
   constructor(code: string, message: string, attribute?: string);
+  readonly code: string;
+  readonly message: string;
+  readonly attribute: string | undefined;
   about(attribute: string): Reason;
 }
 
@@ -200,6 +203,16 @@ export class Proposal {
   ranked(rep: string, message: string): this;
   passedOver(rep: string, code: string, message: string): this;
   counter(key: string, value: number): this;
+  readonly choice: Choice;
+  readonly ranking: readonly { readonly rep: string; readonly message: string }[];
+  readonly counters: readonly { readonly key: string; readonly value: number }[];
+  readonly reasons: readonly Reason[];
+}
+
+/** What is proposed, as the contract has it. */
+export interface Choice {
+  readonly tag: "pass" | "pool" | "rep" | "narrow" | "hold-until" | "nurture";
+  readonly val?: string | string[] | number;
 }
 
 export interface Deed {
@@ -222,6 +235,8 @@ export class NextSteps {
   act(key: string, deed: Deed, reason: Reason): this;
   lookAgain(moment: Timestamp): this;
   deadline(rule: string, at: Timestamp, consequence: string): this;
+  readonly actions: readonly { readonly key: string; readonly deed: Deed; readonly reason: Reason }[];
+  readonly next: Timestamp | undefined;
 }
 
 export namespace lists {

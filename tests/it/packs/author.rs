@@ -51,6 +51,37 @@ fn the_same_folder_and_key_make_the_same_pack_which_tells_what_it_reads() {
 }
 
 #[test]
+fn a_pack_whose_cases_fail_is_not_signed() {
+    let author = Author::new();
+    let case = |score: u32| {
+        let facts = "facts = { \"company.size\" = 500, \"contact.email\" = \"ann@northwind.com\" }";
+        format!(
+            "[[case]]\nname = \"a large one\"\n{facts}\n[case.expect]\nscore = {score}\n\n\
+             [[case]]\nname = \"the same again\"\n{facts}\n[case.expect]\nscore = 30\n"
+        )
+    };
+    author.write(&[("source/cases/large.toml", case(30).as_bytes())]);
+    let pack = author.build("1.0.0");
+    assert_eq!(author.verify(&pack)["cases"], 2);
+    author.write(&[("source/cases/large.toml", case(31).as_bytes())]);
+    let (source, key, out) = (author.path("source"), author.path("author.pem"), author.path("other.pack"));
+    let build = ["pack", "build", arg(&source), "--key", arg(&key), "--out", arg(&out)];
+    let refused = run(&build);
+    assert_eq!((refused.status.code(), out.exists()), (Some(10), false), "{}", said(&refused));
+    for part in
+        ["1 of 2 cases", "a large one: ", "cases/large.toml:5:", "expected the score 31", "--skip-cases"]
+    {
+        assert!(said(&refused).contains(part), "{part:?} in {}", said(&refused));
+    }
+    let skipped = run(&[build.as_slice(), &["--skip-cases"]].concat());
+    assert!(skipped.status.success() && said(&skipped).contains("cases    2"), "{}", said(&skipped));
+    author.write(&[("source/cases/large.toml", b"[[case]]\nnme = 1\n")]);
+    let unreadable = run(&build);
+    assert_eq!(unreadable.status.code(), Some(4), "{}", said(&unreadable));
+    assert!(said(&unreadable).contains("the cases have problems"), "{}", said(&unreadable));
+}
+
+#[test]
 fn a_folder_with_problems_makes_no_pack_and_each_is_told_with_its_place() {
     let author = Author::new();
     let (source, out) = (author.path("source"), author.path("solar.pack"));

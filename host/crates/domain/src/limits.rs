@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a component may have in bytes besides, for an interpreter that it carries, such as those of JavaScript and Python.
+pub const INTERPRETER_BYTES: usize = 23 << 20;
+
+/// The largest memory that the sandbox can give one instance, in bytes: room for interpreted guests.
+pub const MEMORY_BYTES_MAX: usize = 64 << 20;
+
 /// The limits of one call. The effective limit is the smaller of what the plan and the policy allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -14,7 +20,8 @@ pub struct Limits {
     pub time_ms: u64,
     /// All memories of an instance together, in bytes.
     pub memory_bytes: usize,
-    /// The component itself, in bytes.
+    /// The component itself, in bytes. In a policy without the interpreter that it carries, if it does: that may take
+    /// up to [`INTERPRETER_BYTES`] more.
     pub component_bytes: usize,
     /// The input of a call for one lead, in bytes.
     pub input_bytes: usize,

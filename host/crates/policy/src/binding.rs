@@ -86,7 +86,7 @@ impl<'a> BindingReader<'a> {
     pub fn binding(&mut self, section: &Section<'a>, fallback: Fallback) -> Option<Binding> {
         let limits = section.get("limits").and_then(|node| self.limits(&node)).unwrap_or_default();
         let fallback = section.get("fallback").map_or(Some(fallback), |node| node.choice(&FALLBACKS));
-        let source = self.source(section, &limits);
+        let source = self.source(section);
         let (configuration, file) = (section.get("config"), section.get("config_file"));
         if let (Some(_), Some(file)) = (&configuration, &file) {
             file.problem_with_key("`config` is there as well; give only one", None);
@@ -118,11 +118,11 @@ impl<'a> BindingReader<'a> {
     }
 
     /// Where the component comes from: exactly one key says so.
-    fn source(&mut self, section: &Section<'a>, limits: &Limits) -> Option<PluginSource> {
+    fn source(&mut self, section: &Section<'a>) -> Option<PluginSource> {
         let named = ["plugin", "path", "upload"].map(|key| section.get(key));
         match &named {
             [Some(plugin), None, None] => self.built_in(plugin),
-            [None, Some(path), None] => self.file(path, limits),
+            [None, Some(path), None] => self.file(path),
             [None, None, Some(upload)] => self.uploaded(upload),
             [None, None, None] => {
                 let help = "name a built-in plugin with `plugin`, a file with `path`, or one that was uploaded \
@@ -168,10 +168,11 @@ impl<'a> BindingReader<'a> {
         Some(PluginSource::BuiltIn(name.to_owned()))
     }
 
-    fn file(&mut self, node: &Node<'a>, limits: &Limits) -> Option<PluginSource> {
+    /// A file is as large as any may be; whether this one may be so large, the sandbox sees by what is in it.
+    fn file(&mut self, node: &Node<'a>) -> Option<PluginSource> {
         let path = node.text()?;
         if !self.components.contains_key(path) {
-            match self.files.component(path, limits.component_bytes) {
+            match self.files.component(path, self.terms.limits_max.component_bytes) {
                 Ok(component) => drop(self.components.insert(path.to_owned(), component)),
                 Err(message) => {
                     node.problem(message, None);

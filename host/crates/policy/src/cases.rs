@@ -62,7 +62,15 @@ pub struct Then {
 ///
 /// Everything that is wrong with them.
 pub fn read(folder: &Path, zone: Tz) -> Result<Vec<Case>, PolicyErrors> {
-    let files = PolicyFiles::read_only(folder, FOLDER, "toml")?;
+    of(&PolicyFiles::read_only(folder, FOLDER, "toml")?, zone)
+}
+
+/// Reads the cases among files, likewise.
+///
+/// # Errors
+///
+/// Everything that is wrong with them.
+pub fn of(files: &PolicyFiles, zone: Tz) -> Result<Vec<Case>, PolicyErrors> {
     let report = Report::default();
     let mut cases = Vec::new();
     for (path, _, content) in files.below(FOLDER, "toml") {

@@ -48,7 +48,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use leadsman_domain::Digest;
-use leadsman_domain::limits::Limits;
+use leadsman_domain::limits::{INTERPRETER_BYTES, Limits, MEMORY_BYTES_MAX};
 use leadsman_domain::mapping::ColumnMapping;
 use leadsman_domain::policy::Policy;
 
@@ -72,14 +72,15 @@ pub struct Terms {
 }
 
 impl Default for Terms {
-    /// Any built-in plugin, ten times the usual limits, and components of up to 24 MiB.
+    /// Any built-in plugin, ten times the usual limits, but for memory, of which there is what the sandbox can give,
+    /// and components, which may have an interpreter besides.
     fn default() -> Self {
         let usual = Limits::default();
         let limits_max = Limits {
             fuel: usual.fuel * 10,
             time_ms: usual.time_ms * 10,
-            memory_bytes: usual.memory_bytes * 10,
-            component_bytes: 24 << 20,
+            memory_bytes: MEMORY_BYTES_MAX,
+            component_bytes: usual.component_bytes + INTERPRETER_BYTES,
             input_bytes: usual.input_bytes * 10,
             output_bytes: usual.output_bytes * 10,
             host_call_bytes: usual.host_call_bytes * 10,

@@ -2,7 +2,7 @@
 //! of a version that the host knows.
 
 use leadsman_domain::Digest;
-use leadsman_domain::limits::Limits;
+use leadsman_domain::limits::{INTERPRETER_BYTES, Limits};
 use leadsman_domain::ruling::Stage;
 use serde::{Deserialize, Serialize};
 use wasmparser::{KnownCustom, Parser, Payload};
@@ -16,6 +16,9 @@ const VERSION: &str = "@0.1.0";
 /// What a component names as its producer that carries an interpreter which was started when it was built. The
 /// author of such a component does not choose what the interpreter imports.
 const STARTED_INTERPRETER: &str = "component-init-transform";
+
+/// A section that shared libraries have: interpreters are put together of them, and no plugin in a compiled language is.
+const SHARED_LIBRARY: &str = "dylink.0";
 
 /// The first eight bytes of a component and of a core module.
 const COMPONENT_HEADER: [u8; 8] = *b"\0asm\x0d\0\x01\0";
@@ -32,8 +35,8 @@ pub enum Refusal {
     CoreModule,
     /// Too large.
     #[error(
-        "the component has {bytes} bytes; at most {bytes_max} are taken. Build with `opt-level = \"s\"`, `lto` and `strip`; \
-         one that carries an interpreter needs `limits = {{ component_bytes = 25165824 }}` in the policy"
+        "the component has {bytes} bytes; at most {bytes_max} are taken. Build with `opt-level = \"s\"`, `lto` and `strip`, \
+         or raise `component_bytes` in the `limits` of its binding"
     )]
     TooLarge {
         /// Its size.
@@ -115,12 +118,19 @@ pub(crate) fn admit(bytes: &[u8], limits: &Limits) -> Result<Inspection, Refusal
     Ok(Inspection { digest: Digest::of(bytes), bytes: bytes.len(), imports, stages })
 }
 
+/// How large a component may be to which a policy grants so many bytes: an interpreter that it carries comes on top.
+pub(crate) fn bytes_max(bytes: &[u8], granted: usize) -> usize {
+    let carries_one = || Outside::of(bytes).is_ok_and(|seen| seen.interpreted);
+    if bytes.len() > granted && carries_one() { granted.saturating_add(INTERPRETER_BYTES) } else { granted }
+}
+
 /// What can be seen of a component from outside.
 #[derive(Default)]
 struct Outside {
     imports: Vec<String>,
     exports: Vec<String>,
-    /// Whether it says that it carries an interpreter. One that lies about it gains nothing.
+    /// Whether it looks as if it carries an interpreter. One that lies about it gains nothing that its policy could not
+    /// grant it as well.
     interpreted: bool,
 }
 
@@ -141,6 +151,9 @@ impl Outside {
                     for export in section {
                         seen.exports.push(export?.name.name.to_owned());
                     }
+                }
+                Payload::CustomSection(section) if section.name() == SHARED_LIBRARY => {
+                    seen.interpreted = true;
                 }
                 Payload::CustomSection(section) if depth == 1 => {
                     if let KnownCustom::Producers(producers) = section.as_known() {

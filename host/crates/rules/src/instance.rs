@@ -21,9 +21,6 @@ use crate::sandbox::Slot;
 use crate::state::{GuestState, Occasion};
 use crate::workshop::Workshop;
 
-/// Fuel and time for describing and configuring, in multiples of those for a call: both parse text.
-const CONFIGURING_FACTOR: u64 = 10;
-
 /// A batch may take this many times as long as one lead at most, however many leads it has.
 const BATCH_TIME_FACTOR_MAX: u64 = 40;
 
@@ -47,11 +44,10 @@ impl<'a> Instance<'a> {
         let code = plugin.code();
         let state = GuestState::new(plugin.library().clone(), *plugin.limits(), occasion);
         let mut store = new_store(plugin.sandbox().running(), state);
-        let limits = plugin.limits();
-        let factor = if code.configured { 1 } else { CONFIGURING_FACTOR };
-        refill(&mut store, limits, factor, factor * plugin.sandbox().patience())
+        let limits = if code.configured { *plugin.limits() } else { while_configuring(plugin.limits()) };
+        refill(&mut store, &limits, plugin.sandbox().patience())
             .and_then(|()| code.linked.instantiate(&mut store))
-            .map_err(|cause| instantiation_fault(&cause, &store, limits))
+            .map_err(|cause| instantiation_fault(&cause, &store, &limits))
             .and_then(|instance| {
                 let loaded = Loaded { exports: &code.exports, instance, limits };
                 let mut opened =
@@ -70,7 +66,7 @@ impl<'a> Instance<'a> {
                 FaultClass::Internal,
                 "the plugin refused a configuration that it had taken before",
             )),
-            Err(cause) => Err(classify(&cause, self.store.data(), self.plugin.limits())),
+            Err(cause) => Err(classify(&cause, self.store.data(), &while_configuring(self.plugin.limits()))),
         }
     }
 
@@ -133,7 +129,7 @@ impl<'a> Instance<'a> {
         // All leads of a batch share the fuel and data of one, so that no lead gets an answer in company
         // that it would not get alone.
         let time = (leads as u64).clamp(1, BATCH_TIME_FACTOR_MAX) * self.plugin.sandbox().patience();
-        let filled = refill(&mut self.store, limits, 1, time);
+        let filled = refill(&mut self.store, limits, time);
         let filled = match self.starved {
             Some(fuel) => filled.and_then(|()| self.store.set_fuel(fuel)),
             None => filled,
@@ -167,7 +163,7 @@ pub(crate) fn configuring_store(
 ) -> wasmtime::Result<Store<GuestState>> {
     let state = GuestState::new(terms.library.clone(), *terms.limits, Occasion::none());
     let mut store = new_store(workshop, state);
-    refill(&mut store, terms.limits, CONFIGURING_FACTOR, CONFIGURING_FACTOR)?;
+    refill(&mut store, &while_configuring(terms.limits), 1)?;
     store.set_hostcall_fuel(16 << 20);
     Ok(store)
 }
@@ -187,9 +183,15 @@ fn new_store(workshop: &Workshop, state: GuestState) -> Store<GuestState> {
     store
 }
 
-/// Fills up fuel, time and data for a call: so many times the usual fuel and time.
-fn refill(store: &mut Store<GuestState>, limits: &Limits, fuel: u64, time: u64) -> wasmtime::Result<()> {
-    store.set_fuel(limits.fuel.saturating_mul(fuel))?;
+/// What describing and configuring may use up: ten times the fuel and the time of a call, since both parse text.
+pub(crate) fn while_configuring(limits: &Limits) -> Limits {
+    let (fuel, time_ms) = (limits.fuel.saturating_mul(10), limits.time_ms.saturating_mul(10));
+    Limits { fuel, time_ms, ..*limits }
+}
+
+/// Fills up fuel, time and data for a call: so many times the time that the limits say.
+fn refill(store: &mut Store<GuestState>, limits: &Limits, time: u64) -> wasmtime::Result<()> {
+    store.set_fuel(limits.fuel)?;
     let ms = limits.time_ms.saturating_mul(time);
     store.data_mut().allowance = Allowance::of_ms(ms);
     store.set_epoch_deadline(ticks(ms));

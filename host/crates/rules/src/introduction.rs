@@ -8,6 +8,7 @@ use wasmtime::component::{Instance, InstancePre};
 use crate::admission::{Inspection, Refusal};
 use crate::convert::{Description, Exports, Loaded, Needs};
 use crate::fault::classify;
+use crate::instance::while_configuring;
 use crate::plugin::{ConfigurationProblem, PrepareError};
 use crate::state::{GuestState, Library};
 
@@ -51,7 +52,7 @@ pub(crate) fn meet(
     exports: &Exports,
     terms: &Terms<'_>,
 ) -> Result<(Instance, Description, Configured), PrepareError> {
-    let limits = terms.limits;
+    let limits = &while_configuring(terms.limits);
     let broke = |cause: &wasmtime::Error, store: &Store<GuestState>| {
         PrepareError::Broke(classify(cause, store.data(), limits))
     };

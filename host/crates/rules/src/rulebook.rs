@@ -15,6 +15,7 @@ use leadsman_domain::screening::Verdict;
 use leadsman_domain::{Digest, PoolId};
 use leadsman_flow::rules::{Case, Inquiry, Rulebook, Step};
 
+use crate::admission;
 use crate::plugin::{self, Plugin, Preparation, PrepareError, Preparing};
 use crate::sandbox::Sandbox;
 use crate::state::Library;
@@ -164,7 +165,8 @@ impl Preparer<'_> {
     fn one(&mut self, stage: Stage, binding: &Binding) -> Result<Arc<Plugin>, PrepareError> {
         let bytes = (self.components)(&binding.source)
             .map_err(|cause| PrepareError::Broke(Fault::new(FaultClass::Host, cause)))?;
-        let limits = binding.limits.min(self.plan);
+        let component_bytes = admission::bytes_max(&bytes, binding.limits.component_bytes);
+        let limits = Limits { component_bytes, ..binding.limits }.min(self.plan);
         let configuration = Digest::of(binding.configuration.to_string().as_bytes());
         let key = (Digest::of(&bytes), configuration, limits);
         let plugin = match self.ready.get(&key) {

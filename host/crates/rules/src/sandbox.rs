@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use leadsman_domain::limits::MEMORY_BYTES_MAX;
 use wasmtime::{Config, Enabled, EngineWeak, OptLevel, PoolingAllocationConfig, RegallocAlgorithm};
 
 use crate::artefacts::Artefacts;
@@ -18,9 +19,6 @@ const PATIENCE: u64 = 200;
 
 /// Instances that may run at one time.
 const SLOTS: u32 = 256;
-
-/// The largest memory that any plan allows one instance, in bytes: room for interpreted guests.
-const POOL_MEMORY_BYTES_MAX: usize = 64 << 20;
 
 /// Native stack for guest code, in bytes; less than the smallest thread that runs it. An interpreter takes a
 /// large frame for every call of the language that it interprets.
@@ -181,7 +179,7 @@ fn pool() -> PoolingAllocationConfig {
         .max_unused_warm_slots(100)
         .linear_memory_keep_resident(512 << 10)
         .table_keep_resident(64 << 10)
-        .max_memory_size(POOL_MEMORY_BYTES_MAX)
+        .max_memory_size(MEMORY_BYTES_MAX)
         .table_elements(10_000)
         .total_component_instances(SLOTS)
         .total_core_instances(SLOTS * 16)

@@ -1,5 +1,7 @@
 //! Every mistake has its place and a way out.
 
+use leadsman_domain::limits::Limits;
+
 use super::*;
 
 /// The problems of a policy, as `line:column: message; help`.
@@ -104,7 +106,7 @@ fn bindings_are_checked() {
         &small(
             "",
             "[[screening]]\n[[screening]]\nplugin = \"a\"\npath = \"b.wasm\"\n[[scoring]]\npath = \"../b.wasm\"\n\
-             [[dispatch]]\nplugin = \"rule-table\"\nfallback = \"helt\"\nlimits = { fuel = 0, memory = 5, time_ms = 9999 }\n\
+             [[dispatch]]\nplugin = \"rule-table\"\nfallback = \"helt\"\nlimits = { fuel = 0, memory = 5, time_ms = 9999, memory_bytes = 67_108_865 }\n\
              config = { rules = [{ to = { pool = \"inbnd\", team = \"x\" }, when = { in_list = \"vip\" } }], \
              otherwise = { hold_until_opening = \"office\" } }\n",
         ),
@@ -117,6 +119,7 @@ fn bindings_are_checked() {
             "14:22: unknown key `memory`; there is `fuel`, `time_ms`, `memory_bytes`, `component_bytes`, `input_bytes`, \
              `output_bytes`, `host_call_bytes`, `log_bytes`",
             "14:44: this has to be a whole number from 1 to 500",
+            "14:65: this has to be a whole number from 1 to 67108864",
             "15:37: there is no pool `inbnd`; did you mean `inbound`?",
             "15:53: there is no team `x`; a team is there when a rep names it in `teams`",
             "15:79: there is no list `vip`; add the file lists/vip.txt",
@@ -135,10 +138,14 @@ fn built_in_plugins_are_known_by_name() {
 }
 
 #[test]
-fn a_component_has_to_be_within_its_limit_and_the_folder() {
-    let scoring = small("", "[[scoring]]\npath = \"a.wasm\"\nlimits = { component_bytes = 3 }\n");
-    let found = problems(&files(&scoring).with("a.wasm", b"\0asm"));
-    assert_eq!(found, ["6:8: the component is larger than 3 bytes"]);
+fn a_component_has_to_be_within_the_plan_and_the_folder() {
+    let scoring = small("", "[[scoring]]\npath = \"a.wasm\"\n");
+    let usual = Terms::default();
+    let terms = Terms { limits_max: Limits { component_bytes: 3, ..usual.limits_max }, ..usual };
+    let errors = parse(&files(&scoring).with("a.wasm", b"\0asm"), &terms).unwrap_err();
+    let [problem] = errors.problems() else { panic!("{errors}") };
+    assert_eq!(problem.message, "the component is larger than 3 bytes");
+    assert_eq!(problem.place.as_ref().map(|place| (place.line, place.column)), Some((6, 8)));
     let folder = tempfile::tempdir().unwrap();
     for path in ["../a.wasm", "/etc/passwd"] {
         std::fs::write(folder.path().join("policy.toml"), scoring.replace("a.wasm", path)).unwrap();
