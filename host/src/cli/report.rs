@@ -11,7 +11,7 @@ use leadsman_flow::report::{
     AccountFold, By, CampaignFold, ChannelFold, Every, Figure, Fold, ForecastFold, RebateFold, ReferrerFold,
     SourceFold, Span, StageFold, TeamFold, TrendFold,
 };
-use leadsman_flow::{Archive, FlowError};
+use leadsman_flow::{Archive, Cursor, FlowError};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -56,6 +56,13 @@ pub struct Asked {
     /// an element goes by its name, as in /accounts/acme.com/leads.
     #[arg(long, value_name = "FIGURE")]
     of: Option<Figure>,
+    /// How many of these leads.
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "of",
+        value_parser = clap::value_parser!(u16).range(1..=1000))]
+    limit: u16,
+    /// Where to go on with them: `next` of the page before.
+    #[arg(long, requires = "of")]
+    cursor: Option<Cursor>,
     #[command(flatten)]
     records: Records,
 }
@@ -214,10 +221,13 @@ impl Asked {
         let Some(figure) = &self.of else {
             return self.records.show(title, &self.records.report(path, query, fold)?, sheets);
         };
-        let query = query.into_iter().chain([("of", Some(figure.to_string()))]);
-        let behind = self.records.ask(path, query, |archive, policy, span| {
-            let behind = archive.behind(&fold(archive, policy, span)?, figure).map_err(refused)?;
-            Ok(behind)
+        let cursor = self.cursor.as_ref();
+        let page = [("of", figure.to_string()), ("limit", self.limit.to_string())];
+        let page = page.map(|(name, value)| (name, Some(value)));
+        let page = page.into_iter().chain([("cursor", cursor.map(ToString::to_string))]);
+        let behind = self.records.ask(path, query.into_iter().chain(page), |archive, policy, span| {
+            let fold = fold(archive, policy, span)?;
+            archive.behind(&fold, figure, cursor, self.limit.into()).map_err(refused)
         });
         self.records.show(title, &behind?, sheets::behind)
     }
