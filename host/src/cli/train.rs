@@ -128,14 +128,15 @@ impl Train {
     }
 }
 
-/// The leads of a data folder as a table. Those that were rejected, or taken in by others, are no examples.
+/// The leads of a data folder as a table. Those that were rejected, or taken in by others, are no examples, and neither
+/// are visitors without a name.
 fn past(folder: &Path, tenant: &TenantId) -> Result<Table, Exit> {
     let store = installation::open_existing(folder)?;
     let archive = installation::archive(&store, tenant)?;
     let mut leads = Vec::new();
     archive.each_id(|id| {
         let History { lead, entries } = archive.history(&id)?;
-        if matches!(lead.status, Status::Rejected | Status::Merged { .. }) {
+        if matches!(lead.status, Status::Rejected | Status::Merged { .. } | Status::Anonymous) {
             return Ok(());
         }
         if let Some(Event::Received { facts, .. }) = entries.into_iter().next().map(|entry| entry.event) {

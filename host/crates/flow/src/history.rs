@@ -27,6 +27,20 @@ pub struct History {
     pub entries: Vec<Entry>,
 }
 
+impl History {
+    /// Calls a function with every entry and the lead as it was just before; without one at the beginning, and after
+    /// an entry that does not follow from those before it.
+    pub fn each_entry(&self, mut visit: impl FnMut(&Entry, Option<&Lead>)) {
+        let Some((first, rest)) = self.entries.split_first() else { return };
+        visit(first, None);
+        let mut before = journal::fold([first]).ok();
+        for entry in rest {
+            visit(entry, before.as_ref());
+            before = before.and_then(|mut lead| journal::apply(&mut lead, entry).ok().map(|()| lead));
+        }
+    }
+}
+
 /// A tenant's records, to be read: needs no plugin and no policy but the one in the records.
 #[derive(Clone)]
 pub struct Archive {
