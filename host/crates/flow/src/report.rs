@@ -5,6 +5,7 @@
 mod accounts;
 mod campaigns;
 mod channels;
+mod currency;
 mod figure;
 mod fold;
 mod forecast;
@@ -26,6 +27,7 @@ use leadsman_domain::Timestamp;
 pub use accounts::{AccountFigures, AccountFold, AccountReport};
 pub use campaigns::{Brought, CampaignFigures, CampaignFold, CampaignReport, Shares};
 pub use channels::{ChannelFigures, ChannelFold, ChannelReport};
+pub use currency::{Currency, InCurrency, InvalidCurrency};
 pub use figure::{Figure, InvalidFigure};
 pub use fold::{Behind, Fold, Part};
 pub use forecast::{Forecast, ForecastFold, StepChange};

@@ -8,6 +8,7 @@ use leadsman_domain::lead::{Lead, Status};
 use serde::Serialize;
 use serde_json::{Number, Value};
 
+use super::currency::Met;
 use super::figure::{Figure, shows};
 use crate::cursor::Cursor;
 use crate::error::FlowError;
@@ -35,6 +36,11 @@ pub trait Fold: Clone {
     #[must_use]
     fn only(&self, _figure: &Figure) -> Self {
         self.clone()
+    }
+
+    /// Whether the values of all deals are added up, which then have to be of one currency.
+    fn adds_up_values(&self) -> bool {
+        true
     }
 }
 
@@ -65,10 +71,16 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// When one of them cannot be read.
+    /// When one of them cannot be read, or values are of several currencies.
     pub fn report<F: Fold>(&self, fold: &F) -> Result<F::Report, FlowError> {
-        let mut sums = fold.begin();
-        self.each_known(F::JOURNALS, |history| fold.add(&mut sums, history))?;
+        let (mut sums, mut met) = (fold.begin(), Met::default());
+        self.each_known(F::JOURNALS, |history| {
+            met.see(&history.lead);
+            fold.add(&mut sums, history);
+        })?;
+        if fold.adds_up_values() {
+            met.one()?;
+        }
         Ok(fold.finish(sums))
     }
 
@@ -78,7 +90,7 @@ impl Archive {
     ///
     /// # Errors
     ///
-    /// When the report has no such figure, or a lead cannot be read.
+    /// When the report has no such figure, a lead cannot be read, or values are of several currencies.
     pub fn behind<F: Fold>(
         &self,
         fold: &F,
@@ -93,13 +105,14 @@ impl Archive {
             only.add(&mut sums, history);
             figure.number(&only.finish(sums)).filter(|alone| shows(alone, without.as_ref()))
         };
-        let mut whole = from.is_none().then(|| fold.begin());
+        let mut whole = from.is_none().then(|| (fold.begin(), Met::default()));
         let (mut leads, mut next) = (Vec::new(), None);
         self.each_place(from, |place| {
             let Some(history) = self.known(place.lead(), F::JOURNALS)? else {
                 return Ok(ControlFlow::Continue(()));
             };
-            if let Some(whole) = &mut whole {
+            if let Some((whole, met)) = &mut whole {
+                met.see(&history.lead);
                 fold.add(whole, &history);
             }
             if next.is_none()
@@ -115,7 +128,10 @@ impl Archive {
             Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         let of = figure.to_string();
-        let Some(whole) = whole else { return Ok(Behind { of, figure: None, leads, next }) };
+        let Some((whole, met)) = whole else { return Ok(Behind { of, figure: None, leads, next }) };
+        if fold.adds_up_values() {
+            met.one()?;
+        }
         let whole = serde_json::to_value(fold.finish(whole)).unwrap_or_default();
         match figure.of(&whole) {
             Some(value @ (Value::Number(_) | Value::Null)) => {

@@ -8,8 +8,8 @@ use axum::extract::Path;
 use leadsman_domain::policy::Policy;
 use leadsman_flow::Archive;
 use leadsman_flow::report::{
-    AccountFold, CampaignFold, ChannelFold, Figure, Fold, ForecastFold, RebateFold, ReferrerFold, SourceFold,
-    Span, StageFold, TeamFold, TrendFold,
+    AccountFold, CampaignFold, ChannelFold, Figure, Fold, ForecastFold, InCurrency, InvalidCurrency,
+    RebateFold, ReferrerFold, SourceFold, Span, StageFold, TeamFold, TrendFold,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -54,19 +54,29 @@ macro_rules! about {
             limit: Option<usize>,
             /// With `of`: where to go on: `next` of the page before.
             cursor: Option<String>,
+            /// Tell values in this currency, by its ISO 4217 code: deals in others count without theirs. Where deals are in
+            /// several currencies, one has to be named.
+            currency: Option<String>,
             $($(#[$more])* $field: Option<String>,)*
         }
 
         impl $name {
-            /// The span of time, and which figure is looked into.
-            fn common(&self) -> (Span, Option<Drill>) {
+            /// The span of time, and what else is asked of every report.
+            fn common(&self) -> (Span, Asked) {
                 let moment = |moment: &Option<Moment>| moment.as_ref().map(|moment| moment.0);
                 let span = Span { from: moment(&self.from), until: moment(&self.until) };
                 let Self { of, limit, cursor, .. } = self;
-                (span, of.clone().map(|of| Drill { of, limit: *limit, cursor: cursor.clone() }))
+                let drill = of.clone().map(|of| Drill { of, limit: *limit, cursor: cursor.clone() });
+                (span, Asked { currency: self.currency.clone(), drill })
             }
         }
     };
+}
+
+/// What is asked of every report besides the span of time.
+struct Asked {
+    currency: Option<String>,
+    drill: Option<Drill>,
 }
 
 /// Which figure is looked into, and which page of the leads behind it.
@@ -120,13 +130,13 @@ type Answer<T> = Result<Json<Cited<Told<T>>>, Failure>;
     responses((status = 200, body = Cited<Told<TeamReportView>>))
 )]
 pub(crate) async fn team(caller: Caller, Params(about): Params<AboutTeam>) -> Answer<TeamReportView> {
-    let (span, drill) = about.common();
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| {
         let call = about.call.unwrap_or_else(|| "call.done".to_owned());
         let hours = policy.hours(about.hours.as_deref()).map_err(|unknown| refused("hours", &unknown))?;
         Ok(TeamFold { reps: policy.reps.clone(), call, hours: hours.cloned(), span })
     };
-    tell(caller, drill, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells how many leads came from one stage of life to the next: of those that came in in that time, and in
@@ -136,8 +146,8 @@ pub(crate) async fn team(caller: Caller, Params(about): Params<AboutTeam>) -> An
     responses((status = 200, body = Cited<Told<StageReportView>>))
 )]
 pub(crate) async fn stages(caller: Caller, Params(about): Params<AboutTime>) -> Answer<StageReportView> {
-    let (span, drill) = about.common();
-    tell(caller, drill, move |_, _| Ok(StageFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(StageFold { span }), Into::into).await
 }
 
 /// Tells whence the leads of that time came: by the channel of their first touch, which never changes, rolled up
@@ -147,9 +157,9 @@ pub(crate) async fn stages(caller: Caller, Params(about): Params<AboutTime>) -> 
     responses((status = 200, body = Cited<Told<SourceReportView>>))
 )]
 pub(crate) async fn sources(caller: Caller, Params(about): Params<AboutTime>) -> Answer<SourceReportView> {
-    let (span, drill) = about.common();
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| Ok(SourceFold { tree: policy.sources.clone(), span });
-    tell(caller, drill, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells what the leads of that time are worth by account: how many there are, their scores rolled up as the
@@ -162,10 +172,10 @@ pub(crate) async fn accounts(
     caller: Caller,
     Params(about): Params<AboutAccounts>,
 ) -> Answer<AccountReportView> {
-    let (span, drill) = about.common();
+    let (span, asked) = about.common();
     let account = about.account;
     let fold = move |_: &Archive, policy: &Policy| Ok(AccountFold::new(policy, span, account.as_deref()));
-    tell(caller, drill, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells how good channels are: what became by now of the leads that came in in that time, by the channel of their
@@ -175,9 +185,9 @@ pub(crate) async fn accounts(
     responses((status = 200, body = Cited<Told<ChannelReportView>>))
 )]
 pub(crate) async fn channels(caller: Caller, Params(about): Params<AboutTime>) -> Answer<ChannelReportView> {
-    let (span, drill) = about.common();
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| Ok(ChannelFold { zone: policy.zone, span });
-    tell(caller, drill, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells which step of the way to the deal fell off most, for leads that came in in that time against those that came
@@ -187,8 +197,8 @@ pub(crate) async fn channels(caller: Caller, Params(about): Params<AboutTime>) -
     responses((status = 200, body = Cited<Told<ForecastView>>))
 )]
 pub(crate) async fn forecast(caller: Caller, Params(about): Params<AboutTime>) -> Answer<ForecastView> {
-    let (span, drill) = about.common();
-    tell(caller, drill, move |_, _| Ok(ForecastFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(ForecastFold { span }), Into::into).await
 }
 
 /// Tells what campaigns cost and brought, each by itself and with its parts: leads, known and new customers,
@@ -201,10 +211,10 @@ pub(crate) async fn campaigns(
     caller: Caller,
     Params(about): Params<AboutTime>,
 ) -> Answer<CampaignReportView> {
-    let (span, drill) = about.common();
+    let (span, asked) = about.common();
     let fold =
         move |archive: &Archive, _: &Policy| Ok(CampaignFold { campaigns: archive.campaigns()?, span });
-    tell(caller, drill, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells what referrers did in that time, such as employees whose links were followed: their touches, the leads that
@@ -217,8 +227,8 @@ pub(crate) async fn referrers(
     caller: Caller,
     Params(about): Params<AboutTime>,
 ) -> Answer<ReferrerReportView> {
-    let (span, drill) = about.common();
-    tell(caller, drill, move |_, _| Ok(ReferrerFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(ReferrerFold { span }), Into::into).await
 }
 
 /// Tells what agents get of the deals that were won in that time and became of their leads, deal by deal and in sum.
@@ -228,8 +238,8 @@ pub(crate) async fn referrers(
     responses((status = 200, body = Cited<Told<RebateReportView>>))
 )]
 pub(crate) async fn rebates(caller: Caller, Params(about): Params<AboutTime>) -> Answer<RebateReportView> {
-    let (span, drill) = about.common();
-    tell(caller, drill, move |_, _| Ok(RebateFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(RebateFold { span }), Into::into).await
 }
 
 /// Tells what happened in that time, period by period: leads that came, matured, were given out and won, by channel,
@@ -239,12 +249,12 @@ pub(crate) async fn rebates(caller: Caller, Params(about): Params<AboutTime>) ->
     responses((status = 200, body = Cited<Told<TrendReportView>>))
 )]
 pub(crate) async fn trends(caller: Caller, Params(about): Params<AboutTrends>) -> Answer<TrendReportView> {
-    let (span, drill) = about.common();
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| {
         let (every, by) = (parsed("every", about.every)?, parsed("by", about.by)?);
         Ok(TrendFold { every, by, zone: policy.zone, span })
     };
-    tell(caller, drill, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Lists the members of a campaign, by who was one first: whom it touched, and the contacts and accounts of which
@@ -268,14 +278,16 @@ pub(crate) async fn members(
 /// Tells a report, or the leads behind one figure of it, in a place for work that takes long.
 async fn tell<F: Fold<Report: 'static>, T: ToSchema + Send + 'static>(
     caller: Caller,
-    drill: Option<Drill>,
+    asked: Asked,
     fold: impl FnOnce(&Archive, &Policy) -> Result<F, Failure> + Send + 'static,
     view: fn(F::Report) -> T,
 ) -> Answer<T> {
     let told = holding(caller.long_place()?, move || {
         let (archive, policy) = (caller.desk.archive(), caller.desk.revision().policy);
-        let fold = fold(archive, &policy)?;
-        let report = match drill {
+        let wrong = |wrong: InvalidCurrency| refused("currency", &wrong);
+        let currency = asked.currency.map(|code| code.parse().map_err(wrong)).transpose()?;
+        let fold = InCurrency { fold: fold(archive, &policy)?, currency };
+        let report = match asked.drill {
             None => Told::Report(view(archive.report(&fold)?)),
             Some(Drill { of, limit, cursor }) => {
                 let figure: Figure = of.parse().map_err(|wrong| refused("of", &wrong))?;
