@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leadsman_domain::{LeadId, TenantId, Timestamp};
-use leadsman_flow::{Desk, FlowError, Place, Warrant, Woken};
+use leadsman_flow::{Cursor, Desk, FlowError, Warrant, Woken};
 use tokio::time::MissedTickBehavior;
 
 use crate::clock::{self, Stopwatch};
@@ -64,7 +64,7 @@ struct Round {
     /// The revision under which all leads were looked over, or are being.
     revision: u64,
     /// Where looking over goes on.
-    place: Option<Place>,
+    place: Option<Cursor>,
     /// Whether it does.
     looks_over: bool,
     /// Whether more had fallen due than was woken.

@@ -31,6 +31,7 @@ mod print;
 mod project;
 mod randomness;
 mod ready;
+mod reasons;
 mod registry;
 mod remote;
 mod scrape;

@@ -17,6 +17,7 @@ mod kill;
 mod languages;
 mod life;
 mod merge;
+mod models;
 mod monday;
 mod museum;
 mod office;

@@ -205,6 +205,7 @@ fn routed(plugin: &Plugin, case: Case<'_>, question: Question) -> Json {
     let is_dispatch = question == Question::Dispatch;
     let (inbound, waiting) = (pool("inbound"), [(pool("inbound"), 0), (pool("other"), 70_000)]);
     let inquiry = Inquiry {
+        as_mature: false,
         case,
         question,
         pool: (!is_dispatch).then_some(&inbound),

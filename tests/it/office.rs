@@ -10,7 +10,7 @@ use leadsman_domain::policy::{PluginSource, Policy};
 use leadsman_domain::submission::{Origin, Submission};
 use leadsman_domain::{AttributeName, Facts, LeadId, TenantId, Timestamp, Value};
 use leadsman_flow::rules::{Rulebook, Rules};
-use leadsman_flow::{Acting, Adopt, Desk, FlowError, Frozen, Intake, Warrant, freeze};
+use leadsman_flow::{Acting, Adopt, Archive, Desk, FlowError, Frozen, Intake, Warrant, freeze};
 use leadsman_ledger::Store;
 use leadsman_policy::{PolicyFiles, Terms};
 use leadsman_rules::{Artefacts, Preparation, PreparedRulebook, Sandbox};
@@ -150,6 +150,17 @@ fn ordered_by(
 ) -> Result<Lead, FlowError> {
     let warrant = Warrant { by: "mara".to_owned(), at, why: "a good reason".to_owned() };
     Ok(desk.order(lead, &order, acting, &warrant)?.wait()?)
+}
+
+/// Every lead, in the order in which they came in.
+pub fn ids(archive: &Archive) -> Vec<LeadId> {
+    let mut ids = Vec::new();
+    let keep = |id| {
+        ids.push(id);
+        Ok(())
+    };
+    archive.each_id(keep).unwrap();
+    ids
 }
 
 /// Who owns how many of these leads.

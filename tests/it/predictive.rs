@@ -22,7 +22,7 @@ const AFTERWARDS: &str = "Tags,Lead Quality,Asymmetrique Activity Index,Asymmetr
                           Asymmetrique Activity Score,Asymmetrique Profile Score,Last Notable Activity";
 
 /// A table with numbers, texts in other scripts, moments, gaps and an identifier.
-fn made_up(rows: usize) -> String {
+pub fn made_up(rows: usize) -> String {
     let mut text = String::from("\u{feff}Nr.;Came in;Quelle;Seconds;Stadt;Seen;Won?\r\n");
     let mut state = 17_u64;
     let mut below = |end: u64| {

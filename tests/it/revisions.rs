@@ -24,7 +24,7 @@ use crate::serve::{Server, token};
 /// Takes every decision about every lead again.
 pub fn replay(archive: &Archive) -> Replay {
     let mut replayer = Replayer::new(archive, &Office);
-    for lead in archive.ids().unwrap() {
+    for lead in crate::office::ids(archive) {
         replayer.lead(&lead).unwrap();
     }
     replayer.found()
@@ -175,10 +175,7 @@ fn company_gives_no_lead_an_answer_that_it_would_not_get_alone() {
         })
         .collect();
     desk.take_in(together).unwrap().wait().unwrap();
-    let faults: Vec<_> = desk
-        .archive()
-        .ids()
-        .unwrap()
+    let faults: Vec<_> = crate::office::ids(desk.archive())
         .iter()
         .map(|lead| crate::office::faults(&desk, lead))
         .filter(|faults| !faults.is_empty())
@@ -269,7 +266,7 @@ fn no_decision_mixes_two_revisions_while_they_change() {
         done.store(true, Ordering::Relaxed);
     });
     let (mut used, archive) = (BTreeSet::new(), desk.archive());
-    for lead in archive.ids().unwrap() {
+    for lead in crate::office::ids(archive) {
         let mut revisions = BTreeSet::new();
         for entry in archive.history(&lead).unwrap().entries {
             if let Event::Decided(decision) = entry.event {

@@ -246,8 +246,8 @@ fn an_interpreter_in_a_component_may_be_large_and_the_rest_of_it_not() {
     let large = |component: &[u8], bytes: usize| {
         let padding = bytes - component.len();
         // A section of nothing, whose length takes five bytes as this one's does.
-        let length = [0, 1, 2, 3].map(|place| (padding - 6 >> (7 * place)) as u8 | 0x80);
-        let last = (padding - 6 >> 28) as u8;
+        let length = [0, 1, 2, 3].map(|place| ((padding - 6) >> (7 * place)) as u8 | 0x80);
+        let last = ((padding - 6) >> 28) as u8;
         [component, &[0], &length, &[last, 0], &vec![0; padding - 7]].concat()
     };
     let (whole, usual) = (guest("remembers"), Limits::default().component_bytes);

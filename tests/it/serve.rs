@@ -245,6 +245,19 @@ fn f43_of_51_orders_in_one_request_the_last_is_refused_and_reports_tell_the_same
     let (status, told) = server.get(&manager, "/v1/reports/team?of=/reps/ann/load");
     assert_eq!((status, &told["figure"]), (200, &json!(50)), "{told}");
     assert_eq!(told["leads"].as_array().unwrap().len(), 50);
+    let (_, page) = server.get(&manager, "/v1/reports/team?of=/reps/ann/load&limit=30");
+    let next = page["next"].as_str().unwrap();
+    let (_, rest) =
+        server.get(&manager, &format!("/v1/reports/team?of=/reps/ann/load&limit=30&cursor={next}"));
+    let pages = [&page, &rest].map(|page| page["leads"].as_array().unwrap().clone()).concat();
+    assert_eq!((&json!(pages), &rest["next"]), (&told["leads"], &Value::Null));
+    let of = ["--of", "/reps/ann/load", "--limit", "30", "--cursor", next, "--json"];
+    let answer = ask(&[["report", "team", "--server", &server.address].as_slice(), &of].concat());
+    assert_eq!(serde_json::from_slice::<Value>(&answer.stdout).unwrap(), rest, "{}", said(&answer));
+    for query in ["limit=0", "limit=1001", "cursor=x"] {
+        let (status, told) = server.get(&manager, &format!("/v1/reports/team?of=/reps/ann/load&{query}"));
+        assert_eq!(status, 400, "{told}");
+    }
     let answer = ask(&["report", "team", "--server", &server.address, "--of", "/reps/ann/load", "--json"]);
     assert_eq!(serde_json::from_slice::<Value>(&answer.stdout).unwrap(), told, "{}", said(&answer));
     let (status, told) = server.get(&manager, "/v1/reports/team?of=/reps/zoe/load");

@@ -207,7 +207,7 @@ fn a_shadow_changes_nothing_and_sees_what_would_be_different() {
             shadow(&desk);
         }
     }
-    for id in alone.archive().ids().unwrap() {
+    for id in crate::office::ids(alone.archive()) {
         assert_eq!(desk.archive().history(&id).unwrap(), alone.archive().history(&id).unwrap());
     }
     let seen = shadow(&desk);

@@ -6,9 +6,9 @@ use leadsman_flow::FlowError;
 
 use super::Data;
 use crate::exit::{self, Exit};
-use crate::{installation, print};
+use crate::{installation, print, reasons};
 
-/// Tells why a lead is where it is.
+/// Tells why a lead is where it is, with what it had then of the attributes that moved its score.
 #[derive(Args)]
 pub struct Explain {
     /// The lead's id.
@@ -30,7 +30,7 @@ impl Explain {
             Exit { code, error: error.into() }
         })?;
         if self.json {
-            return print::json(&history);
+            return print::json(&reasons::told(&history)?);
         }
         print::history(&history);
         Ok(())

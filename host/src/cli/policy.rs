@@ -380,6 +380,7 @@ pub fn refused(error: FlowError) -> Exit {
         | FlowError::NotActive { .. }
         | FlowError::NothingBefore(_) => exit::NOT_FOUND,
         FlowError::Unready { .. } | FlowError::LabelTaken(_) | FlowError::LabelStrange(_) => exit::POLICY,
+        FlowError::SeveralCurrencies(_) => exit::INPUT,
         FlowError::Damaged { .. }
         | FlowError::Journal { .. }
         | FlowError::Ledger(LedgerError::Damaged { .. }) => exit::DAMAGED,

@@ -1,10 +1,12 @@
 //! `leadsman replay`: does what was decided come out the same again?
 
+use std::collections::VecDeque;
+
 use anyhow::anyhow;
 use clap::Args;
 use indicatif::ProgressBar;
 use leadsman_domain::LeadId;
-use leadsman_flow::Replayer;
+use leadsman_flow::{Archive, FlowError, Replayer};
 
 use super::{Data, policy};
 use crate::exit::{self, Exit};
@@ -32,16 +34,18 @@ impl Replay {
         let store = installation::open_existing(&self.data.data)?;
         let archive = installation::archive(&store, &self.data.tenant)?;
         let readying = Readying::new()?.patient();
-        let leads = match self.lead {
-            Some(lead) => vec![lead],
-            None => archive.ids()?.into_iter().rev().take(self.last.unwrap_or(usize::MAX)).collect(),
-        };
-        let bar = ProgressBar::new(leads.len() as u64);
+        let bar = ProgressBar::no_length();
         let mut replayer = Replayer::new(&archive, &readying);
-        for lead in &leads {
-            replayer.lead(lead).map_err(policy::refused)?;
+        let mut replay = |lead| {
             bar.inc(1);
-        }
+            replayer.lead(&lead)
+        };
+        let replayed = match (self.lead, self.last) {
+            (Some(lead), _) => replay(lead),
+            (None, None) => archive.each_id(replay),
+            (None, Some(count)) => last(&archive, count)?.into_iter().try_for_each(replay),
+        };
+        replayed.map_err(policy::refused)?;
         bar.finish_and_clear();
         let replay = replayer.found();
         if self.json {
@@ -60,4 +64,17 @@ impl Replay {
             }),
         }
     }
+}
+
+/// The leads that came in last, so many of them.
+fn last(archive: &Archive, count: usize) -> Result<VecDeque<LeadId>, FlowError> {
+    let mut last = VecDeque::new();
+    archive.each_id(|lead| {
+        last.push_back(lead);
+        if last.len() > count {
+            last.pop_front();
+        }
+        Ok(())
+    })?;
+    Ok(last)
 }

@@ -8,10 +8,10 @@ use clap::{Args, Subcommand};
 use leadsman_domain::Timestamp;
 use leadsman_domain::policy::Policy;
 use leadsman_flow::report::{
-    AccountFold, By, CampaignFold, ChannelFold, Every, Figure, Fold, ForecastFold, RebateFold, ReferrerFold,
-    SourceFold, Span, StageFold, TeamFold, TrendFold,
+    AccountFold, By, CampaignFold, ChannelFold, Currency, Every, Figure, Fold, ForecastFold, InCurrency,
+    RebateFold, ReferrerFold, SourceFold, Span, StageFold, TeamFold, TrendFold,
 };
-use leadsman_flow::{Archive, FlowError};
+use leadsman_flow::{Archive, Cursor, FlowError};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -56,6 +56,13 @@ pub struct Asked {
     /// an element goes by its name, as in /accounts/acme.com/leads.
     #[arg(long, value_name = "FIGURE")]
     of: Option<Figure>,
+    /// How many of these leads.
+    #[arg(long, value_name = "N", default_value_t = 100, requires = "of",
+        value_parser = clap::value_parser!(u16).range(1..=1000))]
+    limit: u16,
+    /// Where to go on with them: `next` of the page before.
+    #[arg(long, requires = "of")]
+    cursor: Option<Cursor>,
     #[command(flatten)]
     records: Records,
 }
@@ -69,6 +76,9 @@ pub struct Records {
     /// Before this moment.
     #[arg(long, value_name = "RFC 3339")]
     until: Option<DateTime<Utc>>,
+    /// Tell values in this currency: deals in others count without theirs. Where deals are in several, one has to be named.
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
@@ -214,10 +224,13 @@ impl Asked {
         let Some(figure) = &self.of else {
             return self.records.show(title, &self.records.report(path, query, fold)?, sheets);
         };
-        let query = query.into_iter().chain([("of", Some(figure.to_string()))]);
-        let behind = self.records.ask(path, query, |archive, policy, span| {
-            let behind = archive.behind(&fold(archive, policy, span)?, figure).map_err(refused)?;
-            Ok(behind)
+        let cursor = self.cursor.as_ref();
+        let page = [("of", figure.to_string()), ("limit", self.limit.to_string())];
+        let page = page.map(|(name, value)| (name, Some(value)));
+        let page = page.into_iter().chain([("cursor", cursor.map(ToString::to_string))]);
+        let behind = self.records.ask(path, query.into_iter().chain(page), |archive, policy, span| {
+            let fold = self.records.in_currency(fold(archive, policy, span)?);
+            archive.behind(&fold, figure, cursor, self.limit.into()).map_err(refused)
         });
         self.records.show(title, &behind?, sheets::behind)
     }
@@ -231,7 +244,13 @@ impl Records {
         query: impl IntoIterator<Item = (&'static str, Option<String>)>,
         fold: impl FnOnce(&Archive, &Policy, Span) -> Result<F, Exit>,
     ) -> Result<Value, Exit> {
-        self.ask(path, query, |archive, policy, span| Ok(archive.report(&fold(archive, policy, span)?)?))
+        self.ask(path, query, |archive, policy, span| {
+            archive.report(&self.in_currency(fold(archive, policy, span)?)).map_err(refused)
+        })
+    }
+
+    fn in_currency<F: Fold>(&self, fold: F) -> InCurrency<F> {
+        InCurrency { fold, currency: self.currency.clone() }
     }
 
     /// What is told as JSON: asked of the server, or made from the records of the folder.
@@ -263,12 +282,18 @@ impl Records {
         more: impl IntoIterator<Item = (&'static str, Option<String>)>,
     ) -> Vec<(&'static str, String)> {
         let moment = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let span = [("from", self.from.map(moment)), ("until", self.until.map(moment))];
-        let given = more.into_iter().chain(span);
+        let currency = self.currency.as_ref().map(ToString::to_string);
+        let common =
+            [("from", self.from.map(moment)), ("until", self.until.map(moment)), ("currency", currency)];
+        let given = more.into_iter().chain(common);
         given.filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
     fn show(&self, title: &str, report: &Value, sheets: fn(&Value) -> Vec<Sheet>) -> Result<(), Exit> {
-        self.form.show(title, print::standard(report).as_deref(), report, || sheets(report))
+        let title = match &self.currency {
+            Some(currency) => format!("{title}, values in {currency}"),
+            None => title.to_owned(),
+        };
+        self.form.show(&title, print::standard(report).as_deref(), report, || sheets(report))
     }
 }

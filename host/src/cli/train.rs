@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 use leadsman_domain::TenantId;
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::Status;
+use leadsman_flow::History;
 use leadsman_learning::{CONVERTED, LearningError, Past, RECEIVED, Table, Terms, Trained, train};
 
 use crate::exit::{self, Exit};
@@ -127,22 +128,22 @@ impl Train {
     }
 }
 
-/// The leads of a data folder as a table. Those that were rejected, or taken in by others, are no examples.
+/// The leads of a data folder as a table. Those that were rejected, or taken in by others, are no examples, and neither
+/// are visitors without a name.
 fn past(folder: &Path, tenant: &TenantId) -> Result<Table, Exit> {
     let store = installation::open_existing(folder)?;
     let archive = installation::archive(&store, tenant)?;
     let mut leads = Vec::new();
-    for id in archive.ids()? {
-        let lead = archive.lead(&id)?;
-        if matches!(lead.status, Status::Rejected | Status::Merged { .. }) {
-            continue;
+    archive.each_id(|id| {
+        let History { lead, entries } = archive.history(&id)?;
+        if matches!(lead.status, Status::Rejected | Status::Merged { .. } | Status::Anonymous) {
+            return Ok(());
         }
-        let history = archive.history(&id)?;
-        let Some(Event::Received { facts, .. }) = history.entries.first().map(|entry| &entry.event) else {
-            continue;
-        };
-        leads.push(Past { received: lead.received, facts: facts.clone(), converted: !lead.won.is_empty() });
-    }
+        if let Some(Event::Received { facts, .. }) = entries.into_iter().next().map(|entry| entry.event) {
+            leads.push(Past { received: lead.received, facts, converted: !lead.won.is_empty() });
+        }
+        Ok(())
+    })?;
     store.close();
     leads.sort_by_key(|lead| lead.received);
     Ok(Table::of_past(&leads))

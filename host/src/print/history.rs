@@ -1,6 +1,5 @@
 //! A lead's history for people: what happened, who decided, why, and why not somebody else.
 
-use leadsman_domain::RepId;
 use leadsman_domain::follow_up::{Action, Deed};
 use leadsman_domain::journal::{Decision, Entry, Event, Outcome, Situation};
 use leadsman_domain::lead::{Child, Lack, Lead, Source, Status};
@@ -8,11 +7,17 @@ use leadsman_domain::order::Order;
 use leadsman_domain::routing::{Choice, Proposal};
 use leadsman_domain::scoring::Score;
 use leadsman_domain::target::Counterpart;
+use leadsman_domain::{Facts, RepId};
 use leadsman_flow::History;
+
+use crate::reasons;
+
+/// How wide the column with the names of rules is at most, in characters.
+const RULE_CHARACTERS_MAX: usize = 32;
 
 /// Prints a lead's history.
 pub fn history(history: &History) {
-    let History { lead, entries } = history;
+    let lead = &history.lead;
     println!("{}  received {}", lead.id, lead.received);
     println!("{}", now(lead));
     for deadline in &lead.follow_up.countdown {
@@ -23,9 +28,7 @@ pub fn history(history: &History) {
         println!("  {:<28} {value}", name.as_str());
     }
     println!("\nWhat happened");
-    for entry in entries {
-        print_entry(entry);
-    }
+    history.each_entry(|entry, lead| print_entry(entry, lead.map(|lead| &lead.facts)));
 }
 
 fn now(lead: &Lead) -> String {
@@ -62,7 +65,8 @@ fn lacking(lacks: &[Lack]) -> String {
     lacks.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-fn print_entry(entry: &Entry) {
+/// Prints what happened to a lead of which so much was known then.
+fn print_entry(entry: &Entry, facts: Option<&Facts>) {
     let at = entry.at;
     match &entry.event {
         Event::Received { source: Some(Source { lead, line, .. }), .. } => {
@@ -95,7 +99,7 @@ fn print_entry(entry: &Entry) {
                 score.engagement,
                 score.probability.map(|percent| format!(", {percent} % probable")).unwrap_or_default()
             );
-            print_score(score);
+            print_score(score, facts);
             if !standing.grade.is_empty() {
                 println!(
                     "      grade {} ({}){}",
@@ -274,14 +278,16 @@ fn print_proposal(proposal: &Proposal, situation: Option<&Situation>) {
     }
 }
 
-fn print_score(score: &Score) {
+fn print_score(score: &Score, facts: Option<&Facts>) {
+    let longest = score.contributions.iter().map(|one| one.rule.chars().count()).max();
+    let width = longest.unwrap_or(0).min(RULE_CHARACTERS_MAX);
     for one in &score.contributions {
         println!(
-            "      {:>+9} {:<10} {:<24} {}",
+            "      {:>+9} {:<11} {:<width$}  {}",
             one.points.as_f64(),
             format!("{:?}", one.axis),
             one.rule,
-            one.message
+            reasons::sentence(one, facts)
         );
     }
 }

@@ -352,21 +352,25 @@ pub fn trends(report: &Value) -> Vec<Sheet> {
     [sheet(format!("In all, {every} by {every}"), &report["periods"])].into_iter().chain(parts).collect()
 }
 
-/// The leads behind a figure.
+/// A page of the leads behind a figure, which is told on the first.
 pub fn behind(behind: &Value) -> Vec<Sheet> {
     let leads = behind["leads"].as_array();
+    let (count_of, of) = (leads.map_or(0, Vec::len), behind["of"].as_str().unwrap_or_default());
     let alone = |alone: &Value| match alone.as_i64() {
         Some(_) => count(alone),
         None => number(alone),
     };
     let lead = |lead: &Value| vec![text(lead["lead"].as_str().unwrap_or_default()), alone(&lead["alone"])];
     vec![Sheet {
-        title: format!(
-            "{} leads behind {}, which is {}",
-            leads.map_or(0, Vec::len),
-            behind["of"].as_str().unwrap_or_default(),
-            alone(&behind["figure"]).shown()
-        ),
+        title: match (&behind["figure"], behind["next"].as_str()) {
+            (Value::Null, None) => format!("{count_of} leads behind {of}"),
+            (figure, None) => format!("{count_of} leads behind {of}, which is {}", alone(figure).shown()),
+            (Value::Null, Some(next)) => format!("{count_of} leads behind {of}; more: --cursor {next}"),
+            (figure, Some(next)) => {
+                let figure = alone(figure).shown();
+                format!("The first {count_of} leads behind {of}, which is {figure}; more: --cursor {next}")
+            }
+        },
         columns: vec!["lead", "it alone"],
         rows: leads.into_iter().flatten().map(lead).collect(),
         drawn: None,

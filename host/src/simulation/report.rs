@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use leadsman_domain::RepId;
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::order::Parting;
 use leadsman_domain::policy::{Calendar, Policy};
 use leadsman_domain::time::DAY_MS;
-use leadsman_domain::{LeadId, RepId};
 use leadsman_flow::report::{Story, Waits};
 use leadsman_flow::{Archive, FlowError, consent};
 use serde::Serialize;
@@ -82,6 +82,22 @@ pub struct RepReport {
     pub owns: u64,
 }
 
+/// Every other lead, for each of two processors.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Odd,
+    Even,
+}
+
+impl Half {
+    fn other(self) -> Self {
+        match self {
+            Self::Odd => Self::Even,
+            Self::Even => Self::Odd,
+        }
+    }
+}
+
 /// The sums over some leads.
 #[derive(Default)]
 struct Sums {
@@ -92,16 +108,21 @@ struct Sums {
 }
 
 impl Sums {
-    fn of(archive: &Archive, ids: &[LeadId], measure: &Measure<'_>) -> Result<Self, FlowError> {
-        let mut sums = Self::default();
+    fn of(archive: &Archive, half: Half, measure: &Measure<'_>) -> Result<Self, FlowError> {
+        let (mut sums, mut next) = (Self::default(), Half::Odd);
         let eligibility = &measure.policy.eligibility;
         sums.report.contacted_without_consent = eligibility.consent.as_ref().map(|_| 0);
-        for id in ids {
-            let history = archive.history(id)?;
+        archive.each_id(|id| {
+            let this = next;
+            next = this.other();
+            if this != half {
+                return Ok(());
+            }
+            let history = archive.history(&id)?;
             let (lead, story) = (&history.lead, Story::of(&history, measure.call));
             let waited = sums.report.add(lead, &story);
             if lead.status == Status::Rejected {
-                continue;
+                return Ok(());
             }
             sums.groups.add(lead, &story, measure.hours);
             if waited.is_some() && !consent::is_given(eligibility, lead) {
@@ -109,7 +130,8 @@ impl Sums {
                     sums.report.contacted_without_consent.map(|some| some + 1);
             }
             sums.waits_ms.extend(waited);
-        }
+            Ok(())
+        })?;
         Ok(sums)
     }
 }
@@ -117,11 +139,9 @@ impl Sums {
 impl Report {
     /// Folds a report from journals, on two processors.
     pub fn of(archive: &Archive, measure: &Measure<'_>) -> Result<Self, FlowError> {
-        let ids = archive.ids()?;
-        let (some, others) = ids.split_at(ids.len() / 2);
         let (one, other) = std::thread::scope(|scope| {
-            let one = scope.spawn(|| Sums::of(archive, some, measure));
-            let other = Sums::of(archive, others, measure);
+            let one = scope.spawn(|| Sums::of(archive, Half::Even, measure));
+            let other = Sums::of(archive, Half::Odd, measure);
             (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
         });
         let Sums { mut report, mut waits_ms, mut groups } = one?;

@@ -10,7 +10,7 @@ use leadsman_flow::report::{
     AccountFold, Behind, By, CampaignFold, ChannelFold, Every, Figure, Fold, ForecastFold, RebateFold,
     ReferrerFold, SourceFold, Span, StageFold, TeamFold, TrendFold,
 };
-use leadsman_flow::{Desk, FlowError};
+use leadsman_flow::{Cursor, Desk, FlowError};
 use serde_json::Value;
 
 use super::{HOUR_MS, after, call, look, sound};
@@ -104,8 +104,18 @@ fn win(desk: &Desk, lead: &LeadId, value: i64, at: Timestamp) {
     desk.convert(lead, &deal, at).unwrap().wait().unwrap();
 }
 
+/// All leads behind a figure, read page by page.
 fn behind<F: Fold>(desk: &Desk, fold: &F, figure: &str) -> Result<Behind, FlowError> {
-    desk.archive().behind(fold, &figure.parse::<Figure>().unwrap())
+    let figure = figure.parse::<Figure>().unwrap();
+    let page = |from: Option<Cursor>| desk.archive().behind(fold, &figure, from.as_ref(), 5);
+    let mut all = page(None)?;
+    while let Some(next) = all.next.take() {
+        let more = page(Some(next.to_string().parse().unwrap()))?;
+        assert!(all.leads.len() % 5 == 0 && more.figure.is_none() && !more.leads.is_empty(), "{more:?}");
+        all.leads.extend(more.leads);
+        all.next = more.next;
+    }
+    Ok(all)
 }
 
 /// Every whole number of a report, by its place.

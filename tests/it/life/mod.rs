@@ -7,6 +7,7 @@ mod behind;
 mod broken;
 mod campaigns;
 mod cohorts;
+mod currencies;
 mod deadlines;
 mod eligibility;
 mod late;

@@ -11,6 +11,7 @@ use leadsman_flow::{Desk, Settled};
 use super::{HOUR_MS, POLICY, after, done, entries, lead_of, look, sound, until};
 use crate::desk::act;
 use crate::office::{desk, order, submission, take_in};
+use crate::revisions::replay;
 
 /// Leads that nobody scores high enough are nurtured; what they do can change that.
 const NURTURING: &str = r#"
@@ -105,6 +106,20 @@ fn f93_f88_sudden_interest_makes_an_mql_and_gives_it_to_sales_in_the_same_call()
     assert_eq!(did(&desk, &lead, "page.dwell", 299.0, after(1)).status, Status::Nurtured);
     let given = did(&desk, &lead, "page.dwell", 300.0, after(2));
     assert_eq!((given.status.owner().unwrap().as_str(), given.stage), ("ann", LifeStage::Mql));
+    sound(&desk);
+}
+
+#[test]
+fn what_follow_up_wants_with_sales_passes_for_mature_in_every_rule() {
+    let dispatch = "[[dispatch]]\nplugin = \"rule-table\"\nconfig = { rules = [{ name = \"unripe\", \
+                    when = { attribute = \"lead.mature\", is = false }, to = { nurture = true } }] }\n[[pools]]";
+    let desk = desk(&NURTURING.replace("[[pools]]", dispatch));
+    let lead = nurtured(&desk, "one", "yes");
+    assert_eq!(look(&desk, &lead).status, Status::Nurtured);
+    let given = did(&desk, &lead, "page.dwell", 300.0, after(2));
+    assert_eq!((given.status.owner().unwrap().as_str(), given.stage), ("ann", LifeStage::Mql));
+    assert!(!given.standing.unwrap().mature, "its score stays what it is");
+    assert_eq!(replay(desk.archive()).differences, []);
     sound(&desk);
 }
 

@@ -43,7 +43,7 @@ id = "ben"
 
 /// The journals of all leads as they are exported, one JSON a line: what trends have to equal.
 fn exported(desk: &Desk) -> Vec<Value> {
-    let ids = desk.archive().ids().unwrap();
+    let ids = crate::office::ids(desk.archive());
     let histories = ids.iter().map(|id| desk.archive().history(id).unwrap().entries);
     histories.map(|entries| serde_json::to_value(entries).unwrap()).collect()
 }

@@ -97,7 +97,7 @@ fn a_server_that_is_killed_amid_deliveries_loses_none_and_sends_each_under_its_k
     }
     assert!(server.drain());
     let (store, _) = Store::open(folder.path().join("data"), Options::default()).unwrap();
-    let leads = Archive::new(store.tenant(&"acme".parse().unwrap())).ids().unwrap();
+    let leads = crate::office::ids(&Archive::new(store.tenant(&"acme".parse().unwrap())));
     let leads: BTreeSet<String> = leads.iter().map(ToString::to_string).collect();
     let seen = crm.seen();
     assert!(acknowledged.lock().unwrap().is_subset(&leads));

@@ -296,6 +296,9 @@ pub struct Situation {
     pub pools: Vec<(PoolId, u64)>,
     /// Whom the host had removed before, and why.
     pub barred: Vec<PassedOver>,
+    /// Whether the lead passed for mature, whatever its score, since a follow-up plugin wanted it with sales.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub as_mature: bool,
 }
 
 /// What came of asking a plugin.

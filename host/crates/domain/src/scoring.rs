@@ -129,11 +129,30 @@ impl Contribution {
     pub fn of(rule: Rule, points: Points, detail: Option<&str>) -> Self {
         let Rule { name, axis, message } = rule;
         let message = match detail {
-            Some(detail) => format!("{} ({detail}).", message.trim_end_matches('.')).into(),
+            Some(detail) => detailed(&message, detail).into(),
             None => message,
         };
         Self { rule: name, axis, points, message }
     }
+
+    /// The attribute that it speaks about: its rule is called by it, and its sentence names it in backticks. What the
+    /// lead had of it stands in the lead's facts, so a plugin need not repeat it for every lead.
+    #[must_use]
+    pub fn attribute(&self) -> Option<&str> {
+        let mut named = self.message.split('`').skip(1).step_by(2);
+        named.any(|named| named == &*self.rule).then_some(&*self.rule)
+    }
+
+    /// Its sentence, with a value of the attribute that it speaks about.
+    #[must_use]
+    pub fn message_about(&self, value: &str) -> String {
+        detailed(&self.message, value)
+    }
+}
+
+/// A sentence with something that is said besides.
+fn detailed(message: &str, detail: &str) -> String {
+    format!("{} ({detail}).", message.trim_end_matches('.'))
 }
 
 /// A lead's score: its contributions, and what they add up to.

@@ -134,13 +134,13 @@ fn tell(desk: &Desk, at: Timestamp, happening: &Happening) -> Result<bool, FlowE
 
 impl Rerun {
     fn look_at(&mut self, desk: &Desk) -> Result<(), FlowError> {
-        for id in desk.archive().ids()? {
+        desk.archive().each_id(|id| {
             let history = desk.archive().history(&id)?;
             if !matches!(history.lead.status, Status::Merged { .. } | Status::Anonymous) {
                 self.note(&history.lead, &history.entries);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Notes where a lead ended, and what that took.

@@ -27,6 +27,12 @@ pub enum FlowError {
         /// What there is at the place where its way ends.
         there: String,
     },
+    /// A report would add up values of several currencies: these.
+    #[error(
+        "deals were made in several currencies, whose values do not add up: {0}; name one `currency`, and deals in \
+         others count without their value"
+    )]
+    SeveralCurrencies(String),
     /// There is no such revision.
     #[error("there is no revision {0}")]
     UnknownRevision(u64),

@@ -1,5 +1,6 @@
 //! Reading: a lead with its journal, and the leads of a tenant.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use leadsman_domain::journal::{self, Entry};
@@ -9,8 +10,9 @@ use leadsman_domain::{LeadId, RepId};
 use serde::Serialize;
 
 use crate::activation::{self, Activation};
+use crate::cursor::Cursor;
 use crate::error::FlowError;
-use crate::ledger::{Key, Ledger, Part, Space, each_row};
+use crate::ledger::{Key, Ledger, Part, Space, each_row, each_row_from};
 use crate::revision::{self, Frozen, RevisionRecord};
 use crate::trial::{self, EndedTrial};
 use crate::uploads::{self, Label, Upload};
@@ -23,6 +25,20 @@ pub struct History {
     pub lead: Lead,
     /// Its journal, oldest first.
     pub entries: Vec<Entry>,
+}
+
+impl History {
+    /// Calls a function with every entry and the lead as it was just before; without one at the beginning, and after
+    /// an entry that does not follow from those before it.
+    pub fn each_entry(&self, mut visit: impl FnMut(&Entry, Option<&Lead>)) {
+        let Some((first, rest)) = self.entries.split_first() else { return };
+        visit(first, None);
+        let mut before = journal::fold([first]).ok();
+        for entry in rest {
+            visit(entry, before.as_ref());
+            before = before.and_then(|mut lead| journal::apply(&mut lead, entry).ok().map(|()| lead));
+        }
+    }
 }
 
 /// A tenant's records, to be read: needs no plugin and no policy but the one in the records.
@@ -198,20 +214,6 @@ impl Archive {
         Ok(owners)
     }
 
-    /// Every lead, in the order in which they came in.
-    ///
-    /// # Errors
-    ///
-    /// When they cannot be listed.
-    pub fn ids(&self) -> Result<Vec<LeadId>, FlowError> {
-        let mut ids = Vec::new();
-        self.each_id(|id| {
-            ids.push(id);
-            Ok(())
-        })?;
-        Ok(ids)
-    }
-
     /// Calls a function with the id of every lead, in the order in which they came in; a page of them is held at a
     /// time.
     ///
@@ -220,6 +222,20 @@ impl Archive {
     /// When they cannot be listed, or the function fails.
     pub fn each_id(&self, mut visit: impl FnMut(LeadId) -> Result<(), FlowError>) -> Result<(), FlowError> {
         self.each(&Key::of(Space::ByTime), |key, _| keys::lead_in(key).map_or(Ok(()), &mut visit))
+    }
+
+    /// Calls a function with the place of every lead in the order in which they came in, from one on until it is
+    /// enough.
+    pub(crate) fn each_place(
+        &self,
+        from: Option<&Cursor>,
+        mut visit: impl FnMut(Cursor) -> Result<ControlFlow<()>, FlowError>,
+    ) -> Result<(), FlowError> {
+        let all = Key::of(Space::ByTime);
+        let from = from.map(|place| place.within(&all));
+        each_row_from(&*self.ledger, &all, from, |key, _| {
+            Cursor::of(key).map_or(Ok(ControlFlow::Continue(())), &mut visit)
+        })
     }
 
     /// Calls a function with every lead, in the order of their ids.

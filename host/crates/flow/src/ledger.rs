@@ -4,6 +4,7 @@
 //! that does, so nothing above this port can reach from one tenant into another.
 
 use std::fmt;
+use std::ops::ControlFlow;
 
 use leadsman_domain::Digest;
 
@@ -393,17 +394,29 @@ pub trait Ledger: Send + Sync {
     fn blob_get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, LedgerError>;
 }
 
-/// Shows every record below a key, in order.
+/// Shows every record below a key, in order; a page of them is held at a time.
 pub(crate) fn each_row(
     ledger: &dyn Ledger,
     prefix: &Key,
     mut visit: impl FnMut(&Key, &[u8]) -> Result<(), FlowError>,
 ) -> Result<(), FlowError> {
-    let mut cursor = None;
+    each_row_from(ledger, prefix, None, |key, bytes| visit(key, bytes).map(ControlFlow::Continue))
+}
+
+/// Shows the records below a key, in order, from a place on until it is enough.
+pub(crate) fn each_row_from(
+    ledger: &dyn Ledger,
+    prefix: &Key,
+    from: Option<Key>,
+    mut visit: impl FnMut(&Key, &[u8]) -> Result<ControlFlow<()>, FlowError>,
+) -> Result<(), FlowError> {
+    let mut cursor = from;
     loop {
         let page = ledger.scan(prefix, cursor.as_ref(), PAGE_ROWS_MAX)?;
         for (key, bytes) in &page.rows {
-            visit(key, bytes)?;
+            if visit(key, bytes)?.is_break() {
+                return Ok(());
+            }
         }
         match page.next {
             Some(next) => cursor = Some(next),

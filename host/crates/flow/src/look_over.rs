@@ -7,17 +7,13 @@ use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Lead, Status};
 use leadsman_domain::{LeadId, Timestamp};
 
+use crate::cursor::Cursor;
 use crate::desk::{Desk, Pending, all_durable};
 use crate::error::FlowError;
-use crate::keys;
 use crate::ledger::{Key, Space};
 
 /// How many leads are looked over in one go.
 const LEADS_MAX: usize = 100;
-
-/// Where looking over goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place(Key);
 
 impl Desk {
     /// Lets follow-up look at some leads, from a place on, in the order in which they came in; what is blocked
@@ -27,15 +23,17 @@ impl Desk {
     /// # Errors
     ///
     /// When the ledger fails.
-    pub fn look_over(&self, from: Option<&Place>, now: Timestamp) -> Result<Option<Place>, FlowError> {
-        let page = self.ledger().scan(&Key::of(Space::ByTime), from.map(|Place(key)| key), LEADS_MAX)?;
+    pub fn look_over(&self, from: Option<&Cursor>, now: Timestamp) -> Result<Option<Cursor>, FlowError> {
+        let all = Key::of(Space::ByTime);
+        let from = from.map(|place| place.within(&all));
+        let page = self.ledger().scan(&all, from.as_ref(), LEADS_MAX)?;
         let mut looked = Vec::new();
         for (key, _) in &page.rows {
-            let Some(lead) = keys::lead_in(key) else { continue };
-            looked.extend(self.look_at(&lead, now)?);
+            let Some(place) = Cursor::of(key) else { continue };
+            looked.extend(self.look_at(place.lead(), now)?);
         }
         all_durable(looked)?;
-        Ok(page.next.map(Place))
+        Ok(page.next.as_ref().and_then(Cursor::of))
     }
 
     fn look_at(&self, lead: &LeadId, now: Timestamp) -> Result<Option<Pending<Lead>>, FlowError> {

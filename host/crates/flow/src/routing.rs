@@ -35,12 +35,16 @@ impl Work<'_> {
         self.dispatch(change, mature)
     }
 
-    /// The same for a lead that a follow-up plugin wants with sales now, whatever its score: it is an MQL.
+    /// The same for a lead that a follow-up plugin wants with sales now, whatever its score: it is an MQL, and every
+    /// plugin that is asked is told that it is mature.
     pub(crate) fn run_as_mature(&mut self, change: &mut Change) -> Result<bool, FlowError> {
         if change.lead().stage < LifeStage::Mql {
             change.happened(self.now, Event::Staged { stage: LifeStage::Mql });
         }
-        self.dispatch(change, true)
+        self.as_mature = true;
+        let routed = self.dispatch(change, true);
+        self.as_mature = false;
+        routed
     }
 
     fn dispatch(&mut self, change: &mut Change, mature: bool) -> Result<bool, FlowError> {
@@ -214,6 +218,7 @@ impl Work<'_> {
                 counters: self.counters(change, pool)?,
                 pools: if question == Question::Dispatch { self.pools()? } else { Vec::new() },
                 barred: field.barred.clone(),
+                as_mature: self.as_mature,
             };
             match self.ask_one(change, step, binding, situation) {
                 Came::To(Choice::Pass) | Came::Nothing => {}

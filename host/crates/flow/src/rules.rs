@@ -116,6 +116,8 @@ pub struct Inquiry<'a> {
     pub acquaintances: &'a [Acquaintance],
     /// The pool's counters, sorted by key.
     pub counters: &'a [Counter],
+    /// Whether the lead passes for mature, whatever its score.
+    pub as_mature: bool,
 }
 
 impl<'a> Inquiry<'a> {
@@ -130,6 +132,7 @@ impl<'a> Inquiry<'a> {
             candidates: &situation.candidates,
             acquaintances: &situation.acquaintances,
             counters: &situation.counters,
+            as_mature: situation.as_mature,
         }
     }
 }

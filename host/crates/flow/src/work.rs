@@ -22,12 +22,14 @@ pub(crate) struct Work<'a> {
     pub now: Timestamp,
     /// What follow-up plugins said of the lead as it is stored, if they were asked ahead.
     pub said: Said,
+    /// Whether the lead passes for mature in routing, whatever its score.
+    pub as_mature: bool,
 }
 
 impl<'a> Work<'a> {
     /// Work of which nothing is known ahead.
     pub(crate) fn of(desk: &'a Desk, revision: &'a Revision, turn: &'a mut Turn, now: Timestamp) -> Self {
-        Self { desk, revision, turn, now, said: Said::default() }
+        Self { desk, revision, turn, now, said: Said::default(), as_mature: false }
     }
 
     /// Works on another lead of the same commit, by the revision that decides over that one.

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use leadsman_domain::LeadId;
+use leadsman_flow::{Cursor, InvalidCursor};
 use serde::de::DeserializeOwned;
 
 use crate::access::Caller;
@@ -63,6 +64,12 @@ pub(crate) fn within(
         number if (1..=most).contains(&number) => Ok(number),
         _ => Err(Failure::new(Kind::BAD_QUERY, format!("`{name}` is 1 to {most}"))),
     }
+}
+
+/// The cursor of a query, if there is one.
+pub(crate) fn cursor(text: Option<&str>) -> Result<Option<Cursor>, Failure> {
+    let wrong = |wrong: InvalidCursor| Failure::new(Kind::BAD_QUERY, format!("`cursor`: {wrong}"));
+    text.map(|text| text.parse().map_err(wrong)).transpose()
 }
 
 /// The header `Idempotency-Key`, if there is one.

@@ -51,6 +51,9 @@ impl From<FlowError> for Failure {
             FlowError::NoFigure { .. } => {
                 return Self::invalid(vec![FieldError::at("", format!("`of`: {error}"))]);
             }
+            FlowError::SeveralCurrencies(_) => {
+                return Self::invalid(vec![FieldError::at("", error.to_string())]);
+            }
             FlowError::InvalidMembership { .. } => {
                 return Self::invalid(vec![FieldError::at("/campaigns", error.to_string())]);
             }

@@ -15,6 +15,9 @@ use crate::service::Service;
 /// A body of JSON.
 pub(crate) struct JsonBody<T>(pub T);
 
+/// A body of JSON that brings the files of a policy, which may be large.
+pub(crate) struct PolicyBody<T>(pub T);
+
 /// How much of a body that is too large is read and thrown away, so that the client, who may still be
 /// sending, gets to see the answer.
 const DISCARDED_BYTES_MAX: usize = 32 << 20;
@@ -23,12 +26,25 @@ impl<T: DeserializeOwned> FromRequest<Service> for JsonBody<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, service: &Service) -> Result<Self, Failure> {
-        let kind = media_type(request.headers());
-        if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
-            return Err(Failure::new(Kind::UNSUPPORTED_TYPE, "send application/json"));
-        }
-        read(&whole(request.into_body(), service.limits().body_bytes_max).await?).map(Self)
+        json(request, service.limits().body_bytes_max).await.map(Self)
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<Service> for PolicyBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, service: &Service) -> Result<Self, Failure> {
+        json(request, service.limits().policy_body_bytes_max).await.map(Self)
+    }
+}
+
+/// The value in a body of JSON of at most so many bytes.
+async fn json<T: DeserializeOwned>(request: Request, bytes_max: usize) -> Result<T, Failure> {
+    let kind = media_type(request.headers());
+    if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
+        return Err(Failure::new(Kind::UNSUPPORTED_TYPE, "send application/json"));
+    }
+    read(&whole(request.into_body(), bytes_max).await?)
 }
 
 /// A whole body of at most so many bytes.
@@ -44,12 +60,12 @@ pub(crate) async fn whole(body: Body, bytes_max: usize) -> Result<Vec<u8>, Failu
             break;
         }
     }
-    if seen <= bytes_max { Ok(bytes) } else { Err(too_large("the body is larger than the limit")) }
+    if seen <= bytes_max { Ok(bytes) } else { Err(too_large("the body", bytes_max, "bytes")) }
 }
 
-/// What was sent is larger than a limit.
-pub(crate) fn too_large(detail: &str) -> Failure {
-    Failure::new(Kind::TOO_LARGE, detail)
+/// A body, or a part of it, is larger than a limit in some unit.
+pub(crate) fn too_large(what: &str, most: usize, unit: &str) -> Failure {
+    Failure::new(Kind::TOO_LARGE, format!("{what} has more than {most} {unit}"))
 }
 
 /// The media type of a body, without parameters, in lower case.

@@ -5,8 +5,10 @@ use std::time::Duration;
 /// The limits of the API. The defaults suit a server behind a proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// The body of a request, in bytes; the bulk route has its own limits.
+    /// The body of a request, in bytes; those below have limits of their own.
     pub body_bytes_max: usize,
+    /// The body that brings the files of a policy, in bytes: its lists and its models.
+    pub policy_body_bytes_max: usize,
     /// The body of a bulk request, in bytes.
     pub bulk_body_bytes_max: usize,
     /// One line of a bulk request, in bytes.
@@ -40,6 +42,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes_max: 256 << 10,
+            policy_body_bytes_max: 32 << 20,
             bulk_body_bytes_max: 64 << 20,
             bulk_line_bytes_max: 256 << 10,
             bulk_lines_max: 100_000,

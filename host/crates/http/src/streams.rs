@@ -73,7 +73,7 @@ pub(crate) fn answer<E: Errand>(
     }
     let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: usize| length > service.limits().bulk_body_bytes_max) {
-        return Err(json::too_large("the body is larger than the limit"));
+        return Err(json::too_large("the body", service.limits().bulk_body_bytes_max, "bytes"));
     }
     let (answers, answered) = unbounded_channel();
     let run = Run { errand, service, caller, request_id, answers };
@@ -122,7 +122,7 @@ impl<E: Errand> Run<E> {
                 self.run(std::mem::replace(&mut lines, rest), &mut lines_done).await?;
             }
             if is_too_large {
-                return Err(json::too_large("the body is larger than the limit"));
+                return Err(json::too_large("the body", limits.bulk_body_bytes_max, "bytes"));
             }
         }
         splitter.finish(&mut lines);
@@ -145,19 +145,20 @@ impl<E: Errand> Run<E> {
 
     /// Runs the errands of some lines together, and answers them.
     async fn run(&self, mut lines: Vec<Line>, done: &mut usize) -> Result<(), Failure> {
-        let left = self.service.limits().bulk_lines_max.saturating_sub(*done);
+        let limits = self.service.limits();
+        let left = limits.bulk_lines_max.saturating_sub(*done);
         let is_too_many = lines.len() > left;
         lines.truncate(left);
         *done += lines.len();
         let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
-        let asked = lines.into_iter().map(read).collect();
+        let asked = lines.into_iter().map(|line| read(line, limits.bulk_line_bytes_max)).collect();
         let answers = self.errand.run(self.service.clone(), self.caller.clone(), asked).await?;
         let views = numbers.into_iter().zip(answers).map(|(line, answer)| match answer {
             Ok((status, done)) => LineView { line, status: status.as_u16(), done: Some(done), problem: None },
             Err(failure) => self.refused(line, failure),
         });
         self.tell(views.collect());
-        if is_too_many { Err(json::too_large("there are more lines than the limit")) } else { Ok(()) }
+        if is_too_many { Err(json::too_large("the body", limits.bulk_lines_max, "lines")) } else { Ok(()) }
     }
 
     fn refused(&self, line: u64, failure: Failure) -> LineView<E::Done> {
@@ -178,7 +179,7 @@ impl<E: Errand> Run<E> {
     }
 }
 
-fn read<T: DeserializeOwned>(line: Line) -> Result<T, Failure> {
-    let bytes = line.bytes.ok_or_else(|| json::too_large("the line is longer than the limit"))?;
+fn read<T: DeserializeOwned>(line: Line, bytes_max: usize) -> Result<T, Failure> {
+    let bytes = line.bytes.ok_or_else(|| json::too_large("the line", bytes_max, "bytes"))?;
     json::read(&bytes)
 }

@@ -49,7 +49,7 @@ impl<'a> Instance<'a> {
             .and_then(|()| code.linked.instantiate(&mut store))
             .map_err(|cause| instantiation_fault(&cause, &store, &limits))
             .and_then(|instance| {
-                let loaded = Loaded { exports: &code.exports, instance, limits };
+                let loaded = Loaded { exports: &code.exports, instance, limits: plugin.limits() };
                 let mut opened =
                     Self { plugin, store, loaded, starved: None, ended_in: Vec::new(), _slot: slot };
                 if !code.configured {

@@ -75,7 +75,7 @@ impl Course {
     pub fn of(archive: &Archive, from: Timestamp, until: Timestamp) -> Result<Self, FlowError> {
         let within = |at: Timestamp| from <= at && at < until;
         let mut told: Vec<((u64, u8), Timestamp, Happening)> = Vec::new();
-        for lead in archive.ids()? {
+        archive.each_id(|lead| {
             let (mut began_before, mut is_of_another) = (false, false);
             archive.each_page(&lead, |seq, entries| {
                 began_before |= entries
@@ -87,8 +87,8 @@ impl Course {
                 {
                     told.push(((seq, rank(&happening, is_of_another)), at, happening));
                 }
-            })?;
-        }
+            })
+        })?;
         told.sort_by_key(|(place, ..)| *place);
         told.dedup_by_key(|((seq, _), ..)| *seq);
         Ok(Self { happenings: told.into_iter().map(|(_, at, happening)| (at, happening)).collect() })

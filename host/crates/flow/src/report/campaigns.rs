@@ -9,7 +9,7 @@ use leadsman_domain::target::{Counterpart, Link};
 use serde::Serialize;
 
 use super::team::share;
-use super::{Fold, Span};
+use super::{Figure, Fold, Span};
 use crate::error::FlowError;
 use crate::history::{Archive, History};
 
@@ -179,6 +179,16 @@ impl Fold for CampaignFold {
             figures.whole.finish();
         });
         report
+    }
+
+    fn only(&self, figure: &Figure) -> Self {
+        let shows = |campaign: &str| match figure.way()[..] {
+            ["campaigns", name, ..] => self.campaigns.with_parents(campaign).contains(&name),
+            _ => false,
+        };
+        let mut campaigns = self.campaigns.clone();
+        campaigns.0.retain(|campaign, _| shows(campaign));
+        Self { campaigns, span: self.span }
     }
 }
 

@@ -97,6 +97,10 @@ impl Fold for RebateFold {
         report.lines.sort_by(|one, other| (one.at, &one.conversion).cmp(&(other.at, &other.conversion)));
         report
     }
+
+    fn adds_up_values(&self) -> bool {
+        false
+    }
 }
 
 fn as_text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {

@@ -87,6 +87,10 @@ impl Fold for StageFold {
         let StageReport { cohort, period, standing } = report;
         StageReport { cohort: cohort.with_shares(), period: period.with_shares(), standing }
     }
+
+    fn adds_up_values(&self) -> bool {
+        false
+    }
 }
 
 impl Conversions {

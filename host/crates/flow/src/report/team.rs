@@ -8,7 +8,7 @@ use leadsman_domain::policy::{Calendar, Rep};
 use leadsman_domain::{RepId, TeamId, Timestamp};
 use serde::Serialize;
 
-use super::{Fold, Response, Span, Story};
+use super::{Figure, Fold, Response, Span, Story};
 use crate::error::FlowError;
 use crate::history::{Archive, History};
 
@@ -187,6 +187,15 @@ impl Fold for TeamFold {
             work.won_permille = part;
         }
         report
+    }
+
+    fn only(&self, figure: &Figure) -> Self {
+        let shows = |rep: &Rep| match figure.way()[..] {
+            ["reps", name, ..] => rep.id.as_str() == name,
+            ["teams", name, ..] => rep.teams.first().is_some_and(|team| team.as_str() == name),
+            _ => false,
+        };
+        Self { reps: self.reps.iter().filter(|rep| shows(rep)).cloned().collect(), ..self.clone() }
     }
 }
 

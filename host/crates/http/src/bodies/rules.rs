@@ -13,8 +13,8 @@ use crate::values::{Moment, Word};
 #[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRevision {
-    /// The files of the policy's folder, by their paths: `policy.toml`, `lists/*.txt` and so on. Plugins
-    /// are those that ship with Leadsman, and those that were uploaded.
+    /// The files of the policy's folder, by their paths: `policy.toml`, `lists/*.txt`, `calendars/*.toml` and
+    /// `models/*.json`. Plugins are those that ship with Leadsman, and those that were uploaded.
     #[schema(example = json!({"policy.toml": "default_pool = \"inbound\"\n"}))]
     pub files: BTreeMap<String, String>,
     /// The reason, for the record.

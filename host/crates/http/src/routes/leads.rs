@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use leadsman_domain::{LeadId, PoolId, RepId};
-use leadsman_flow::ledger::{Key, Part, Space};
-use leadsman_flow::{Desk, FlowError, Intake, Settled};
+use leadsman_domain::{PoolId, RepId};
+use leadsman_flow::ledger::{Key, Space};
+use leadsman_flow::{Cursor, Desk, FlowError, Intake, Settled};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,7 +15,7 @@ use crate::access::Caller;
 use crate::arrivals;
 use crate::blocking::{holding, reading};
 use crate::bodies::NewLead;
-use crate::extract::{IdempotencyKey, Params, within};
+use crate::extract::{IdempotencyKey, Params, cursor, within};
 use crate::json::JsonBody;
 use crate::problem::{Failure, FieldError, Kind};
 use crate::service::Service;
@@ -124,44 +124,19 @@ pub(crate) async fn list(
             return Err(Failure::new(Kind::BAD_QUERY, detail));
         }
     };
-    let cursor = match &listing.cursor {
-        Some(text) => Some(
-            place_at(&index, text).ok_or_else(|| Failure::new(Kind::BAD_QUERY, "`cursor` is no cursor"))?,
-        ),
-        None => None,
-    };
+    let cursor = cursor(listing.cursor.as_deref())?;
     reading(move || page(&caller.desk, &index, cursor.as_ref(), limit)).await.map(Json)
 }
 
 /// Reads a page of an index, whose keys end in a moment and a lead, and the leads of the page.
-fn page(desk: &Desk, index: &Key, cursor: Option<&Key>, limit: usize) -> Result<LeadsView, FlowError> {
-    let page = desk.ledger().scan(index, cursor, limit)?;
+fn page(desk: &Desk, index: &Key, cursor: Option<&Cursor>, limit: usize) -> Result<LeadsView, FlowError> {
+    // Whatever the cursor, the place is in this index.
+    let from = cursor.map(|place| place.within(index));
+    let page = desk.ledger().scan(index, from.as_ref(), limit)?;
     let mut leads = Vec::with_capacity(page.rows.len());
     for (key, _) in &page.rows {
-        let Some(id) = key.parts().last().and_then(lead_in) else { continue };
-        leads.push(BriefView::from(&desk.archive().lead(&id)?));
+        let Some(place) = Cursor::of(key) else { continue };
+        leads.push(BriefView::from(&desk.archive().lead(place.lead())?));
     }
-    Ok(LeadsView { leads, next: page.next.as_ref().and_then(cursor_of) })
-}
-
-fn lead_in(part: &Part) -> Option<LeadId> {
-    match part {
-        Part::Text(text) => LeadId::parse(text).ok(),
-        Part::Number(_) | Part::Digest(_) => None,
-    }
-}
-
-/// A place in an index as a text for clients, who need not understand it.
-fn cursor_of(place: &Key) -> Option<String> {
-    match place.parts() {
-        [.., Part::Number(number), Part::Text(lead)] => Some(format!("{number:x}.{lead}")),
-        _ => None,
-    }
-}
-
-/// The place in an index that a cursor tells. Whatever the cursor, the place is in this index.
-fn place_at(index: &Key, cursor: &str) -> Option<Key> {
-    let (number, lead) = cursor.split_once('.')?;
-    let number = u64::from_str_radix(number, 16).ok()?;
-    Some(index.clone().number(number).text(LeadId::parse(lead).ok()?.as_str()))
+    Ok(LeadsView { leads, next: page.next.as_ref().and_then(Cursor::of).map(|next| next.to_string()) })
 }

@@ -10,7 +10,7 @@ use crate::blocking::{holding, reading};
 use crate::bodies::{Activate, NewRevision, RollBack};
 use crate::extract::LongWork;
 use crate::govern::govern;
-use crate::json::{JsonBody, escaped};
+use crate::json::{JsonBody, PolicyBody, escaped};
 use crate::problem::{Failure, FieldError};
 use crate::service::{DraftProblem, Drafted, Service};
 use crate::views::policy::{ActivationView, FrozenView, PolicyView, RevisionsView};
@@ -40,7 +40,8 @@ pub(crate) async fn revisions(caller: Caller) -> Result<Json<RevisionsView>, Fai
 }
 
 /// Freezes a policy as a revision with a number, and tells what is different from the one that decides.
-/// Content that was frozen before keeps its number. It decides only once it is activated.
+/// Content that was frozen before keeps its number. It decides only once it is activated. The body has at most
+/// 32 MiB.
 #[utoipa::path(
     post, path = "/v1/policy/revisions", tag = "policy", operation_id = "freezeRevision",
     request_body = NewRevision,
@@ -49,7 +50,7 @@ pub(crate) async fn revisions(caller: Caller) -> Result<Json<RevisionsView>, Fai
 pub(crate) async fn freeze(
     State(service): State<Service>,
     caller: Caller,
-    LongWork(place, JsonBody(body)): LongWork<JsonBody<NewRevision>>,
+    LongWork(place, PolicyBody(body)): LongWork<PolicyBody<NewRevision>>,
 ) -> Result<Json<FrozenView>, Failure> {
     let warrant = Warrant { by: caller.label.clone(), at: service.now(), why: body.reason.0 };
     let draft = service.draft();

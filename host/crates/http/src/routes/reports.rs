@@ -8,15 +8,15 @@ use axum::extract::Path;
 use leadsman_domain::policy::Policy;
 use leadsman_flow::Archive;
 use leadsman_flow::report::{
-    AccountFold, CampaignFold, ChannelFold, Figure, Fold, ForecastFold, RebateFold, ReferrerFold, SourceFold,
-    Span, StageFold, TeamFold, TrendFold,
+    AccountFold, CampaignFold, ChannelFold, Figure, Fold, ForecastFold, InCurrency, InvalidCurrency,
+    RebateFold, ReferrerFold, SourceFold, Span, StageFold, TeamFold, TrendFold,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Caller;
 use crate::blocking::holding;
-use crate::extract::Params;
+use crate::extract::{self, Params, within};
 use crate::problem::{Failure, FieldError};
 use crate::values::Moment;
 use crate::views::accounts::AccountReportView;
@@ -27,79 +27,97 @@ use crate::views::rebates::{RebateReportView, ReferrerReportView};
 use crate::views::reports::{Cited, SourceReportView, StageReportView, TeamReportView, Told};
 use crate::views::trends::TrendReportView;
 
-/// What a report on the team is about.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct AboutTeam {
-    /// From this moment on.
-    #[param(value_type = Option<String>, format = "date-time")]
-    from: Option<Moment>,
-    /// Before this moment.
-    #[param(value_type = Option<String>, format = "date-time")]
-    until: Option<Moment>,
-    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
-    /// an element goes by its name, as in `/accounts/acme.com/leads`.
-    of: Option<String>,
-    /// The kind of activity that a call is; `call.*` stands for every kind with that beginning. `call.done` if
-    /// missing.
-    call: Option<String>,
-    /// The calendar of the policy that says what working time is; `office` if missing, if there is one.
-    hours: Option<String>,
+/// How many leads behind a figure are told if nothing is said.
+const LIMIT_DEFAULT: usize = 100;
+/// How many leads behind a figure are told at most.
+const LIMIT_MAX: usize = 1_000;
+
+/// What a report is about: what is asked of every report, and what is asked of this one besides.
+macro_rules! about {
+    ($(#[$about:meta])* $name:ident { $($(#[$more:meta])* $field:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Deserialize, IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub(crate) struct $name {
+            /// From this moment on.
+            #[param(value_type = Option<String>, format = "date-time")]
+            from: Option<Moment>,
+            /// Before this moment.
+            #[param(value_type = Option<String>, format = "date-time")]
+            until: Option<Moment>,
+            /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a
+            /// list, an element goes by its name, as in `/accounts/acme.com/leads`.
+            of: Option<String>,
+            /// With `of`: how many of these leads; 100 if missing.
+            #[param(minimum = 1, maximum = 1000)]
+            limit: Option<usize>,
+            /// With `of`: where to go on: `next` of the page before.
+            cursor: Option<String>,
+            /// Tell values in this currency, by its ISO 4217 code: deals in others count without theirs. Where deals are in
+            /// several currencies, one has to be named.
+            currency: Option<String>,
+            $($(#[$more])* $field: Option<String>,)*
+        }
+
+        impl $name {
+            /// The span of time, and what else is asked of every report.
+            fn common(&self) -> (Span, Asked) {
+                let moment = |moment: &Option<Moment>| moment.as_ref().map(|moment| moment.0);
+                let span = Span { from: moment(&self.from), until: moment(&self.until) };
+                let Self { of, limit, cursor, .. } = self;
+                let drill = of.clone().map(|of| Drill { of, limit: *limit, cursor: cursor.clone() });
+                (span, Asked { currency: self.currency.clone(), drill })
+            }
+        }
+    };
 }
 
-/// What a report on stages or sources is about.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct AboutTime {
-    /// From this moment on.
-    #[param(value_type = Option<String>, format = "date-time")]
-    from: Option<Moment>,
-    /// Before this moment.
-    #[param(value_type = Option<String>, format = "date-time")]
-    until: Option<Moment>,
-    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
-    /// an element goes by its name, as in `/accounts/acme.com/leads`.
-    of: Option<String>,
+/// What is asked of every report besides the span of time.
+struct Asked {
+    currency: Option<String>,
+    drill: Option<Drill>,
 }
 
-/// What a report on accounts is about.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct AboutAccounts {
-    /// From this moment on.
-    #[param(value_type = Option<String>, format = "date-time")]
-    from: Option<Moment>,
-    /// Before this moment.
-    #[param(value_type = Option<String>, format = "date-time")]
-    until: Option<Moment>,
-    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
-    /// an element goes by its name, as in `/accounts/acme.com/leads`.
-    of: Option<String>,
-    /// Only this account, in whatever case and width. All of them if missing.
-    account: Option<String>,
+/// Which figure is looked into, and which page of the leads behind it.
+struct Drill {
+    of: String,
+    limit: Option<usize>,
+    cursor: Option<String>,
 }
 
-/// What a report on trends is about.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct AboutTrends {
-    /// From this moment on.
-    #[param(value_type = Option<String>, format = "date-time")]
-    from: Option<Moment>,
-    /// Before this moment.
-    #[param(value_type = Option<String>, format = "date-time")]
-    until: Option<Moment>,
-    /// Tell the leads behind this figure instead: a JSON pointer into the report, such as `/channels/ads/won`. In a list,
-    /// an element goes by its name, as in `/accounts/acme.com/leads`.
-    of: Option<String>,
-    /// How long the periods are, in the tenant's zone: `day`, `week` or `month`. `week` if missing.
-    every: Option<String>,
-    /// What it is told by: `channel`, `rep` or `pool`. `channel` if missing.
-    by: Option<String>,
+about! {
+    /// What a report on the team is about.
+    AboutTeam {
+        /// The kind of activity that a call is; `call.*` stands for every kind with that beginning. `call.done` if
+        /// missing.
+        call,
+        /// The calendar of the policy that says what working time is; `office` if missing, if there is one.
+        hours,
+    }
+}
+
+about! {
+    /// What a report on stages or sources is about.
+    AboutTime {}
+}
+
+about! {
+    /// What a report on accounts is about.
+    AboutAccounts {
+        /// Only this account, in whatever case and width. All of them if missing.
+        account,
+    }
+}
+
+about! {
+    /// What a report on trends is about.
+    AboutTrends {
+        /// How long the periods are, in the tenant's zone: `day`, `week` or `month`. `week` if missing.
+        every,
+        /// What it is told by: `channel`, `rep` or `pool`. `channel` if missing.
+        by,
+    }
 }
 
 /// The answer to a question about a report.
@@ -112,13 +130,13 @@ type Answer<T> = Result<Json<Cited<Told<T>>>, Failure>;
     responses((status = 200, body = Cited<Told<TeamReportView>>))
 )]
 pub(crate) async fn team(caller: Caller, Params(about): Params<AboutTeam>) -> Answer<TeamReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| {
         let call = about.call.unwrap_or_else(|| "call.done".to_owned());
         let hours = policy.hours(about.hours.as_deref()).map_err(|unknown| refused("hours", &unknown))?;
         Ok(TeamFold { reps: policy.reps.clone(), call, hours: hours.cloned(), span })
     };
-    tell(caller, of, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells how many leads came from one stage of life to the next: of those that came in in that time, and in
@@ -128,8 +146,8 @@ pub(crate) async fn team(caller: Caller, Params(about): Params<AboutTeam>) -> An
     responses((status = 200, body = Cited<Told<StageReportView>>))
 )]
 pub(crate) async fn stages(caller: Caller, Params(about): Params<AboutTime>) -> Answer<StageReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
-    tell(caller, of, move |_, _| Ok(StageFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(StageFold { span }), Into::into).await
 }
 
 /// Tells whence the leads of that time came: by the channel of their first touch, which never changes, rolled up
@@ -139,9 +157,9 @@ pub(crate) async fn stages(caller: Caller, Params(about): Params<AboutTime>) -> 
     responses((status = 200, body = Cited<Told<SourceReportView>>))
 )]
 pub(crate) async fn sources(caller: Caller, Params(about): Params<AboutTime>) -> Answer<SourceReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| Ok(SourceFold { tree: policy.sources.clone(), span });
-    tell(caller, of, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells what the leads of that time are worth by account: how many there are, their scores rolled up as the
@@ -154,10 +172,10 @@ pub(crate) async fn accounts(
     caller: Caller,
     Params(about): Params<AboutAccounts>,
 ) -> Answer<AccountReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
+    let (span, asked) = about.common();
     let account = about.account;
     let fold = move |_: &Archive, policy: &Policy| Ok(AccountFold::new(policy, span, account.as_deref()));
-    tell(caller, of, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells how good channels are: what became by now of the leads that came in in that time, by the channel of their
@@ -167,9 +185,9 @@ pub(crate) async fn accounts(
     responses((status = 200, body = Cited<Told<ChannelReportView>>))
 )]
 pub(crate) async fn channels(caller: Caller, Params(about): Params<AboutTime>) -> Answer<ChannelReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| Ok(ChannelFold { zone: policy.zone, span });
-    tell(caller, of, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells which step of the way to the deal fell off most, for leads that came in in that time against those that came
@@ -179,8 +197,8 @@ pub(crate) async fn channels(caller: Caller, Params(about): Params<AboutTime>) -
     responses((status = 200, body = Cited<Told<ForecastView>>))
 )]
 pub(crate) async fn forecast(caller: Caller, Params(about): Params<AboutTime>) -> Answer<ForecastView> {
-    let (span, of) = (span(about.from, about.until), about.of);
-    tell(caller, of, move |_, _| Ok(ForecastFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(ForecastFold { span }), Into::into).await
 }
 
 /// Tells what campaigns cost and brought, each by itself and with its parts: leads, known and new customers,
@@ -193,10 +211,10 @@ pub(crate) async fn campaigns(
     caller: Caller,
     Params(about): Params<AboutTime>,
 ) -> Answer<CampaignReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
+    let (span, asked) = about.common();
     let fold =
         move |archive: &Archive, _: &Policy| Ok(CampaignFold { campaigns: archive.campaigns()?, span });
-    tell(caller, of, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Tells what referrers did in that time, such as employees whose links were followed: their touches, the leads that
@@ -209,8 +227,8 @@ pub(crate) async fn referrers(
     caller: Caller,
     Params(about): Params<AboutTime>,
 ) -> Answer<ReferrerReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
-    tell(caller, of, move |_, _| Ok(ReferrerFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(ReferrerFold { span }), Into::into).await
 }
 
 /// Tells what agents get of the deals that were won in that time and became of their leads, deal by deal and in sum.
@@ -220,8 +238,8 @@ pub(crate) async fn referrers(
     responses((status = 200, body = Cited<Told<RebateReportView>>))
 )]
 pub(crate) async fn rebates(caller: Caller, Params(about): Params<AboutTime>) -> Answer<RebateReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
-    tell(caller, of, move |_, _| Ok(RebateFold { span }), Into::into).await
+    let (span, asked) = about.common();
+    tell(caller, asked, move |_, _| Ok(RebateFold { span }), Into::into).await
 }
 
 /// Tells what happened in that time, period by period: leads that came, matured, were given out and won, by channel,
@@ -231,12 +249,12 @@ pub(crate) async fn rebates(caller: Caller, Params(about): Params<AboutTime>) ->
     responses((status = 200, body = Cited<Told<TrendReportView>>))
 )]
 pub(crate) async fn trends(caller: Caller, Params(about): Params<AboutTrends>) -> Answer<TrendReportView> {
-    let (span, of) = (span(about.from, about.until), about.of);
+    let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| {
         let (every, by) = (parsed("every", about.every)?, parsed("by", about.by)?);
         Ok(TrendFold { every, by, zone: policy.zone, span })
     };
-    tell(caller, of, fold, Into::into).await
+    tell(caller, asked, fold, Into::into).await
 }
 
 /// Lists the members of a campaign, by who was one first: whom it touched, and the contacts and accounts of which
@@ -260,18 +278,22 @@ pub(crate) async fn members(
 /// Tells a report, or the leads behind one figure of it, in a place for work that takes long.
 async fn tell<F: Fold<Report: 'static>, T: ToSchema + Send + 'static>(
     caller: Caller,
-    of: Option<String>,
+    asked: Asked,
     fold: impl FnOnce(&Archive, &Policy) -> Result<F, Failure> + Send + 'static,
     view: fn(F::Report) -> T,
 ) -> Answer<T> {
     let told = holding(caller.long_place()?, move || {
         let (archive, policy) = (caller.desk.archive(), caller.desk.revision().policy);
-        let fold = fold(archive, &policy)?;
-        let report = match of {
+        let wrong = |wrong: InvalidCurrency| refused("currency", &wrong);
+        let currency = asked.currency.map(|code| code.parse().map_err(wrong)).transpose()?;
+        let fold = InCurrency { fold: fold(archive, &policy)?, currency };
+        let report = match asked.drill {
             None => Told::Report(view(archive.report(&fold)?)),
-            Some(of) => {
+            Some(Drill { of, limit, cursor }) => {
                 let figure: Figure = of.parse().map_err(|wrong| refused("of", &wrong))?;
-                Told::Behind(archive.behind(&fold, &figure)?.into())
+                let limit = within(limit, LIMIT_DEFAULT, LIMIT_MAX, "limit")?;
+                let from = extract::cursor(cursor.as_deref())?;
+                Told::Behind(archive.behind(&fold, &figure, from.as_ref(), limit)?.into())
             }
         };
         let standard = archive.standard()?.map(Into::into);
@@ -287,8 +309,4 @@ fn parsed<T: FromStr<Err: Display> + Default>(name: &str, word: Option<String>) 
 
 fn refused(name: &str, wrong: &dyn Display) -> Failure {
     Failure::invalid(vec![FieldError::at("", format!("`{name}`: {wrong}"))])
-}
-
-fn span(from: Option<Moment>, until: Option<Moment>) -> Span {
-    Span { from: from.map(|moment| moment.0), until: until.map(|moment| moment.0) }
 }

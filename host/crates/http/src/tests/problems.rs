@@ -65,9 +65,14 @@ async fn all_that_is_wrong_is_told_at_once_with_its_line() {
 
 #[tokio::test]
 async fn limits_types_routes_and_methods() {
-    let world = World::with(Limits { body_bytes_max: 100, ..Limits::default() });
+    let world = World::with(Limits { body_bytes_max: 100, policy_body_bytes_max: 300, ..Limits::default() });
     let large = world.post("/v1/leads", lead(&"x".repeat(200))).await;
     assert_eq!((large.status, large.problem().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too-large"));
+    assert_eq!(large.json()["detail"], "the body has more than 100 bytes");
+    let policy = |bytes: usize| json!({ "files": { "lists/x.txt": "x".repeat(bytes) }, "reason": "more" });
+    assert_ne!(world.post("/v1/policy/revisions", policy(200)).await.problem(), "too-large");
+    let large = world.post("/v1/policy/revisions", policy(300)).await;
+    assert_eq!(large.json()["detail"], "the body has more than 300 bytes");
     let form = world.post_text("/v1/leads", "application/x-www-form-urlencoded", "a=b").await;
     assert_eq!(
         (form.status, form.problem().as_str()),

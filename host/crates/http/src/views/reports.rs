@@ -43,17 +43,19 @@ pub(crate) enum Told<T: ToSchema> {
     Behind(BehindView),
 }
 
-/// The leads behind a figure of a report.
+/// A page of the leads behind a figure of a report.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = Behind)]
 pub(crate) struct BehindView {
     /// Which figure: a JSON pointer into the report.
     of: String,
-    /// What it is.
+    /// What it is; none where it has no ground, and on pages after the first.
     #[schema(value_type = Option<f64>)]
     figure: Option<serde_json::Number>,
-    /// The leads, in the order in which they came in, or of their ids where a report reads no journals.
+    /// The leads, in the order in which they came in.
     leads: Vec<PartView>,
+    /// The cursor of the next page; none after the last.
+    next: Option<String>,
 }
 
 /// A lead behind a figure.
@@ -69,9 +71,10 @@ pub(crate) struct PartView {
 
 impl From<Behind> for BehindView {
     fn from(behind: Behind) -> Self {
-        let Behind { of, figure, leads } = behind;
+        let Behind { of, figure, leads, next } = behind;
         let part = |Part { lead, alone }: Part| PartView { lead: lead.to_string(), alone };
-        Self { of, figure, leads: leads.into_iter().map(part).collect() }
+        let next = next.map(|next| next.to_string());
+        Self { of, figure, leads: leads.into_iter().map(part).collect(), next }
     }
 }
 

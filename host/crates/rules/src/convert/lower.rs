@@ -168,7 +168,7 @@ impl Shown<'_> {
             call(routing::Request {
                 question: question(inquiry.question),
                 lead: leads[0].clone(),
-                standing: standing(lead),
+                standing: types::Standing { mature: inquiry.as_mature || is_mature(lead), ..standing(lead) },
                 pool: inquiry.pool.map(PoolId::as_str),
                 pools: &pools,
                 candidates: &candidates,
@@ -313,8 +313,12 @@ fn standing(lead: &Lead) -> types::Standing<'_> {
         fit: score.map_or(0.0, |score| score.fit.as_f64()),
         engagement: score.map_or(0.0, |score| score.engagement.as_f64()),
         grade: standing.map_or("", |standing| &standing.grade),
-        mature: standing.is_some_and(|standing| standing.mature),
+        mature: is_mature(lead),
     }
+}
+
+fn is_mature(lead: &Lead) -> bool {
+    lead.standing.as_ref().is_some_and(|standing| standing.mature)
 }
 
 fn question(question: Question) -> routing::Question {
