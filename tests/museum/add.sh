@@ -36,6 +36,9 @@ $python -m pip install --quiet --editable ../../sdk/python
 python=$PWD/$python
 (cd source/python && "$python" -m leadsman_sdk.build -o "$(piece python)")
 
+# Nor from where its crates came: the interpreters say so where they panic.
+LC_ALL=C sed -i 's/index\.[a-z]*\.io/crates-registry/g' "$(piece js)" "$(piece python)"
+
 cp -r ../../wit source/policy "$folder/"
 mv "$folder" "$version"
 trap - EXIT
