@@ -21,6 +21,7 @@ use crate::exit::{self, Exit};
 use crate::policies::{self, Checked, Shelf};
 use crate::ready::Readying;
 use crate::registry::{Access, Reference, Registry, Sha256};
+use crate::simulation::market;
 
 /// A pack, and where it came from.
 pub struct Fetched {
@@ -36,6 +37,7 @@ pub struct Fetched {
 /// unless they are skipped.
 pub fn build(folder: &Path, key: Option<&SecretKey>, skip_cases: bool) -> Result<Pack, Exit> {
     let checked = policies::check(&Readying::new()?.patient(), folder, Shelf::BUILT_IN)?;
+    market::check(folder, &checked.loaded.policy)?;
     let files = leadsman_pack::gather(folder, &checked.loaded.components);
     let files = files.map_err(Exit::with(exit::INPUT))?;
     let about = About::of(&files).map_err(Exit::with(exit::INPUT))?;

@@ -3,7 +3,7 @@
 
 use anyhow::Context as _;
 use leadsman_domain::Facts;
-use leadsman_domain::journal::{Event, Outcome};
+use leadsman_domain::journal::Event;
 use leadsman_domain::scoring::Contribution;
 use leadsman_flow::History;
 use serde_json::{Value, json};
@@ -27,17 +27,12 @@ pub fn told(history: &History) -> anyhow::Result<Value> {
     let mut told = serde_json::to_value(history).context("the history cannot be written as JSON")?;
     let (mut place, mut scored) = (0, None);
     history.each_entry(|entry, lead| {
-        let (contributions, pointer) = match &entry.event {
-            Event::Scored { score, .. } => (&score.contributions, "/score/contributions"),
-            Event::Decided(decision) => match &decision.outcome {
-                Outcome::Assessment(contributions) => (contributions, "/outcome/assessment"),
-                _ => (const { &Vec::new() }, ""),
-            },
-            _ => (const { &Vec::new() }, ""),
-        };
+        let contributions = entry.event.contributions();
         if let Some(lead) = lead.filter(|_| !contributions.is_empty()) {
-            add(told.pointer_mut(&format!("/entries/{place}{pointer}")), contributions, &lead.facts);
-            if matches!(entry.event, Event::Scored { .. }) {
+            let was_scored = matches!(entry.event, Event::Scored { .. });
+            let pointer = if was_scored { "score/contributions" } else { "outcome/assessment" };
+            add(told.pointer_mut(&format!("/entries/{place}/{pointer}")), contributions, &lead.facts);
+            if was_scored {
                 scored = Some(lead.facts.clone());
             }
         }

@@ -69,7 +69,7 @@ fn what_was_learned_offline_says_the_same_on_a_server_that_it_was_sent_to() {
     must(&["trial", "promote", "--why", "it foretells well"]);
 
     let archived = archive(&offline, "default");
-    let mut foretold = Vec::new();
+    let (mut foretold, mut told_of) = (Vec::new(), 0);
     archived.each_lead(|lead| foretold.push(lead)).unwrap();
     for lead in foretold.iter().step_by(20) {
         let (status, taken) = server.post(&admin, "/v1/leads", &body(lead));
@@ -78,8 +78,24 @@ fn what_was_learned_offline_says_the_same_on_a_server_that_it_was_sent_to() {
         let score = lead.score.as_ref().unwrap();
         assert_eq!(live["score"]["probability"], json!(score.probability), "{live}");
         assert_eq!(live["score"]["contributions"], json!(score.contributions), "{live}");
+        let (_, history) =
+            server.get(&admin, &format!("/v1/leads/{}/history", taken["lead"].as_str().unwrap()));
+        for one in scored_in(&history) {
+            let says = one["attribute"].as_str().map(|name| (&one["value"], &history["lead"]["facts"][name]));
+            let (value, fact) = says.unwrap_or((&Value::Null, &Value::Null));
+            assert_eq!(value, fact, "{one}");
+            told_of += usize::from(!fact.is_null());
+        }
     }
+    assert!(told_of > 20, "{told_of} reasons show a value");
     assert!(server.drain());
+}
+
+/// The contributions to the score in a history, as the API tells it.
+fn scored_in(history: &Value) -> &[Value] {
+    let entries = history["entries"].as_array().unwrap();
+    let scored = entries.iter().find(|entry| entry["event"] == "scored").unwrap();
+    scored["score"]["contributions"].as_array().unwrap()
 }
 
 #[test]

@@ -153,3 +153,21 @@ fn another_world_can_be_named_and_its_mistakes_have_their_places() {
     let said = said(&output);
     assert!(said.contains("bad.toml:22:8") && said.contains("did you mean `email.reply`?"), "{said}");
 }
+
+#[test]
+fn mistakes_in_the_world_of_a_policy_are_told_before_it_is_simulated_or_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    worldly(folder.path());
+    write(folder.path(), &[("world.toml", WORLD.replace("email.reply", "email.replied").as_bytes())]);
+    let (policy, pack) = (arg(folder.path()), folder.path().join("team.pack"));
+    for arguments in [
+        &["policy", "check", policy][..],
+        &["check", policy],
+        &["pack", "build", policy, "--out", arg(&pack)],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains("world.toml:22:8"), "{arguments:?}: {}", said(&output));
+    }
+    assert!(!pack.exists());
+}

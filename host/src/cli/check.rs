@@ -12,6 +12,7 @@ use crate::exit::{self, Exit};
 use crate::inspected::Inspected;
 use crate::policies::{self, Shelf};
 use crate::ready::Readying;
+use crate::simulation::market;
 use crate::{examine, print};
 
 /// Checks a project: builds it, examines its component as an upload is examined, with the configuration that
@@ -39,6 +40,7 @@ impl Check {
     pub fn run(self) -> Result<(), Exit> {
         let project = self.authored.built()?;
         let checked = policies::check(&Readying::new()?, project, Shelf::BUILT_IN)?;
+        market::check(project, &checked.loaded.policy)?;
         let (loaded, limits) = (&checked.loaded, policies::limits_max());
         let mut examined: Vec<(&str, &'static str, Report)> = Vec::new();
         for step in Step::all(&loaded.policy) {

@@ -22,6 +22,7 @@ use crate::exit::{self, Exit};
 use crate::policies::Shelf;
 use crate::ready::Readying;
 use crate::remote::Remote;
+use crate::simulation::market;
 use crate::{clock, installation, policies, print};
 
 /// Checks, compares, freezes, activates and rolls back policies: in a data folder that no server holds, or
@@ -202,6 +203,7 @@ impl Check {
         let archive = store.as_ref().map(|store| installation::archive(store, &self.tenant)).transpose()?;
         let shelf = archive.as_ref().map_or(Shelf::BUILT_IN, Shelf::of);
         let checked = policies::check(&Readying::new()?, &self.folder, shelf)?;
+        market::check(&self.folder, &checked.loaded.policy)?;
         let digest = checked.digest;
         let plugins: Vec<_> = checked.rulebook.plugins().map(|plugin| plugin.stamp().clone()).collect();
         if self.json {

@@ -18,10 +18,7 @@ use crate::exit::{self, Exit};
 use crate::policies::{self, Checked, Shelf};
 use crate::print;
 use crate::ready::Readying;
-use crate::simulation::{Chance, Report, World, play};
-
-/// What a policy's folder calls the world of its simulations.
-const WORLD: &str = "world.toml";
+use crate::simulation::{Chance, Report, World, market, play};
 
 /// How many leads come in on a working day, if nothing else is said.
 const LEADS_A_DAY: u32 = 100;
@@ -116,15 +113,9 @@ impl Simulate {
 
     /// Who comes in, checked against each of the policies; none for the demo's people.
     fn market(&self, checked: &[Checked]) -> Result<Option<Market>, Exit> {
-        let own = self.policy.join(WORLD);
-        let file = self.world.clone().or_else(|| own.is_file().then_some(own));
+        let file = self.world.clone().or_else(|| market::file_of(&self.policy));
         let Some(file) = file else { return Ok(None) };
-        let of = |one: &Checked| {
-            Market::load(&file, &one.loaded.policy).map_err(|errors| {
-                let error = anyhow!("the world in {} has problems\n{errors}", file.display());
-                Exit { code: exit::POLICY, error }
-            })
-        };
+        let of = |one: &Checked| market::read(&file, &one.loaded.policy);
         let markets: Vec<Market> = checked.iter().map(of).collect::<Result<_, Exit>>()?;
         Ok(markets.into_iter().next())
     }

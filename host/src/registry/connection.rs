@@ -118,8 +118,7 @@ impl Connection {
             if let Some(known) = known.filter(|_| request.url().origin() == self.base.origin()) {
                 request.headers_mut().insert(AUTHORIZATION, known.parse()?);
             }
-            let answer = self.client.execute(request);
-            Ok(answer.with_context(|| format!("cannot reach the registry at {}", self.base.authority()))?)
+            Ok(self.client.execute(request).with_context(|| self.unreachable())?)
         };
         let answer = send()?;
         if answer.status() != StatusCode::UNAUTHORIZED {
@@ -127,7 +126,18 @@ impl Connection {
         }
         let authorization = self.authorize(answer.headers())?;
         *self.authorization.lock().unwrap_or_else(PoisonError::into_inner) = Some(authorization);
-        send()
+        let answer = send()?;
+        if answer.status() == StatusCode::UNAUTHORIZED { Err(stranger(answer)) } else { Ok(answer) }
+    }
+
+    fn unreachable(&self) -> String {
+        let place = self.base.authority();
+        match self.base.scheme() {
+            "https" => format!(
+                "cannot reach the registry at {place} by TLS (one without TLS is reached with `--plain-http`)"
+            ),
+            _ => format!("cannot reach the registry at {place}"),
+        }
     }
 
     /// What a registry wants to hear, by the challenge that it gave.
@@ -162,8 +172,10 @@ impl Connection {
             request = request.header(AUTHORIZATION, basic(&user, &password.unwrap_or_default()));
         }
         let answer = request.send().context("cannot reach who gives tokens for the registry")?;
-        if !answer.status().is_success() {
-            return Err(refused(answer));
+        match answer.status() {
+            status if status.is_success() => {}
+            StatusCode::UNAUTHORIZED => return Err(stranger(answer)),
+            _ => return Err(refused(answer)),
         }
         let token: Token = serde_json::from_slice(&body(answer, TOKEN_BYTES_MAX)?)
             .context("who gives tokens for the registry gave none")?;
@@ -188,6 +200,20 @@ fn body(answer: Response, bytes_max: u64) -> Result<Vec<u8>, Exit> {
     let mut bytes = Vec::new();
     answer.take(bytes_max + 1).read_to_end(&mut bytes).context("the registry broke off")?;
     if bytes.len() as u64 > bytes_max { Err(large()) } else { Ok(bytes) }
+}
+
+/// That a registry does not let in who asks, or nobody did.
+fn stranger(answer: Response) -> Exit {
+    let Exit { code, error } = refused(answer);
+    let error = match std::env::var(USER_VARIABLE) {
+        Ok(user) => {
+            anyhow!(
+                "{error}; the user {user:?} or its password is wrong: see {USER_VARIABLE} and {PASSWORD_VARIABLE}"
+            )
+        }
+        Err(_) => anyhow!("{error}; it may want a user: set {USER_VARIABLE} and {PASSWORD_VARIABLE}"),
+    };
+    Exit { code, error }
 }
 
 /// What a registry says is wrong.

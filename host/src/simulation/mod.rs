@@ -4,6 +4,7 @@
 mod chance;
 mod crowd;
 mod groups;
+pub mod market;
 mod play;
 mod report;
 mod world;

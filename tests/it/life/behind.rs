@@ -223,5 +223,9 @@ fn a_share_leads_to_what_it_is_a_share_of_and_what_is_no_figure_is_told_with_wha
         "{refused}"
     );
     assert!(of("/channels").unwrap_err().to_string().contains("it has: ads"));
+    let won = "/channels/ads/won".parse().unwrap();
+    let next = desk.archive().behind(&fold, &won, None, 1).unwrap().next.unwrap();
+    let elsewhere = desk.archive().behind(&fold, &"/channels/far/won".parse().unwrap(), Some(&next), 1);
+    assert_eq!(elsewhere.unwrap_err().to_string(), refused, "nor on a further page");
     assert!("channels/ads".parse::<Figure>().unwrap_err().to_string().contains("such as /channels/ads/won"));
 }

@@ -1,5 +1,6 @@
 //! Leads that are not ripe: what they are sent, and what wakes them.
 
+use leadsman_domain::attribution::Conversion;
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Activity, Lead, Status};
 use leadsman_domain::life::LifeStage;
@@ -9,7 +10,7 @@ use leadsman_domain::{LeadId, Timestamp};
 use leadsman_flow::{Desk, Settled};
 
 use super::{HOUR_MS, POLICY, after, done, entries, lead_of, look, sound, until};
-use crate::desk::act;
+use crate::desk::{act, conversion};
 use crate::office::{desk, order, submission, take_in};
 use crate::revisions::replay;
 
@@ -118,6 +119,27 @@ fn what_follow_up_wants_with_sales_passes_for_mature_in_every_rule() {
     assert_eq!(look(&desk, &lead).status, Status::Nurtured);
     let given = did(&desk, &lead, "page.dwell", 300.0, after(2));
     assert_eq!((given.status.owner().unwrap().as_str(), given.stage), ("ann", LifeStage::Mql));
+    assert!(!given.standing.unwrap().mature, "its score stays what it is");
+    assert_eq!(replay(desk.archive()).differences, []);
+    sound(&desk);
+}
+
+#[test]
+fn what_follow_up_wants_with_sales_goes_to_the_first_who_has_room_whatever_its_score() {
+    let policy = NURTURING
+        .replace("id = \"inbound\"\n", "id = \"inbound\"\nfill = true\n")
+        .replace("id = \"ann\"", "id = \"ann\"\ncap = 1");
+    let desk = desk(&policy);
+    let [first, waits] = ["one", "two"].map(|key| nurtured(&desk, key, "yes"));
+    let taken = did(&desk, &first, "page.dwell", 300.0, after(1));
+    assert!(taken.status.owner().is_some());
+    let pooled = did(&desk, &waits, "page.dwell", 300.0, after(2));
+    assert!(matches!(pooled.status, Status::Pooled { .. }), "nobody has room: {:?}", pooled.status);
+    let deal = Conversion { at: after(HOUR_MS), ..conversion("deal", 100) };
+    desk.convert(&first, &deal, deal.at).unwrap().wait().unwrap();
+    desk.fill(after(HOUR_MS)).unwrap();
+    let given = look(&desk, &waits);
+    assert_eq!(given.status.owner().unwrap().as_str(), "ann");
     assert!(!given.standing.unwrap().mature, "its score stays what it is");
     assert_eq!(replay(desk.archive()).differences, []);
     sound(&desk);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::program::{POLICY, arg, json, run, said, write};
+use crate::program::{POLICY, arg, json, leadsman, run, said, write};
 use crate::raw::HARMLESS;
 
 /// An author with a key, who has a folder, and tenants beside.
@@ -88,9 +88,21 @@ impl Author {
     }
 
     pub fn install_from(&self, place: &str, more: &[&str]) -> (Option<i32>, String) {
+        self.install_knowing(place, more, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn install_knowing(
+        &self,
+        place: &str,
+        more: &[&str],
+        environment: &[(&str, &str)],
+    ) -> (Option<i32>, String) {
         let into = self.path("tenant");
         let arguments = ["pack", "install", place, "--into", arg(&into), "--trust", &self.key];
-        let output = run(&[&arguments, more].concat());
+        let mut program = leadsman();
+        program.args(arguments).args(more).envs(environment.iter().copied());
+        let output = program.output().unwrap();
         (output.status.code(), said(&output))
     }
 

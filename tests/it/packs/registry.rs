@@ -2,18 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use axum::serve::Listener;
 use futures_util::stream;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::server::TlsStream;
 
 use super::Author;
-use crate::program::{arg, run, said};
+use crate::program::{arg, leadsman, said};
 
 /// How the registry answers.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,6 +33,8 @@ enum Manner {
     Floods,
     /// Wants a token, and says where it is given.
     WantsToken,
+    /// Wants a user with a password.
+    WantsUser,
 }
 
 struct Shelf {
@@ -47,6 +55,26 @@ struct Registry {
 
 impl Registry {
     fn listen() -> Self {
+        Self::serve(|listener, router| async move { axum::serve(listener, router).await.unwrap() })
+    }
+
+    /// One that speaks TLS, with a certificate that it signed itself; gives that as well.
+    fn listen_with_tls() -> (Self, String) {
+        let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let certificate = own.cert.pem();
+        let secret = PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()).into();
+        let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+        let settings = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        let settings = settings.unwrap().with_no_client_auth();
+        let settings = settings.with_single_cert(vec![own.cert.der().clone()], secret).unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(settings));
+        let registry = Self::serve(|listener, router| async move {
+            axum::serve(TlsListener { listener, acceptor }, router).await.unwrap();
+        });
+        (registry, certificate)
+    }
+
+    fn serve<F: Future<Output = ()> + Send + 'static>(serve: impl FnOnce(TcpListener, Router) -> F) -> Self {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))).unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -55,7 +83,7 @@ impl Registry {
         let shelf = Shelf { manner: Manner::Honest, address, content, tags, signed: 0 };
         let shelf = Arc::new(Mutex::new(shelf));
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shelf));
-        runtime.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        runtime.spawn(serve(listener, router));
         Self { shelf, place, _runtime: runtime }
     }
 
@@ -63,10 +91,46 @@ impl Registry {
         self.shelf.lock().unwrap().manner = manner;
     }
 
-    fn publish(&self, pack: &std::path::Path, tag: &str, more: &[&str]) -> (Option<i32>, String) {
+    fn publish(&self, pack: &Path, tag: &str, more: &[&str]) -> (Option<i32>, String) {
+        self.publish_knowing(pack, tag, &[&["--plain-http"], more].concat(), &[])
+    }
+
+    fn publish_knowing(
+        &self,
+        pack: &Path,
+        tag: &str,
+        more: &[&str],
+        environment: &[(&str, &str)],
+    ) -> (Option<i32>, String) {
         let place = format!("{}:{tag}", self.place);
-        let output = run(&[&["pack", "publish", arg(pack), &place, "--plain-http"], more].concat());
+        let mut program = leadsman();
+        program.args(["pack", "publish", arg(pack), &place]).args(more).envs(environment.iter().copied());
+        let output = program.output().unwrap();
         (output.status.code(), said(&output))
+    }
+}
+
+/// Takes in who speaks TLS; who does not is not heard.
+struct TlsListener {
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+}
+
+impl Listener for TlsListener {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            let (stream, address) = Listener::accept(&mut self.listener).await;
+            if let Ok(stream) = self.acceptor.accept(stream).await {
+                return (stream, address);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<Self::Addr> {
+        self.listener.local_addr()
     }
 }
 
@@ -102,6 +166,12 @@ async fn answer(
             return answer.body(Body::empty()).unwrap();
         }
         shelf.signed += 1;
+    }
+    // The user ann with the password sesame.
+    let is_ann = headers.get("authorization").is_some_and(|value| value == "Basic YW5uOnNlc2FtZQ==");
+    if shelf.manner == Manner::WantsUser && !is_ann {
+        let answer = Response::builder().status(401).header("www-authenticate", "Basic realm=\"test\"");
+        return answer.body(r#"{ "errors": [{ "message": "who are you?" }] }"#.into()).unwrap();
     }
     let path = uri.path().strip_prefix("/v2/acme/solar/").unwrap_or_else(|| panic!("{uri}"));
     match (method.as_str(), path.split_once('/').unwrap()) {
@@ -224,4 +294,48 @@ fn a_registry_that_wants_a_token_gets_the_one_it_asks_for() {
     let (code, words) = registry.publish(&author.build("1.0.0"), "1.0.0", &[]);
     assert_eq!(code, Some(0), "{words}");
     assert!(registry.shelf.lock().unwrap().signed >= 7);
+}
+
+#[test]
+fn a_registry_that_wants_a_user_says_so_and_lets_in_the_right_one() {
+    let (author, registry) = (Author::new(), Registry::listen());
+    registry.behave(Manner::WantsUser);
+    let pack = author.build("1.0.0");
+    let publish = |environment: &[(&str, &str)]| {
+        registry.publish_knowing(&pack, "1.0.0", &["--plain-http"], environment)
+    };
+    let variables = ["LEADSMAN_REGISTRY_USER", "LEADSMAN_REGISTRY_PASSWORD"];
+    let (code, words) = publish(&[]);
+    assert_eq!(code, Some(2), "{words}");
+    assert!(words.contains("wants a user") && variables.iter().all(|one| words.contains(one)), "{words}");
+    let (code, words) = publish(&[(variables[0], "ann"), (variables[1], "mellon")]);
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("who are you?") && words.contains("\"ann\" or its password is wrong"), "{words}");
+    assert!(!words.contains("mellon"), "{words}");
+    let ann = [(variables[0], "ann"), (variables[1], "sesame")];
+    let (code, words) = publish(&ann);
+    assert_eq!(code, Some(0), "{words}");
+    let place = format!("{}:1.0.0", registry.place);
+    let (code, words) = author.install_knowing(&place, &["--accept", "--plain-http"], &ann);
+    assert_eq!(code, Some(0), "{words}");
+}
+
+#[test]
+fn a_registry_is_spoken_to_by_tls_and_only_if_its_certificate_is_trusted() {
+    let (author, (registry, certificate)) = (Author::new(), Registry::listen_with_tls());
+    author.write(&[("registry.pem", certificate.as_bytes())]);
+    let pack = author.build("1.0.0");
+    let (code, words) = registry.publish_knowing(&pack, "1.0.0", &[], &[]);
+    assert_eq!(code, Some(1), "{words}");
+    assert!(words.contains("cannot reach the registry") && words.contains("certificate"), "{words}");
+    let (trusted, place) = (author.path("registry.pem"), format!("{}:1.0.0", registry.place));
+    let trusting = [("SSL_CERT_FILE", arg(&trusted))];
+    let (code, words) = registry.publish_knowing(&pack, "1.0.0", &[], &trusting);
+    assert_eq!(code, Some(0), "{words}");
+    let (code, words) = author.install_knowing(&place, &["--accept"], &trusting);
+    assert_eq!(code, Some(0), "{words}");
+    assert!(author.path("tenant/policy.toml").exists());
+    let plain = Registry::listen();
+    let (code, words) = plain.publish_knowing(&pack, "1.0.0", &[], &trusting);
+    assert!(code == Some(1) && words.contains("--plain-http"), "{words}");
 }

@@ -257,6 +257,19 @@ impl Event {
     pub fn is_fault(&self) -> bool {
         matches!(self, Self::Decided(decision) if matches!(decision.outcome, Outcome::Fault { .. }))
     }
+
+    /// What rules gave or took, if it is about a score.
+    #[must_use]
+    pub fn contributions(&self) -> &[Contribution] {
+        match self {
+            Self::Scored { score, .. } => &score.contributions,
+            Self::Decided(decision) => match &decision.outcome {
+                Outcome::Assessment(contributions) => contributions,
+                _ => &[],
+            },
+            _ => &[],
+        }
+    }
 }
 
 /// What a plugin decided, with everything needed to understand it and to take it again. The lead as

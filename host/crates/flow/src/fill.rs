@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use leadsman_domain::journal::Event;
 use leadsman_domain::lead::{Lead, Status};
+use leadsman_domain::life::LifeStage;
 use leadsman_domain::{LeadId, PoolId, Timestamp};
 
 use crate::desk::{Desk, Pending, all_durable};
@@ -92,14 +93,15 @@ impl Desk {
         self.work_on(lead, now, |work, change| {
             let is_for_giving = |lead: &Lead| {
                 let waits = matches!(&lead.status, Status::Pooled { pool: there } if there == pool);
-                waits && lead.standing.as_ref().is_none_or(|standing| standing.mature)
+                let mature = lead.standing.as_ref().is_none_or(|standing| standing.mature);
+                waits && (mature || lead.stage >= LifeStage::Mql)
             };
             if !is_for_giving(change.lead()) {
                 return Ok(ControlFlow::Break(Stays::NotAsked));
             }
             let fell_due = work.catch_up(change)?;
             if is_for_giving(change.lead()) {
-                work.allocate(change, pool, None)?;
+                work.allocate_what_waited(change, pool)?;
             }
             if !fell_due && is_for_giving(change.lead()) {
                 let asked = change.entries().iter().any(|entry| matches!(entry.event, Event::Decided(_)));

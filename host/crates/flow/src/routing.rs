@@ -47,6 +47,19 @@ impl Work<'_> {
         routed
     }
 
+    /// Gives a lead that waited in a pool for somebody with room to a rep. It passes for mature, whatever its score is
+    /// by now.
+    pub(crate) fn allocate_what_waited(
+        &mut self,
+        change: &mut Change,
+        pool: &PoolId,
+    ) -> Result<bool, FlowError> {
+        self.as_mature = change.lead().standing.as_ref().is_some_and(|standing| !standing.mature);
+        let allocated = self.allocate(change, pool, None);
+        self.as_mature = false;
+        allocated
+    }
+
     fn dispatch(&mut self, change: &mut Change, mature: bool) -> Result<bool, FlowError> {
         let lacks = eligibility::lacks(&self.revision.policy.eligibility, change.lead());
         if !lacks.is_empty() {

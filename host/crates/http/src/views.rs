@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod campaigns;
 pub(crate) mod channels;
+pub(crate) mod decision;
 pub(crate) mod follow_up;
 pub(crate) mod intake;
 pub(crate) mod journal;

@@ -78,10 +78,7 @@ impl Archive {
             met.see(&history.lead);
             fold.add(&mut sums, history);
         })?;
-        if fold.adds_up_values() {
-            met.one()?;
-        }
-        Ok(fold.finish(sums))
+        finish(fold, sums, met)
     }
 
     /// Tells the leads behind a figure of a report, from a place on, at most so many. The first page takes as long as the
@@ -128,11 +125,13 @@ impl Archive {
             Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         let of = figure.to_string();
-        let Some((whole, met)) = whole else { return Ok(Behind { of, figure: None, leads, next }) };
-        if fold.adds_up_values() {
-            met.one()?;
-        }
-        let whole = serde_json::to_value(fold.finish(whole)).unwrap_or_default();
+        let report = match whole {
+            Some((whole, met)) => finish(fold, whole, met)?,
+            // A cursor leads to a lead behind the figure: it may be that of another figure, and this none at all.
+            None if leads.is_empty() => self.report(fold)?,
+            None => return Ok(Behind { of, figure: None, leads, next }),
+        };
+        let whole = serde_json::to_value(report).unwrap_or_default();
         match figure.of(&whole) {
             Some(value @ (Value::Number(_) | Value::Null)) => {
                 Ok(Behind { of, figure: value.as_number().cloned(), leads, next })
@@ -162,6 +161,14 @@ impl Archive {
             }
         })
     }
+}
+
+/// A report after all leads were shown; unless it would add up values of several currencies.
+fn finish<F: Fold>(fold: &F, sums: F::Sums, met: Met) -> Result<F::Report, FlowError> {
+    if fold.adds_up_values() {
+        met.one()?;
+    }
+    Ok(fold.finish(sums))
 }
 
 /// Whether a lead is no junk and is known by name.

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use leadsman_domain::journal::Event;
 
 use crate::access::Caller;
 use crate::blocking::{command, reading};
@@ -11,7 +10,7 @@ use crate::extract::LeadInPath;
 use crate::json::JsonBody;
 use crate::problem::Failure;
 use crate::service::Service;
-use crate::views::journal::{DecisionsView, EntryView, HistoryView};
+use crate::views::journal::{DecisionsView, EntryView, EventView, HistoryView};
 use crate::views::lead::{BriefView, LeadView};
 
 /// Shows a lead as it is.
@@ -57,8 +56,7 @@ pub(crate) async fn history(
     LeadInPath(lead): LeadInPath,
 ) -> Result<Json<HistoryView>, Failure> {
     let history = reading(move || caller.desk.archive().history(&lead)).await?;
-    let entries = history.entries.iter().map(EntryView::from).collect();
-    Ok(Json(HistoryView { lead: LeadView::from(&history.lead), entries }))
+    Ok(Json(HistoryView { lead: LeadView::from(&history.lead), entries: EntryView::all(&history) }))
 }
 
 /// Shows what plugins decided about a lead, with inputs, outputs and reasons.
@@ -72,7 +70,7 @@ pub(crate) async fn decisions(
     LeadInPath(lead): LeadInPath,
 ) -> Result<Json<DecisionsView>, Failure> {
     let history = reading(move || caller.desk.archive().history(&lead)).await?;
-    let decided = history.entries.iter().filter(|entry| matches!(entry.event, Event::Decided(_)));
-    let decisions = decided.map(EntryView::from).collect();
+    let mut decisions = EntryView::all(&history);
+    decisions.retain(|entry| matches!(entry.event, EventView::Decided { .. }));
     Ok(Json(DecisionsView { lead: history.lead.id.to_string(), decisions }))
 }

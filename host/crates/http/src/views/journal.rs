@@ -1,20 +1,17 @@
 //! What happened to a lead, and what was decided about it.
 
-use leadsman_domain::journal::{Decision, Entry, Event, Outcome};
+use leadsman_domain::journal::Event;
 use leadsman_domain::order::Order;
-use leadsman_domain::ruling::{Fallback, Fault};
-use leadsman_domain::screening::Disposition;
+use leadsman_flow::History;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::values::{FactMap, Moment, fact_map};
-use crate::views::follow_up::ActionView;
-use crate::views::follow_up::{DeadlineView, LackView};
+use crate::views::decision::{DecisionView, OutcomeView, disposition};
+use crate::views::follow_up::{ActionView, DeadlineView, LackView};
 use crate::views::lead::{
     ActivityView, ChildView, ConversionView, CreditView, LeadView, RebateView, SourceView,
 };
-use crate::views::policy::PluginView;
-use crate::views::routing::{ProposalView, SituationView};
 use crate::views::standing::{ContributionView, FindingView, ScoreView, StandingView};
 use crate::views::target::{LinkView, TaskView};
 
@@ -47,7 +44,7 @@ pub(crate) struct EntryView {
     at: Moment,
     /// What happened.
     #[serde(flatten)]
-    event: EventView,
+    pub event: EventView,
 }
 
 /// What can happen.
@@ -268,77 +265,37 @@ pub(crate) enum EventView {
     },
 }
 
-/// What a plugin decided, with the evidence.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[schema(as = Decision)]
-pub(crate) struct DecisionView {
-    /// The decision point.
-    #[schema(example = "scoring")]
-    stage: &'static str,
-    /// Which code and which configuration decided.
-    plugin: PluginView,
-    /// The revision of the policy.
-    revision: u64,
-    /// Fuel used.
-    fuel: u64,
-    /// What a routing plugin was shown besides the lead.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    situation: Option<SituationView>,
-    /// What came of it.
-    outcome: OutcomeView,
+impl EntryView {
+    /// The entries of a journal in order, each with what the lead had then of what its score is about.
+    pub fn all(history: &History) -> Vec<Self> {
+        let mut entries = Vec::with_capacity(history.entries.len());
+        history.each_entry(|entry, before| {
+            let mut event = EventView::from(&entry.event);
+            if let Some(lead) = before {
+                let told = entry.event.contributions();
+                event
+                    .contributions()
+                    .iter_mut()
+                    .zip(told)
+                    .for_each(|(one, told)| one.tell(told, &lead.facts));
+            }
+            entries.push(Self { at: entry.at.into(), event });
+        });
+        entries
+    }
 }
 
-/// What came of asking a plugin.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "kebab-case", tag = "is")]
-#[schema(as = Outcome)]
-pub(crate) enum OutcomeView {
-    /// A verdict of screening.
-    Verdict {
-        /// `accept`, `flag` or `reject`.
-        disposition: &'static str,
-        /// What was found.
-        findings: Vec<FindingView>,
-    },
-    /// Contributions to the score.
-    Assessment {
-        /// The contributions.
-        contributions: Vec<ContributionView>,
-    },
-    /// A proposal where the lead shall go.
-    Proposal {
-        /// The proposal.
-        proposal: ProposalView,
-    },
-    /// What follow-up does next.
-    NextSteps {
-        /// What to do now.
-        actions: Vec<ActionView>,
-        /// When to look again.
-        next: Option<Moment>,
-        /// What falls due when, soonest first.
-        countdown: Vec<DeadlineView>,
-    },
-    /// Weights of touches, oldest touch first.
-    Weights {
-        /// The weights.
-        weights: Vec<f64>,
-    },
-    /// No usable answer.
-    Fault {
-        /// What kind of fault.
-        #[schema(example = "fuel")]
-        class: &'static str,
-        /// What was wrong.
-        message: String,
-        /// What was done instead: `hold`, `next`, `default-pool` or `reject`.
-        fallback: &'static str,
-    },
-}
-
-impl From<&Entry> for EntryView {
-    fn from(entry: &Entry) -> Self {
-        Self { at: entry.at.into(), event: (&entry.event).into() }
+impl EventView {
+    /// What rules gave or took, if it is about a score.
+    fn contributions(&mut self) -> &mut [ContributionView] {
+        match self {
+            Self::Scored { score, .. } => &mut score.contributions,
+            Self::Decided { decision } => match &mut decision.outcome {
+                OutcomeView::Assessment { contributions } => contributions,
+                _ => &mut [],
+            },
+            _ => &mut [],
+        }
     }
 }
 
@@ -415,43 +372,6 @@ impl From<&Event> for EventView {
     }
 }
 
-impl From<&Decision> for DecisionView {
-    fn from(decision: &Decision) -> Self {
-        Self {
-            stage: decision.stage.as_str(),
-            plugin: (&decision.plugin).into(),
-            revision: decision.revision,
-            fuel: decision.fuel,
-            situation: decision.situation.as_ref().map(Into::into),
-            outcome: (&decision.outcome).into(),
-        }
-    }
-}
-
-impl From<&Outcome> for OutcomeView {
-    fn from(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Verdict(verdict) => Self::Verdict {
-                disposition: disposition(verdict.disposition),
-                findings: verdict.findings.iter().map(Into::into).collect(),
-            },
-            Outcome::Assessment(contributions) => {
-                Self::Assessment { contributions: contributions.iter().map(Into::into).collect() }
-            }
-            Outcome::Proposal(proposal) => Self::Proposal { proposal: proposal.into() },
-            Outcome::NextSteps(steps) => Self::NextSteps {
-                actions: steps.actions.iter().map(Into::into).collect(),
-                next: steps.next.map(Moment),
-                countdown: steps.countdown.iter().map(Into::into).collect(),
-            },
-            Outcome::Weights(weights) => Self::Weights { weights: weights.clone() },
-            Outcome::Fault { fault: Fault { class, message }, fallback: done } => {
-                Self::Fault { class: class.as_str(), message: message.clone(), fallback: fallback(done) }
-            }
-        }
-    }
-}
-
 fn ordered(order: &Order, by: &str, why: &str) -> EventView {
     let (rep, suggested) = match order {
         Order::Claim { rep } | Order::Transfer { rep } => (Some(rep), &[][..]),
@@ -464,22 +384,5 @@ fn ordered(order: &Order, by: &str, why: &str) -> EventView {
         suggested: suggested.iter().map(ToString::to_string).collect(),
         by: by.to_owned(),
         reason: why.to_owned(),
-    }
-}
-
-fn disposition(disposition: Disposition) -> &'static str {
-    match disposition {
-        Disposition::Accept => "accept",
-        Disposition::Flag => "flag",
-        Disposition::Reject => "reject",
-    }
-}
-
-fn fallback(fallback: &Fallback) -> &'static str {
-    match fallback {
-        Fallback::Hold => "hold",
-        Fallback::Next => "next",
-        Fallback::DefaultPool => "default-pool",
-        Fallback::Reject => "reject",
     }
 }

@@ -1,10 +1,13 @@
 //! What screening and scoring say of a lead.
 
+use leadsman_domain::Facts;
 use leadsman_domain::grading::Standing;
 use leadsman_domain::scoring::{Axis, Contribution, Points, Score};
 use leadsman_domain::screening::Finding;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::values::FactValue;
 
 /// A score: the sum of its contributions.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -20,7 +23,7 @@ pub(crate) struct ScoreView {
     #[serde(skip_serializing_if = "Option::is_none")]
     probability: Option<f64>,
     /// What each rule gave or took.
-    contributions: Vec<ContributionView>,
+    pub contributions: Vec<ContributionView>,
 }
 
 /// What one rule adds to the score, or takes from it.
@@ -35,6 +38,12 @@ pub(crate) struct ContributionView {
     points: f64,
     /// Why, in one sentence.
     message: String,
+    /// In a journal: the attribute that the message speaks about, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attribute: Option<String>,
+    /// In a journal: what the lead had of that attribute then; absent where it was not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<FactValue>,
 }
 
 /// What a score means.
@@ -90,7 +99,17 @@ impl From<&Contribution> for ContributionView {
             axis,
             points: one.points.as_f64(),
             message: one.message.to_string(),
+            attribute: None,
+            value: None,
         }
+    }
+}
+
+impl ContributionView {
+    /// Tells what the lead had of the attribute that the message speaks about.
+    pub fn tell(&mut self, one: &Contribution, facts: &Facts) {
+        self.attribute = one.attribute().map(str::to_owned);
+        self.value = one.attribute().and_then(|name| facts.get(name)).map(Into::into);
     }
 }
 
