@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::exit::{self, Exit};
 
-pub use leads::journeys_of_leads;
+pub use leads::{Meant, OwnJourneys, journeys_of_leads};
 
 /// What says how much a channel did.
 pub enum Model {
@@ -35,6 +35,9 @@ pub struct Attribution {
     pub conversions: u64,
     /// What these are worth, in minor units.
     pub value_minor: i64,
+    /// Their currency, by its ISO 4217 code, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// How many decimals the values have, in whole units.
     pub decimals: u32,
     /// The channels, those with most conversions first.
@@ -111,6 +114,7 @@ impl Attribution {
             in_vain,
             conversions,
             value_minor,
+            currency: None,
             decimals,
             channels,
             bad_rows: 0,

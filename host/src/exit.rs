@@ -1,6 +1,7 @@
 //! The exit codes of `leadsman`, all of them. They are part of its interface.
 
 use std::fmt;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Everything went well.
@@ -67,7 +68,8 @@ pub fn report(result: Result<(), Exit>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::from(OK),
         Err(exit) => {
-            eprintln!("leadsman: {exit}");
+            // Whoever does not listen is told nothing.
+            let _ = writeln!(std::io::stderr(), "leadsman: {exit}");
             ExitCode::from(exit.code)
         }
     }

@@ -37,6 +37,7 @@ mod remote;
 mod scrape;
 mod sheets;
 mod simulation;
+mod spans;
 mod watch;
 mod whole_folder;
 

@@ -84,14 +84,21 @@ pub fn read(path: &Path) -> Result<Pack, Exit> {
 pub fn keys(named: &[String]) -> Result<Vec<PublicKey>, Exit> {
     let mut keys = Vec::new();
     for name in named {
-        let text = match std::fs::read_to_string(name) {
-            Ok(text) => text,
-            Err(_) => name.clone(),
-        };
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        for line in lines {
-            let key = line.parse().with_context(|| format!("{name}: {line:?}"));
+        let (path, before) = (Path::new(name), keys.len());
+        if !path.exists() {
+            let wrong = || format!("--trust: there is no file {name}, and no key is written so");
+            keys.push(name.parse().with_context(wrong).map_err(Exit::with(exit::USAGE))?);
+            continue;
+        }
+        let text = std::fs::read_to_string(path).with_context(|| format!("--trust: cannot read {name}"));
+        let text = text.map_err(Exit::with(exit::USAGE))?;
+        let lines = (1..).zip(text.lines().map(str::trim));
+        for (line, written) in lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
+            let key = written.parse().with_context(|| format!("--trust: {name}:{line}"));
             keys.push(key.map_err(Exit::with(exit::USAGE))?);
+        }
+        if keys.len() == before {
+            return Err(Exit { code: exit::USAGE, error: anyhow!("--trust: {name} holds no key") });
         }
     }
     Ok(keys)

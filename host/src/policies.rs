@@ -21,6 +21,9 @@ use crate::examine;
 use crate::exit::{self, Exit};
 use crate::ready::Readying;
 
+/// What makes a folder that of a policy.
+const POLICY_FILE: &str = "policy.toml";
+
 /// A policy that was read and whose plugins take their configuration.
 pub struct Checked {
     /// The policy as it was read.
@@ -104,6 +107,11 @@ impl<'a> Shelf<'a> {
 
 /// Reads and checks the policy in a folder.
 pub fn check(readying: &Readying, folder: &Path, shelf: Shelf<'_>) -> Result<Checked, Exit> {
+    if !folder.join(POLICY_FILE).exists() {
+        let what = if folder.is_dir() { "holds no" } else { "is no folder with a" };
+        let error = anyhow!("{} {what} {POLICY_FILE}: name the folder of a policy", folder.display());
+        return Err(Exit { code: exit::INPUT, error });
+    }
     let check = || Gathered::of(leadsman_policy::load(folder, &shelf.terms()?)?, shelf)?.ready(readying);
     check().map_err(|errors| problems(&errors))
 }

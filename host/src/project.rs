@@ -32,7 +32,7 @@ const JS_BUILD: &str = "node_modules/leadsman-sdk/bin/leadsman-build.js";
 const TS_CHECK: &str = "node_modules/typescript/bin/tsc";
 const TS_SETTINGS: &str = "tsconfig.json";
 
-/// The file that tells that a project's environment of Python is whole.
+/// The file that tells that a project's environment of Python is whole, and in which folder it was made.
 const PYTHON_INSTALLED: &str = ".venv/leadsman-sdk-is-installed";
 
 impl Language {
@@ -114,6 +114,8 @@ impl Project {
             Some(target) => std::path::absolute(target)?,
             None => std::path::absolute(self.folder.join("target"))?,
         };
+        let cargo = Tool { program: "cargo", install: "curl https://sh.rustup.rs -sSf | sh" };
+        cargo.is_there()?;
         let libraries =
             Command::new("rustc").args(["--print", "target-libdir", "--target", RUST_TARGET]).output();
         let is_installed = libraries.is_ok_and(|output| {
@@ -125,7 +127,6 @@ impl Project {
                 &format!("rustup target add {RUST_TARGET}"),
             ));
         }
-        let cargo = Tool { program: "cargo", install: "curl https://sh.rustup.rs -sSf | sh" };
         cargo.run(&self.folder, |command| {
             // Flags of the environment would win over the project's own, and the stack would be large.
             command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -142,13 +143,14 @@ impl Project {
 
     fn build_js(&self) -> Result<(), Exit> {
         const INSTALL: &str = "apt-get install nodejs npm";
-        if !self.folder.join("node_modules").is_dir() {
+        let node = Tool { program: "node", install: INSTALL };
+        node.is_there()?;
+        if !self.folder.join(JS_BUILD).is_file() {
             let npm = Tool { program: "npm", install: INSTALL };
             npm.run(&self.folder, |command| {
                 command.args(["install", "--no-audit", "--no-fund", "--loglevel=error"]);
             })?;
         }
-        let node = Tool { program: "node", install: INSTALL };
         if self.language == Language::Ts {
             node.run(&self.folder, |command| {
                 command.args([TS_CHECK, "--noEmit"]);
@@ -161,20 +163,34 @@ impl Project {
 
     fn build_python(&self) -> Result<(), Exit> {
         let python = self.folder.join(".venv/bin/python");
-        if !python.exists() {
+        let (installed, here) = (self.folder.join(PYTHON_INSTALLED), std::path::absolute(&self.folder)?);
+        let here = here.to_string_lossy();
+        // An environment knows where it was made: of a project that was moved or copied it is another's.
+        // One that is linked to is shared on purpose.
+        let is_own = std::fs::read_to_string(&installed).is_ok_and(|place| place == here)
+            || self.folder.join(".venv").is_symlink();
+        if !is_own {
             let system = Tool { program: "python3", install: "apt-get install python3 python3-venv" };
+            system.is_there()?;
+            let modules = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
+            if !modules.is_ok_and(|output| output.status.success()) {
+                return Err(missing("module venv of Python", "apt-get install python3-venv"));
+            }
+            if self.folder.join(".venv").exists() {
+                std::fs::remove_dir_all(self.folder.join(".venv")).context("cannot make .venv anew")?;
+            }
             system.run(&self.folder, |command| {
                 command.args(["-m", "venv", ".venv"]);
             })?;
         }
         let python = std::path::absolute(python)?.to_string_lossy().into_owned();
         let python = Tool { program: &python, install: "python3 -m venv .venv" };
-        if !self.folder.join(PYTHON_INSTALLED).exists() {
+        if !is_own {
             python.run(&self.folder, |command| {
                 command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
                 command.args(["--editable", ".leadsman/sdk/python"]);
             })?;
-            std::fs::write(self.folder.join(PYTHON_INSTALLED), "")?;
+            std::fs::write(&installed, here.as_bytes())?;
         }
         python.run(&self.folder, |command| {
             command.args(["-m", "leadsman_sdk.build", "-o"]).arg(self.component_name());
@@ -194,6 +210,16 @@ struct Tool<'a> {
 }
 
 impl Tool<'_> {
+    /// Whether it can be run at all.
+    fn is_there(&self) -> Result<(), Exit> {
+        match Command::new(self.program).arg("--version").output() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(missing(self.program, self.install))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn run(&self, folder: &Path, arguments: impl FnOnce(&mut Command)) -> Result<(), Exit> {
         let mut command = Command::new(self.program);
         command.current_dir(folder);

@@ -106,12 +106,17 @@ fn problem(status: u16, body: &Value) -> Exit {
             (Some(line), Some(column)) => format!(" {line}:{column}"),
             _ => String::new(),
         };
-        sentence.push_str(&format!("\n  at {}{place}: {}", part("pointer"), part("message")));
+        let place = match part("pointer") {
+            "" if place.is_empty() => String::new(),
+            pointer => format!("at {pointer}{place}: "),
+        };
+        sentence.push_str(&format!("\n  {place}{}", part("message")));
     }
     if sentence.is_empty() {
         sentence = format!("the server answered {status}");
     }
     let code = match status {
+        400 => exit::INPUT,
         404 => exit::NOT_FOUND,
         422 => exit::POLICY,
         _ => exit::FAILED,

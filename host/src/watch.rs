@@ -1,11 +1,13 @@
 //! Waiting until an author has changed something in a project.
 
-use std::path::{Component, Path};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
 use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
+use walkdir::{DirEntry, WalkDir};
 
 use crate::exit::Exit;
 
@@ -15,9 +17,15 @@ const TOGETHER: Duration = Duration::from_millis(200);
 /// Folders that tools write into.
 const OF_TOOLS: [&str; 6] = ["target", "node_modules", ".venv", "__pycache__", ".git", ".leadsman"];
 
+/// The files that an author writes: when they were written last, and how large they are.
+type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+
 /// A project that is watched.
 pub struct Watch {
-    changes: Receiver<DebounceEventResult>,
+    project: PathBuf,
+    /// As they were when somebody last looked.
+    seen: Files,
+    signals: Receiver<DebounceEventResult>,
     // Watches for as long as it is there.
     _debouncer: Debouncer<RecommendedWatcher>,
 }
@@ -29,35 +37,43 @@ impl Watch {
     ///
     /// When the system has no more watches to give, or there is no such folder.
     pub fn begin(project: &Path) -> Result<Self, Exit> {
-        let (sender, changes) = channel();
+        let (sender, signals) = channel();
         let mut debouncer = new_debouncer(TOGETHER, sender)?;
         debouncer.watcher().watch(project, RecursiveMode::Recursive)?;
-        Ok(Self { changes, _debouncer: debouncer })
+        Ok(Self { project: project.to_owned(), seen: files(project), signals, _debouncer: debouncer })
     }
 
     /// Waits until a file is changed that an author writes. Says so until the watch is over.
-    pub fn wait(&self) -> bool {
-        for changes in &self.changes {
-            let is_meant = |changes: Vec<_>| {
-                let paths =
-                    changes.into_iter().map(|change: notify_debouncer_mini::DebouncedEvent| change.path);
-                paths.into_iter().any(|path| is_authors(&path))
-            };
-            if changes.is_ok_and(is_meant) {
+    ///
+    /// The system signals that files were read as well, so what counts is whether they are other files than before.
+    pub fn wait(&mut self) -> bool {
+        loop {
+            let now = files(&self.project);
+            if now != self.seen {
+                self.seen = now;
                 return true;
             }
+            if self.signals.recv().is_err() {
+                return false;
+            }
         }
-        false
     }
 }
 
-/// Whether a file is one that an author writes, and no tool.
-fn is_authors(path: &Path) -> bool {
-    let is_of_tools = |part: Component<'_>| match part {
-        Component::Normal(part) => OF_TOOLS.iter().any(|name| part == *name),
-        _ => false,
+/// The files of a project that an author writes, and no tool.
+fn files(project: &Path) -> Files {
+    let is_of_tools = |entry: &DirEntry| {
+        entry.file_type().is_dir() && OF_TOOLS.iter().any(|name| entry.file_name() == *name)
     };
-    let is_made = path.extension().is_some_and(|extension| extension == "wasm")
-        || path.file_name().is_some_and(|name| name == "fuel.json");
-    !is_made && !path.is_dir() && !path.components().any(is_of_tools)
+    let is_made = |path: &Path| {
+        path.extension().is_some_and(|extension| extension == "wasm") || path.ends_with("fuel.json")
+    };
+    let entries = WalkDir::new(project).into_iter().filter_entry(|entry| !is_of_tools(entry));
+    let files = entries.flatten().filter(|entry| entry.file_type().is_file() && !is_made(entry.path()));
+    files
+        .map(|entry| {
+            let written = entry.metadata().ok().map(|about| (about.modified().ok(), about.len()));
+            (entry.into_path(), written.unwrap_or_default())
+        })
+        .collect()
 }

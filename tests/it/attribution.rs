@@ -171,7 +171,14 @@ fn what_cannot_be_is_told_and_what_is_bad_is_left_out() {
     assert!(code == Some(4) && told.contains("found: id, name"), "{told}");
     assert_eq!(ask("paths.csv", &[]).0, Some(2), "no model");
     let (code, told) = ask("paths.csv", &["--model", "linaer"]);
-    assert!(code == Some(3) && told.contains("unknown variant `linaer`, expected one of"), "{code:?} {told}");
+    assert!(code == Some(2) && told.contains("a similar value exists: 'linear'"), "{code:?} {told}");
+    let (code, told) = ask("paths.csv", &["--plugin", "points"]);
+    assert!(code == Some(3) && told.contains("serves scoring, and no attribution"), "{code:?} {told}");
+    let (code, told) = ask("paths.csv", &["--plugin", "poinst"]);
+    assert!(
+        code == Some(4) && told.contains("no plugin of that name ships: ") && told.contains("points"),
+        "{told}"
+    );
 }
 
 #[test]

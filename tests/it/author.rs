@@ -137,7 +137,7 @@ fn the_plugins_own_tests_pass() {
 }
 
 /// JavaScript and Python take packages of npm and PyPI; `sdk/check.sh` says that they may.
-fn may_take_packages() -> bool {
+pub fn may_take_packages() -> bool {
     let may = std::env::var_os("LEADSMAN_LANGUAGES").is_some();
     if !may {
         eprintln!("SKIPPED: run sdk/check.sh, or set LEADSMAN_LANGUAGES, to take packages of npm and PyPI");
@@ -160,6 +160,8 @@ fn every_kind_passes(language: &str, installed: &str, own_tests: &[&str]) {
         }
         let tested = author(&["test", arg(&project)]);
         assert!(tested.status.success(), "{kind} in {language}: {}", said(&tested));
+        let checked = author(&["check", arg(&project), "--no-build"]);
+        assert!(checked.status.success(), "{kind} in {language}: {}", said(&checked));
         let (program, arguments) = own_tests.split_first().unwrap();
         let own = std::process::Command::new(program).args(arguments).current_dir(&project).output().unwrap();
         assert!(own.status.success(), "{kind} in {language}: {}", said(&own));
@@ -227,5 +229,7 @@ fn mistakes_are_told_with_their_remedy() {
     refused(&["build", arg(&project)], 12, "cannot find value `twenty`");
     let without_cargo = leadsman().args(["build", arg(&project)]).env("PATH", "/nowhere").output().unwrap();
     assert_eq!(without_cargo.status.code(), Some(11), "{}", said(&without_cargo));
-    assert!(said(&without_cargo).contains("rustup target add wasm32-wasip2"));
+    assert!(
+        said(&without_cargo).contains("there is no cargo here: install it with `curl https://sh.rustup.rs")
+    );
 }

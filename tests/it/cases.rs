@@ -137,8 +137,28 @@ fn a_journal_becomes_cases_that_pass_and_hold_no_personal_data() {
     assert!(ids.len() >= 4, "{ids:?}");
     let file = project.join("cases/journal.toml");
     for id in ids {
-        let output = run(&["fixture", "--lead", id, "--data", arg(&data), "--into", arg(&file)]);
+        let fixture =
+            |file: &Path| run(&["fixture", "--lead", id, "--data", arg(&data), "--into", arg(file)]);
+        let output = fixture(&file);
         assert!(output.status.success(), "{}", said(&output));
+        let known = std::fs::read(&file).unwrap();
+        let again = fixture(&file);
+        assert!(
+            again.status.code() == Some(4) && said(&again).contains("is there already"),
+            "{}",
+            said(&again)
+        );
+        assert_eq!(
+            std::fs::read(&file).unwrap(),
+            known,
+            "nothing is added to what would be no file of cases"
+        );
+        let policy = fixture(&project.join("policy.toml"));
+        assert!(
+            policy.status.code() == Some(4) && said(&policy).contains("nothing is added"),
+            "{}",
+            said(&policy)
+        );
     }
     let cases = std::fs::read_to_string(&file).unwrap();
     for personal in ["Ann Lee", "northwind", "Ed Fox", "oakline"] {
@@ -162,8 +182,13 @@ fn a_watched_project_is_tested_again_when_a_file_changes() {
         .unwrap();
     let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.contains("all is as expected")));
+    // Looking at files changes nothing.
+    for _ in 0..20 {
+        std::fs::read(folder.path().join("policy.toml")).unwrap();
+    }
     project(folder.path(), &CASES.replacen("score = 30", "score = 31", 1));
-    assert!(lines.any(|line| line.contains("expected the score 31, found 30")));
+    let before = lines.by_ref().take_while(|line| !line.contains("expected the score 31, found 30"));
+    assert_eq!(before.filter(|line| line.contains("waiting for a change")).count(), 0, "not tested in vain");
     assert!(lines.any(|line| line.contains("1 of 2 cases failed; waiting for a change")));
     watching.kill().unwrap();
     watching.wait().unwrap();

@@ -284,7 +284,9 @@ fn every_message_of_the_source_is_on_the_page() {
 
 #[test]
 fn pages_lead_to_each_other() {
-    for name in ["tutorial.md", "stages.md", "limits.md", "errors.md"] {
+    for name in
+        ["tutorial.md", "tutorial-javascript.md", "tutorial-python.md", "stages.md", "limits.md", "errors.md"]
+    {
         for link in links(&page(name)) {
             let path = link.split('#').next().unwrap_or_default();
             let there = path.is_empty() || root().join("sdk/docs").join(path).exists();

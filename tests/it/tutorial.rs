@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::author::may_take_packages;
 use crate::pages::{Block, blocks, page, shows_what_is_there};
 use crate::program::{arg, leadsman, write};
 use crate::serve::Server;
@@ -76,9 +77,29 @@ impl Reader {
 
 #[test]
 fn the_tutorial_does_what_it_says() {
-    shows_what_is_there("tutorial.md");
+    let reader = read("tutorial.md");
+    assert!(reader.server.is_some_and(Server::drain));
+}
+
+#[test]
+fn the_tutorial_in_javascript_does_what_it_says() {
+    if may_take_packages() {
+        read("tutorial-javascript.md");
+    }
+}
+
+#[test]
+fn the_tutorial_in_python_does_what_it_says() {
+    if may_take_packages() {
+        read("tutorial-python.md");
+    }
+}
+
+/// Reads a page from top to bottom and does what it says.
+fn read(name: &str) -> Reader {
+    shows_what_is_there(name);
     let mut reader = Reader::new();
-    let blocks = blocks(&page("tutorial.md"));
+    let blocks = blocks(&page(name));
     for (place, block) in blocks.iter().enumerate() {
         let line = block.line;
         match block.about()[..] {
@@ -99,11 +120,11 @@ fn the_tutorial_does_what_it_says() {
             [_, "shows", _] | ["text"] => {}
             ref other => panic!("line {line}: what is to be done with {other:?}?"),
         }
-        if block.text.starts_with("leadsman new") {
+        if block.text.starts_with("leadsman new") && !block.text.contains("--lang") {
             reader.share_the_sdk();
         }
     }
-    assert!(reader.server.is_some_and(Server::drain));
+    reader
 }
 
 /// Does what a block says, which ends with a code and prints what the next block tells, if that is text.

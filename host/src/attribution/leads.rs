@@ -11,22 +11,46 @@ use leadsman_flow::Archive;
 
 use crate::exit::{self, Exit};
 
-/// The journeys of the leads that have touches: to each conversion of a scenario, of every scenario if none is
-/// named, from the conversion before on; and what came after the last one, which has ended in nothing so far. Leads
-/// that are part of others go with those.
+/// The journeys of a tenant's leads, and the currency of what they brought.
+pub struct OwnJourneys {
+    /// The journeys.
+    pub journeys: Journeys,
+    /// The currency, by its ISO 4217 code; none without conversions.
+    pub currency: Option<String>,
+}
+
+/// Which conversions are meant.
+#[derive(Clone, Copy)]
+pub struct Meant<'a> {
+    /// Those of this scenario; of every scenario if none is named.
+    pub scenario: Option<&'a str>,
+    /// Those in this currency; all have to be in one if none is named.
+    pub currency: Option<&'a str>,
+}
+
+impl Meant<'_> {
+    fn has(self, conversion: &Conversion) -> bool {
+        self.scenario.is_none_or(|scenario| conversion.scenario == scenario)
+            && self.currency.is_none_or(|currency| conversion.currency == currency)
+    }
+}
+
+/// The journeys of the leads that have touches: to each conversion that is meant, from the one before on; and what came
+/// after the last one, which has ended in nothing so far. Leads that are part of others go with those.
 ///
 /// # Errors
 ///
-/// When a lead cannot be read, or values are of several currencies.
-pub fn journeys_of_leads(archive: &Archive, scenario: Option<&str>) -> Result<Journeys, Exit> {
+/// When a lead cannot be read, no conversion is of the scenario, or values are of several currencies.
+pub fn journeys_of_leads(archive: &Archive, meant: Meant<'_>) -> Result<OwnJourneys, Exit> {
     let mut journeys = Journeys::new(true);
-    let mut currencies = BTreeSet::new();
+    let (mut currencies, mut scenarios) = (BTreeSet::new(), BTreeSet::new());
     archive.each_lead(|lead| {
         if lead.is_part_of_another() {
             return;
         }
         let mut won: Vec<&Conversion> = lead.won.iter().map(|won| &won.conversion).collect();
-        won.retain(|conversion| scenario.is_none_or(|scenario| conversion.scenario == scenario));
+        scenarios.extend(won.iter().map(|conversion| conversion.scenario.clone()));
+        won.retain(|conversion| meant.has(conversion));
         won.sort_by_key(|conversion| conversion.at);
         currencies.extend(won.iter().map(|conversion| conversion.currency.clone()));
         let mut touches = lead.touches();
@@ -37,14 +61,19 @@ pub fn journeys_of_leads(archive: &Archive, scenario: Option<&str>) -> Result<Jo
         }
         add(&mut journeys, &lead, &touches, None);
     })?;
+    let listed = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
+    if let Some(unknown) = meant.scenario.filter(|name| !scenarios.is_empty() && !scenarios.contains(*name)) {
+        let error = anyhow!("no conversion is of the scenario {unknown:?}; there are: {}", listed(scenarios));
+        return Err(Exit { code: exit::NOT_FOUND, error });
+    }
     if currencies.len() > 1 {
-        let currencies = currencies.into_iter().collect::<Vec<_>>().join(", ");
         let error = anyhow!(
-            "the conversions are of several currencies, which do not add up: {currencies}; name a --scenario of one"
+            "the conversions are of several currencies, which do not add up: {}; name one with --currency",
+            listed(currencies)
         );
         return Err(Exit { code: exit::INPUT, error });
     }
-    Ok(journeys)
+    Ok(OwnJourneys { journeys, currency: currencies.pop_first() })
 }
 
 fn add(journeys: &mut Journeys, lead: &Lead, touches: &[Touch], conversion: Option<&Conversion>) {

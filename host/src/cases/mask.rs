@@ -1,16 +1,20 @@
-//! Masking personal data in a case: of every text only what some rule speaks of is kept, so that the decisions
-//! stay what they were; e-mail addresses and phone numbers keep their shape.
+//! Masking personal data in a case: of every text only what some rule speaks of is kept, and of numbers and moments
+//! those that some rule may look at, so that the decisions stay what they were; e-mail addresses and phone numbers keep
+//! their shape.
 
 use std::collections::BTreeSet;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use leadsman_domain::policy::Policy;
-use leadsman_domain::{AttributeName, Digest, Facts, Value};
+use leadsman_domain::{AttributeName, Digest, Facts, Timestamp, Value};
 use leadsman_flow::rules::Step;
 use serde_json::Value as Json;
 
 /// Words of fewer characters say nothing, and are everywhere.
 const WORD_CHARACTERS_MIN: usize = 2;
+
+/// Stands for every moment that is not kept.
+const EPOCH: Timestamp = Timestamp::from_ms(0);
 
 /// How many digits of a phone number are not kept: those at its end.
 const DIGITS_MASKED: usize = 6;
@@ -21,11 +25,14 @@ pub struct Mask {
     spoken_of: Option<AhoCorasick>,
     /// Domains of addresses that are kept: those of providers, and those that lists name.
     words: BTreeSet<String>,
+    /// Attributes of which numbers and moments are kept.
+    named: BTreeSet<String>,
 }
 
 impl Mask {
-    /// A mask that keeps what the rules of a policy speak of.
-    pub fn of(policy: &Policy) -> Self {
+    /// A mask that keeps what the rules of a policy speak of, and of numbers and moments those that its plugins read or
+    /// the policy names.
+    pub fn of<'a>(policy: &Policy, read: impl IntoIterator<Item = &'a str>) -> Self {
         let mut words = BTreeSet::new();
         for binding in Step::all(policy).filter_map(|step| step.binding(policy)) {
             texts(&binding.configuration, &mut words);
@@ -34,7 +41,9 @@ impl Mask {
         words.retain(|word| word.chars().count() >= WORD_CHARACTERS_MIN);
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
-        Self { spoken_of: builder.build(&words).ok().filter(|_| !words.is_empty()), words }
+        let mut named: BTreeSet<String> = read.into_iter().map(str::to_owned).collect();
+        texts(&serde_json::to_value(policy).unwrap_or_default(), &mut named);
+        Self { spoken_of: builder.build(&words).ok().filter(|_| !words.is_empty()), words, named }
     }
 
     /// Facts without what is personal.
@@ -45,6 +54,8 @@ impl Mask {
                 ("contact.phone", Value::Text(text)) => Value::Text(phone(text)),
                 (_, Value::Text(text)) => Value::Text(self.text(text)),
                 (_, Value::Texts(texts)) => Value::Texts(texts.iter().map(|text| self.text(text)).collect()),
+                (name, Value::Number(_)) if !self.named.contains(name) => Value::Number(0.0),
+                (name, Value::Time(_)) if !self.named.contains(name) => Value::Time(EPOCH),
                 (_, other) => other.clone(),
             };
             (name.clone(), value)
@@ -105,5 +116,38 @@ fn texts(configuration: &Json, found: &mut BTreeSet<String>) {
         Json::Array(items) => items.iter().for_each(|item| texts(item, found)),
         Json::Object(members) => members.values().for_each(|member| texts(member, found)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by a panic")]
+
+    use leadsman_policy::{PolicyFiles, Terms};
+
+    use super::*;
+
+    #[test]
+    fn numbers_and_moments_are_kept_only_where_some_rule_may_look_at_them() {
+        let policy = "default_pool = \"sea\"\n[[pools]]\nid = \"sea\"\n[[segments]]\naxis = \"size\"\nname = \"large\"\n\
+                      when = [{ attribute = \"company.size\", at_least = 5 }]\n";
+        let files = PolicyFiles::new().with("policy.toml", policy.as_bytes());
+        let policy = leadsman_policy::parse(&files, &Terms::default()).unwrap().policy;
+        let mask = Mask::of(&policy, ["asked.at"]);
+        let facts: Facts = [
+            ("company.size", Value::Number(7.0)),
+            ("person.ssn", Value::Number(123_456_789.0)),
+            ("asked.at", Value::Time(Timestamp::from_ms(5))),
+            ("person.born", Value::Time(Timestamp::from_ms(6))),
+        ]
+        .into_iter()
+        .map(|(name, value)| (AttributeName::parse(name).unwrap(), value))
+        .collect();
+        let masked = mask.facts(&facts, false);
+        let of = |name: &str| masked.get(name).cloned();
+        assert_eq!(of("company.size"), Some(Value::Number(7.0)));
+        assert_eq!(of("person.ssn"), Some(Value::Number(0.0)));
+        assert_eq!(of("asked.at"), Some(Value::Time(Timestamp::from_ms(5))));
+        assert_eq!(of("person.born"), Some(Value::Time(EPOCH)));
     }
 }

@@ -12,6 +12,7 @@ use toml::value::Datetime;
 
 use super::Mask;
 use super::compare::deed;
+use crate::spans;
 
 /// The case of a lead, as the text of a file in `cases/`; masked, if there is a mask. Who owned it is a comment,
 /// since that depends on whose turn it was.
@@ -28,7 +29,7 @@ pub fn case_of(name: &str, retold: &[Retold], mask: Option<&Mask>) -> Result<Str
     let mut before = first.at;
     for step in rest {
         let after = Duration::from_millis(step.at.ms_since(before).max(0).unsigned_abs());
-        writeln!(text, "\n[[case.then]]\nafter = \"{}\"", humantime::format_duration(after))?;
+        writeln!(text, "\n[[case.then]]\nafter = \"{}\"", spans::written(after))?;
         before = step.at;
         writer.happening(&mut text, step)?;
         writeln!(text, "[case.then.expect]")?;

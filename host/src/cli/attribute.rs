@@ -12,12 +12,14 @@ use clap::Args;
 use indicatif::ProgressBar;
 use leadsman_credit::{BadRow, Journeys, Learned, Reading};
 use leadsman_domain::TenantId;
+use leadsman_domain::ruling::Stage;
+use leadsman_flow::report::Currency;
 use leadsman_rules::{Plugin, Preparation};
 use serde_json::{Value, json};
 
 use super::form::Form;
 use super::plugin::Brought;
-use crate::attribution::{Attribution, Model, journeys_of_leads};
+use crate::attribution::{Attribution, Meant, Model, OwnJourneys, journeys_of_leads};
 use crate::exit::{self, Exit};
 use crate::{examine, installation, policies, sheets};
 use own::Own;
@@ -49,10 +51,12 @@ pub struct Attribute {
     /// `default`, unless flags do.
     #[arg(long, value_name = "NAME", requires = "data")]
     scenario: Option<String>,
-    /// The model: first, last, last-non-direct, linear, u-shaped, w-shaped, full-path, j-shaped, inverse-j, time-decay,
-    /// position-decay; or one that is learned: markov, shapley, shapley-simplified. Of a tenant's own leads, --scenario
+    /// Only conversions in this currency, by its ISO 4217 code. Where they are in several, one has to be named.
+    #[arg(long, value_name = "CODE", requires = "data")]
+    currency: Option<Currency>,
+    /// The model. Those of Markov and Shapley are learned from all journeys together. Of a tenant's own leads, --scenario
     /// alone takes the plugin of that scenario.
-    #[arg(long, value_name = "MODEL", required_unless_present_any = ["plugin", "scenario"])]
+    #[arg(long, value_name = "MODEL", required_unless_present_any = ["plugin", "scenario"], value_parser = MODELS)]
     model: Option<String>,
     /// A plugin as the model: its component file, or the name of one that ships with Leadsman.
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
@@ -78,6 +82,24 @@ pub struct Attribute {
     form: Form,
 }
 
+/// The models: those that look at one journey, and those that are learned.
+const MODELS: [&str; 14] = [
+    "first",
+    "last",
+    "last-non-direct",
+    "linear",
+    "u-shaped",
+    "w-shaped",
+    "full-path",
+    "j-shaped",
+    "inverse-j",
+    "time-decay",
+    "position-decay",
+    "markov",
+    "shapley",
+    "shapley-simplified",
+];
+
 /// The model of the plugin that looks at when touches happened.
 const BY_TIME: &str = "time-decay";
 
@@ -87,9 +109,17 @@ impl Attribute {
         let own = own.transpose()?;
         let (name, model) = self.model(own.as_ref())?;
         let touches = self.touches.over(own.as_ref());
-        let (journeys, bad) = match &own {
-            Some(own) => (journeys_of_leads(&own.archive, self.scenario.as_deref())?, Vec::new()),
-            None => self.journeys(self.file.as_deref().unwrap_or(Path::new("")))?,
+        let (journeys, currency, bad) = match &own {
+            Some(own) => {
+                let currency = self.currency.as_ref().map(ToString::to_string);
+                let meant = Meant { scenario: self.scenario.as_deref(), currency: currency.as_deref() };
+                let OwnJourneys { journeys, currency } = journeys_of_leads(&own.archive, meant)?;
+                (journeys, currency, Vec::new())
+            }
+            None => {
+                let (journeys, bad) = self.journeys(self.file.as_deref().unwrap_or(Path::new("")))?;
+                (journeys, None, bad)
+            }
         };
         for row in bad.iter().take(BAD_ROWS_TOLD) {
             eprintln!("leadsman: {row}");
@@ -104,7 +134,8 @@ impl Attribute {
         }
         let attribution = Attribution::of(name, &journeys, &tally, self.decimals);
         let note = touches.note();
-        let attribution = Attribution { bad_rows: bad.len() as u64, touches: touches.counted, ..attribution };
+        let (bad_rows, touches) = (bad.len() as u64, touches.counted);
+        let attribution = Attribution { bad_rows, touches, currency, ..attribution };
         self.form.show("Attribution", note.as_deref(), &attribution, || sheets::attribution(&attribution))
     }
 
@@ -163,7 +194,14 @@ impl Attribute {
         let bytes = brought.bytes()?;
         let limits = policies::limits_max();
         let refused = Exit::with(exit::POLICY);
-        examine::component(&bytes, &configuration, &limits).map_err(refused)?;
+        let report = examine::component(&bytes, &configuration, &limits).map_err(refused)?;
+        if !report.inspection.stages.contains(&Stage::Attribution) {
+            let stages = report.inspection.stages.iter().map(|stage| stage.as_str()).collect::<Vec<_>>();
+            let (name, stages) = (report.description.name, stages.join(", "));
+            let error =
+                anyhow!("the plugin {name} serves {stages}, and no attribution: it weighs no touches");
+            return Err(Exit { code: exit::POLICY, error });
+        }
         let sandbox = installation::sandbox()?.patient();
         let plugin = Plugin::load(&sandbox, &bytes, &configuration, limits, Preparation::Frozen);
         let plugin = plugin.map_err(Exit::with(exit::POLICY))?;

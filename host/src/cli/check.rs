@@ -2,6 +2,7 @@
 
 use anyhow::anyhow;
 use clap::Args;
+use leadsman_domain::limits::Limits;
 use leadsman_domain::policy::PluginSource;
 use leadsman_flow::rules::Step;
 use leadsman_rules::Report;
@@ -42,7 +43,7 @@ impl Check {
         let checked = policies::check(&Readying::new()?, project, Shelf::BUILT_IN)?;
         market::check(project, &checked.loaded.policy)?;
         let (loaded, limits) = (&checked.loaded, policies::limits_max());
-        let mut examined: Vec<(&str, &'static str, Report)> = Vec::new();
+        let mut examined: Vec<(&str, &'static str, Report, Limits)> = Vec::new();
         for step in Step::all(&loaded.policy) {
             let Some(binding) = step.binding(&loaded.policy) else { continue };
             let PluginSource::File(path) = &binding.source else { continue };
@@ -50,18 +51,18 @@ impl Check {
             let report = examine::component(component, &binding.configuration, &limits);
             let report =
                 report.map_err(|refused| Exit { code: exit::POLICY, error: anyhow!("{path}: {refused}") })?;
-            examined.push((path, step.as_str(), report));
+            examined.push((path, step.as_str(), report, binding.limits));
         }
         if self.json {
-            let said = examined.iter().map(|(component, serves, report)| {
-                let inspected = Inspected::of(report, limits);
+            let said = examined.iter().map(|(component, serves, report, limits)| {
+                let inspected = Inspected::of(report, *limits);
                 Said { component, serves, inspected }
             });
             return print::json(&said.collect::<Vec<_>>());
         }
-        for (component, serves, report) in &examined {
+        for (component, serves, report, limits) in &examined {
             println!("{component}, {serves}");
-            print::inspected(report, &limits);
+            print::inspected(report, limits);
             println!();
         }
         println!("the policy holds together, and its plugins take their configuration");

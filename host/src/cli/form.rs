@@ -42,7 +42,7 @@ impl Form {
             return print::json(report);
         }
         if self.csv {
-            return sheets::write_csv(&sheets, &mut std::io::stdout().lock());
+            return sheets::write_csv(&sheets, note, &mut std::io::stdout().lock());
         }
         print::sheets(&sheets);
         if let Some(note) = note {

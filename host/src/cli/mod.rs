@@ -31,6 +31,7 @@ mod trial;
 mod webhook;
 mod wit_compat;
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -219,7 +220,11 @@ fn leave_quietly_if_nobody_reads() {
 pub fn main() -> ExitCode {
     leave_quietly_if_nobody_reads();
     let filter = EnvFilter::try_from_env("LEADSMAN_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     exit::report(match Leadsman::parse().verb {
         Verb::Demo(verb) => verb.run(),
         Verb::Run(verb) => verb.run(),

@@ -128,6 +128,10 @@ impl Build {
         let pack = packs::build(&self.folder, key.as_ref(), self.skip_cases)?;
         let about = &pack.manifest().pack;
         let out = self.out.unwrap_or_else(|| format!("{}-{}.pack", about.name, about.version).into());
+        if out.exists() && packs::read(&out).is_err() {
+            let error = anyhow!("{} is there already and no pack; write to another file", out.display());
+            return Err(Exit { code: exit::INPUT, error });
+        }
         std::fs::write(&out, pack.bytes()).with_context(|| format!("cannot write {}", out.display()))?;
         if self.json {
             let mut report = told(&pack, &[]);

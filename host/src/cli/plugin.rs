@@ -205,6 +205,12 @@ impl Brought {
         let named = self.component.to_str().and_then(leadsman_artifacts::built_in);
         match named {
             Some(bytes) if !self.component.exists() => Ok(bytes.to_vec()),
+            None if !self.component.exists() => {
+                let known = leadsman_artifacts::BUILT_IN.iter().map(|one| one.name).collect::<Vec<_>>();
+                let (named, known) = (self.component.display(), known.join(", "));
+                let error = anyhow!("there is no file {named}, and no plugin of that name ships: {known} do");
+                Err(Exit { code: exit::INPUT, error })
+            }
             _ => read(&self.component),
         }
     }

@@ -382,7 +382,7 @@ pub fn refused(error: FlowError) -> Exit {
         | FlowError::NotActive { .. }
         | FlowError::NothingBefore(_) => exit::NOT_FOUND,
         FlowError::Unready { .. } | FlowError::LabelTaken(_) | FlowError::LabelStrange(_) => exit::POLICY,
-        FlowError::SeveralCurrencies(_) => exit::INPUT,
+        FlowError::SeveralCurrencies(_) | FlowError::NoRate { .. } => exit::INPUT,
         FlowError::Damaged { .. }
         | FlowError::Journal { .. }
         | FlowError::Ledger(LedgerError::Damaged { .. }) => exit::DAMAGED,

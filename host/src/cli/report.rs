@@ -2,8 +2,8 @@
 
 mod plan;
 
-use anyhow::Context as _;
-use chrono::{DateTime, SecondsFormat, Utc};
+use anyhow::{Context as _, anyhow};
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use leadsman_domain::Timestamp;
 use leadsman_domain::policy::Policy;
@@ -70,12 +70,12 @@ pub struct Asked {
 /// The span of time, where the records are, and in which form they are told.
 #[derive(Args)]
 pub struct Records {
-    /// From this moment on.
-    #[arg(long, value_name = "RFC 3339")]
-    from: Option<DateTime<Utc>>,
+    /// From this moment on, such as 2026-01-01T00:00:00Z.
+    #[arg(long, value_name = "RFC 3339", value_parser = moment)]
+    from: Option<Timestamp>,
     /// Before this moment.
-    #[arg(long, value_name = "RFC 3339")]
-    until: Option<DateTime<Utc>>,
+    #[arg(long, value_name = "RFC 3339", value_parser = moment)]
+    until: Option<Timestamp>,
     /// Tell values in this currency: deals in others count without theirs. Where deals are in several, one has to be named.
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
@@ -245,7 +245,7 @@ impl Records {
         fold: impl FnOnce(&Archive, &Policy, Span) -> Result<F, Exit>,
     ) -> Result<Value, Exit> {
         self.ask(path, query, |archive, policy, span| {
-            archive.report(&self.in_currency(fold(archive, policy, span)?)).map_err(refused)
+            archive.told(&self.in_currency(fold(archive, policy, span)?)).map_err(refused)
         })
     }
 
@@ -260,6 +260,12 @@ impl Records {
         query: impl IntoIterator<Item = (&'static str, Option<String>)>,
         tell: impl FnOnce(&Archive, &Policy, Span) -> Result<R, Exit>,
     ) -> Result<Value, Exit> {
+        if let (Some(from), Some(until)) = (self.from, self.until)
+            && from >= until
+        {
+            let error = anyhow!("--from {from} is not before --until {until}: there is no time between them");
+            return Err(Exit { code: exit::USAGE, error });
+        }
         match self.place.at()? {
             At::Server(server) => server.ask(&format!("/v1/reports/{path}"), &self.query(query)),
             At::Folder(data) => {
@@ -273,18 +279,16 @@ impl Records {
     }
 
     fn span(&self) -> Span {
-        let moment = |moment: DateTime<Utc>| Timestamp::from_ms(moment.timestamp_millis());
-        Span { from: self.from.map(moment), until: self.until.map(moment) }
+        Span { from: self.from, until: self.until }
     }
 
     fn query(
         &self,
         more: impl IntoIterator<Item = (&'static str, Option<String>)>,
     ) -> Vec<(&'static str, String)> {
-        let moment = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let moment = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
         let currency = self.currency.as_ref().map(ToString::to_string);
-        let common =
-            [("from", self.from.map(moment)), ("until", self.until.map(moment)), ("currency", currency)];
+        let common = [("from", moment(self.from)), ("until", moment(self.until)), ("currency", currency)];
         let given = more.into_iter().chain(common);
         given.filter_map(|(name, value)| Some((name, value?))).collect()
     }
@@ -296,4 +300,11 @@ impl Records {
         };
         self.form.show(&title, print::standard(report).as_deref(), report, || sheets(report))
     }
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let moment: Result<DateTime<Utc>, _> = text.parse();
+    let wrong =
+        |_| "write a moment with its offset, such as 2026-01-01T00:00:00Z or 2026-01-01T00:00:00+01:00";
+    Ok(Timestamp::from_ms(moment.map_err(wrong)?.timestamp_millis()))
 }

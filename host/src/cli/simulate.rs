@@ -103,6 +103,9 @@ impl Simulate {
             let policies = named.iter().map(|(policy, report)| Named { policy, report }).collect();
             return print::json(&Simulated { seed: self.seed, days: self.days, from: self.from, policies });
         }
+        if self.world_file().is_none() {
+            println!("The people of the demo come in: there is no world.toml in {}.", self.policy.display());
+        }
         println!(
             "{} days from {} on, {} leads a day, seed {}.\n",
             self.days, self.from, world.leads_a_day, self.seed
@@ -111,10 +114,14 @@ impl Simulate {
         Ok(())
     }
 
+    /// The file that says who comes in, if there is one.
+    fn world_file(&self) -> Option<PathBuf> {
+        self.world.clone().or_else(|| market::file_of(&self.policy))
+    }
+
     /// Who comes in, checked against each of the policies; none for the demo's people.
     fn market(&self, checked: &[Checked]) -> Result<Option<Market>, Exit> {
-        let file = self.world.clone().or_else(|| market::file_of(&self.policy));
-        let Some(file) = file else { return Ok(None) };
+        let Some(file) = self.world_file() else { return Ok(None) };
         let of = |one: &Checked| market::read(&file, &one.loaded.policy);
         let markets: Vec<Market> = checked.iter().map(of).collect::<Result<_, Exit>>()?;
         Ok(markets.into_iter().next())

@@ -38,7 +38,7 @@ impl Test {
         if !self.watch {
             return self.test(&readying);
         }
-        let watch = Watch::begin(&self.authored.project)?;
+        let mut watch = Watch::begin(&self.authored.project)?;
         loop {
             match self.test(&readying) {
                 Ok(()) => println!("\nall is as expected; waiting for a change"),
@@ -55,9 +55,13 @@ impl Test {
         let checked = policies::check(readying, project, Shelf::BUILT_IN)?;
         let cases = cases::read(project, checked.loaded.policy.zone)?;
         let is_wanted = |case: &Case| self.only.as_ref().is_none_or(|part| case.name.contains(part.as_str()));
+        let known = cases.len();
         let cases: Vec<Case> = cases.into_iter().filter(is_wanted).collect();
         if cases.is_empty() {
-            let error = anyhow!("{} has no such cases: write them into cases/*.toml", project.display());
+            let error = match &self.only {
+                Some(part) if known > 0 => anyhow!("none of the {known} cases has {part:?} in its name"),
+                _ => anyhow!("{} has no cases: write them into cases/*.toml", project.display()),
+            };
             return Err(Exit { code: exit::INPUT, error });
         }
         let known = if self.bless { None } else { Baseline::read(project)? };

@@ -68,6 +68,13 @@ impl Train {
         if let Some(folder) = &self.out {
             model_folder::check(folder)?;
         }
+        if let Some(folder) =
+            self.html.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty())
+            && !folder.is_dir()
+        {
+            let error = anyhow!("--html: there is no folder {}", folder.display());
+            return Err(Exit { code: exit::INPUT, error });
+        }
         let table = self.table()?;
         let folds = self.folds.as_ref().map(|path| read(path, &[])).transpose()?;
         let trained = self.learn(&table, folds.as_ref())?;
@@ -122,7 +129,10 @@ impl Train {
                 LearningError::BrokeDown | LearningError::Model(_) => exit::FAILED,
                 _ => exit::INPUT,
             };
-            let source = self.leads.as_deref().or(self.data.as_deref()).unwrap_or(Path::new("."));
+            let of_folds =
+                matches!(error, LearningError::Folds(_)).then_some(self.folds.as_deref()).flatten();
+            let source =
+                of_folds.or(self.leads.as_deref()).or(self.data.as_deref()).unwrap_or(Path::new("."));
             Exit { code, error: anyhow!(error).context(format!("cannot learn from {}", source.display())) }
         })
     }

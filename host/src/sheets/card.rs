@@ -2,14 +2,22 @@
 
 use leadsman_learning::{AttributeReport, Bucket, Figures, Report};
 
+use super::cells::{heads, text};
 use super::{Cell, Sheet};
 
 /// What is to be known of a model before it is used.
 pub fn card(report: &Report) -> Vec<Sheet> {
-    vec![figures(report), reliability(report), lift(report), importance(report), left_out(report)]
-        .into_iter()
-        .filter(|sheet| !sheet.rows.is_empty())
-        .collect()
+    vec![
+        doubts(report),
+        figures(report),
+        reliability(report),
+        lift(report),
+        importance(report),
+        left_out(report),
+    ]
+    .into_iter()
+    .filter(|sheet| !sheet.rows.is_empty())
+    .collect()
 }
 
 fn figures(report: &Report) -> Sheet {
@@ -21,21 +29,16 @@ fn figures(report: &Report) -> Sheet {
     let newest = report.hold_out.figures.as_ref().map(|Figures { auc, log_loss, brier, .. }| {
         row(format!("newest fifth, {}", report.hold_out.order), [*auc, *log_loss, *brier])
     });
-    Sheet {
-        title: format!(
-            "{} of {} leads converted: {:?} is {:?}",
-            whole(report.converted).shown(),
-            whole(report.rows).shown(),
-            report.label,
-            report.positive
-        ),
-        columns: vec!["on leads that it did not learn from", "AUC", "log-loss", "Brier"],
-        rows: [row(format!("cross-validated, folds: {}", validation.folds), validated)]
-            .into_iter()
-            .chain(newest)
-            .collect(),
-        drawn: None,
-    }
+    let title = format!(
+        "{} of {} leads converted: {:?} is {:?}",
+        whole(report.converted).shown(),
+        whole(report.rows).shown(),
+        report.label,
+        report.positive
+    );
+    let columns = heads(["on leads that it did not learn from", "AUC", "log-loss", "Brier"]);
+    let validated = row(format!("cross-validated, folds: {}", validation.folds), validated);
+    Sheet::new(title, columns, [validated].into_iter().chain(newest).collect()).named("Figures")
 }
 
 fn reliability(report: &Report) -> Sheet {
@@ -44,26 +47,21 @@ fn reliability(report: &Report) -> Sheet {
         let shares = [Cell::Share(bucket.foretold), Cell::Share(bucket.happened)];
         [Cell::Text(name), whole(bucket.rows)].into_iter().chain(shares).collect()
     };
-    Sheet {
-        title: "Whether what is foretold happens".to_owned(),
-        columns: vec!["foretold", "leads", "foretold on average", "happened"],
-        rows: report.reliability.iter().map(row).collect(),
-        drawn: Some(3),
-    }
+    let columns = heads(["foretold", "leads", "foretold on average", "happened"]);
+    Sheet::new("Whether what is foretold happens", columns, report.reliability.iter().map(row).collect())
+        .drawn(3)
 }
 
 fn lift(report: &Report) -> Sheet {
     let row = |(place, bucket): (usize, &Bucket)| {
-        let shares = [Cell::Share(bucket.foretold), Cell::Share(bucket.happened), Cell::Number(bucket.lift)];
+        #[expect(clippy::cast_possible_truncation, reason = "at most the number of the leads, a hundredfold")]
+        let lift = Cell::Amount((bucket.lift * 100.0).round() as i64, 2);
+        let shares = [Cell::Share(bucket.foretold), Cell::Share(bucket.happened), lift];
         [Cell::Text(format!("{}", place + 1)), whole(bucket.rows)].into_iter().chain(shares).collect()
     };
-    Sheet {
-        title: "By tenths of the leads, the most probable first: how many times the average converted"
-            .to_owned(),
-        columns: vec!["tenth", "leads", "foretold", "happened", "lift"],
-        rows: report.deciles.iter().enumerate().map(row).collect(),
-        drawn: Some(4),
-    }
+    let title = "By tenths of the leads, the most probable first: how many times the average converted";
+    let columns = heads(["tenth", "leads", "foretold", "happened", "lift"]);
+    Sheet::new(title, columns, report.deciles.iter().enumerate().map(row).collect()).drawn(4)
 }
 
 fn importance(report: &Report) -> Sheet {
@@ -71,34 +69,34 @@ fn importance(report: &Report) -> Sheet {
         let name = Cell::Text(one.column.clone());
         vec![name, Cell::Share(one.importance), exact(one.auc_alone), Cell::Share(one.known)]
     };
-    Sheet {
-        title: format!(
-            "What moves leads, by {} trees with {} nodes",
-            whole(report.size.trees).shown(),
-            whole(report.size.nodes).shown()
-        ),
-        columns: vec!["column", "share", "alone (AUC)", "known"],
-        rows: report.attributes.iter().map(row).collect(),
-        drawn: Some(1),
-    }
+    let title = format!(
+        "What moves leads, by {} trees with {} nodes",
+        whole(report.size.trees).shown(),
+        whole(report.size.nodes).shown()
+    );
+    let columns = heads(["column", "share", "alone (AUC)", "known"]);
+    Sheet::new(title, columns, report.attributes.iter().map(row).collect()).named("Importance").drawn(1)
+}
+
+/// What is to be looked at before it is trusted.
+fn doubts(report: &Report) -> Sheet {
+    let leaks = report.leaks.iter().map(|leak| {
+        let why = format!("may know the answer: alone it has an AUC of {:.3}; --exclude it unless it is known when a lead comes in", leak.auc);
+        (leak.column.as_str(), why)
+    });
+    let useless = report.is_no_better_than_the_average();
+    let useless = useless
+        .then(|| ("the model", "foretells no better than the average would: do not use it".to_owned()));
+    columns_and_why("What to look at before it is trusted", useless.into_iter().chain(leaks))
 }
 
 fn left_out(report: &Report) -> Sheet {
-    let row = |column: &str, why: String| vec![Cell::Text(column.to_owned()), Cell::Text(why)];
-    let leaks = report.leaks.iter().map(|leak| {
-        let why = format!("may know the answer: alone it has an AUC of {:.3}; --exclude it unless it is known when a lead comes in", leak.auc);
-        row(&leak.column, why)
-    });
-    let left_out = report.left_out.iter().map(|one| row(&one.column, format!("left out: {}", one.why)));
-    let useless = report.is_no_better_than_the_average();
-    let useless = useless
-        .then(|| row("the model", "foretells no better than the average would: do not use it".to_owned()));
-    Sheet {
-        title: "What to look at before it is trusted".to_owned(),
-        columns: vec!["column", "why"],
-        rows: useless.into_iter().chain(leaks).chain(left_out).collect(),
-        drawn: None,
-    }
+    columns_and_why("Left out", report.left_out.iter().map(|one| (one.column.as_str(), one.why.clone())))
+}
+
+fn columns_and_why<'a>(title: &str, rows: impl Iterator<Item = (&'a str, String)>) -> Sheet {
+    let row = |(column, why): (&str, String)| vec![text(column), Cell::Text(why)];
+    Sheet::new(title, heads(["column", "why"]), rows.map(row).collect())
 }
 
 fn whole(count: usize) -> Cell {

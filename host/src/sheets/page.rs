@@ -7,18 +7,22 @@ use super::{Cell, Sheet};
 const STYLE: &str = "\
 :root { color-scheme: light dark; --ink: #1b2733; --soft: #5d6b78; --line: #d5dce2; --bar: #2f6f9f; --ground: #fff }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --soft: #9aa7b3; --line: #37424d; --bar: #6fb1e0; --ground: #14191e } }
-@media print { :root { --ink: #000; --soft: #444; --line: #bbb; --bar: #2f6f9f; --ground: #fff } main { margin: 0; max-width: none } }
 body { background: var(--ground); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; margin: 0 }
-main { max-width: 66rem; margin: 2.5rem auto; padding: 0 1.25rem }
+@page { size: A4 landscape; margin: 14mm }
+main { max-width: 72rem; margin: 2.5rem auto; padding: 0 1.25rem }
 h1 { font-size: 1.7rem; margin: 0 0 .2rem } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem }
 p { color: var(--soft); margin: 0 }
 section { break-inside: avoid } .drawn { font-size: .85rem; padding-left: 23% }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .55rem; text-align: right; white-space: nowrap }
-th { color: var(--soft); font-weight: 600 } td:first-child, th:first-child, .text { text-align: left; white-space: pre }
+th { color: var(--soft); font-weight: 600; white-space: normal; vertical-align: bottom } td:first-child, th:first-child, .text { text-align: left; white-space: pre }
 svg { display: block; width: 100%; height: auto; margin: .2rem 0 .8rem } svg text { fill: var(--ink); font-size: 13px }
-svg rect { fill: var(--bar) }";
+svg rect { fill: var(--bar) }
+@media print {
+  :root { --ink: #000; --soft: #444; --line: #bbb; --bar: #2f6f9f; --ground: #fff }
+  body { font-size: 11px } main { margin: 0; max-width: none; padding: 0 } .wide { overflow: visible }
+}";
 
 /// The height of a bar with its room, its thickness, and where it begins and how long it may be, of 1000 across.
 const ROW: f64 = 26.0;
@@ -64,12 +68,19 @@ pub fn page(title: &str, note: Option<&str>, sheets: &[Sheet]) -> String {
 }
 
 fn table(sheet: &Sheet) -> Markup {
+    let (shown, more) = sheet.shown();
     html! {
         div.wide {
             table {
-                thead { tr { @for column in &sheet.columns { th { (column) } } } }
+                thead {
+                    tr {
+                        @for (place, column) in sheet.columns.iter().enumerate() {
+                            @if sheet.is_numeric(place) { th { (column) } } @else { th.text { (column) } }
+                        }
+                    }
+                }
                 tbody {
-                    @for row in &sheet.rows {
+                    @for row in shown {
                         tr {
                             @for cell in row {
                                 @if cell.is_numeric() { td { (cell.shown()) } } @else { td.text { (cell.shown()) } }
@@ -79,12 +90,16 @@ fn table(sheet: &Sheet) -> Markup {
                 }
             }
         }
+        @if more > 0 { p { "And " (more) " more; --csv and --json have them all." } }
     }
 }
 
 /// A bar or a column for each row.
 fn chart(sheet: &Sheet) -> Markup {
     let (Some(lengths), Some(drawn)) = (sheet.bars(), sheet.drawn) else { return html! {} };
+    if lengths.iter().all(|length| *length <= 0.0) {
+        return html! {};
+    }
     if lengths.len() > ROWS_MAX { columns(sheet, &lengths, drawn) } else { bars(sheet, lengths, drawn) }
 }
 
@@ -118,11 +133,11 @@ fn bars(sheet: &Sheet, bars: Vec<f64>, drawn: usize) -> Markup {
     let height = ROW * bars.len() as f64;
     let bar = |(place, (row, length)): (usize, (&Vec<Cell>, f64))| {
         let top = ROW * place as f64 + (ROW - THICK) / 2.0;
-        let (baseline, width) = (top + THICK - 3.0, (LENGTH * length).max(1.0));
-        let name: String = row[0].shown().trim().chars().take(NAME_CHARACTERS).collect();
+        let (baseline, width) = (top + THICK - 3.0, LENGTH * length);
+        let name = short(row[0].shown().trim());
         html! {
             text x=(BEGIN - 10.0) y=(baseline) text-anchor="end" { (name) }
-            rect x=(BEGIN) y=(top) width=(format!("{width:.1}")) height=(THICK) rx="2" {}
+            @if width > 0.0 { rect x=(BEGIN) y=(top) width=(format!("{:.1}", width.max(1.0))) height=(THICK) rx="2" {} }
             text x=(format!("{:.1}", BEGIN + width + 8.0)) y=(baseline) { (row[drawn].shown()) }
         }
     };
@@ -131,5 +146,13 @@ fn bars(sheet: &Sheet, bars: Vec<f64>, drawn: usize) -> Markup {
         svg viewBox=(format!("0 0 1000 {height}")) role="img" aria-label=(format!("{}: {}", sheet.title, sheet.columns[drawn])) {
             @for one in sheet.rows.iter().zip(bars).enumerate().map(bar) { (one) }
         }
+    }
+}
+
+/// As much of a name as stands beside a bar.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(NAME_CHARACTERS) {
+        None => name.to_owned(),
+        Some(_) => name.chars().take(NAME_CHARACTERS - 1).chain(['…']).collect(),
     }
 }

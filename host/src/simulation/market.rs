@@ -13,7 +13,7 @@ const FILE: &str = "world.toml";
 
 /// The file that describes the market of the policy in a folder, if there is one.
 pub fn file_of(folder: &Path) -> Option<PathBuf> {
-    Some(folder.join(FILE)).filter(|file| file.is_file())
+    Some(folder.join(FILE)).filter(|file| file.exists())
 }
 
 /// Checks the market that a policy's folder describes, if it describes one.

@@ -109,12 +109,48 @@ export function problemsOf(schema, config) {
   return place.problems;
 }
 
-/** Says why a schema cannot be checked, if it cannot: it has a keyword that is not known here. */
+/** What stands for a keyword has to be, and how that is said. */
+const DEMANDS = {
+  type: [
+    (one) => [one].flat().every((type) => Object.hasOwn(ARTICLES, type)),
+    `one of ${Object.keys(ARTICLES).join(", ")}, or a list of them`,
+  ],
+  pattern: [isPattern, "a regular expression"],
+  uniqueItems: [(one) => typeof one === "boolean", "true or false"],
+  required: [(one) => Array.isArray(one) && one.every((name) => typeof name === "string"), "a list of names"],
+  $ref: [(one) => typeof one === "string" && one.startsWith("#/$defs/"), "`#/$defs/NAME`"],
+  ...each(["enum", "anyOf", "oneOf", "allOf"], [Array.isArray, "a list"]),
+  ...each(["properties", "$defs"], [(one) => isOf("object", one), "a table"]),
+  ...each(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], [(one) => isOf("number", one), "a number"]),
+  ...each(
+    ["minLength", "maxLength", "minItems", "maxItems"],
+    [(one) => isOf("integer", one) && one >= 0, "a whole number from 0 on"],
+  ),
+};
+
+function each(keywords, demand) {
+  return Object.fromEntries(keywords.map((keyword) => [keyword, demand]));
+}
+
+function isPattern(text) {
+  try {
+    return typeof text === "string" && new RegExp(text, "u") !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** Says why a schema cannot be checked, if it cannot: it is none, or has a keyword that is not known here. */
 export function inspectSchema(schema, pointer = "") {
   if (typeof schema === "boolean") return;
+  const place = pointer || "the top";
+  if (!isOf("object", schema)) throw new Error(`the schema must be a table at ${place}, or true or false`);
   const known = [...WORDS, "default", ...Object.keys(KEYWORDS)];
-  const odd = Object.keys(schema).find((keyword) => !known.includes(keyword));
-  if (odd !== undefined) throw new Error(`the schema has \`${odd}\` at ${pointer || "the top"}, which is not checked here`);
+  for (const [keyword, demand] of Object.entries(schema)) {
+    if (!known.includes(keyword)) throw new Error(`the schema has \`${keyword}\` at ${place}, which is not checked here`);
+    const [fits, wanted] = DEMANDS[keyword] ?? [() => true, ""];
+    if (!fits(demand)) throw new Error(`the schema's \`${keyword}\` at ${place} must be ${wanted}, not ${JSON.stringify(demand)}`);
+  }
   for (const keyword of ["properties", "$defs"]) {
     for (const [name, one] of Object.entries(schema[keyword] ?? {})) inspectSchema(one, `${pointer}/${keyword}/${name}`);
   }

@@ -41,6 +41,7 @@ test("configurations are checked as in the other languages", () => {
   for (let level = 0; level < 41; level += 1) deep = [deep];
   assert.equal(problemsOf({}, deep)[0].message, "nested more than 40 levels deep");
   assert.throws(() => inspectSchema({ items: { format: "email" } }), /`format` at \/items/);
+  for (const [schema, message] of cases.badSchemas) assert.throws(() => inspectSchema(schema), { message });
   assert.deepEqual(withDefaults({ properties: { a: { default: 1 } } }, {}), { a: 1 });
 });
 

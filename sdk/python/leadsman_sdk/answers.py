@@ -1,6 +1,10 @@
 """The words that all answers share: reasons, failures, and problems of a configuration."""
 
+import traceback
 from dataclasses import dataclass, replace
+
+_SDK = {"leadsman_sdk", "leadsman_app.py"}
+"""Code of these is not the author's."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,14 @@ class Failure(Exception):
         """Whatever was raised: what is no `Failure` is the plugin's own fault."""
         if isinstance(raised, Failure):
             return raised
-        return Failure.internal(f"{type(raised).__name__}: {raised}")
+        return Failure.internal(f"{type(raised).__name__}: {raised}{_place(raised)}")
+
+
+def _place(raised: Exception) -> str:
+    """Where the author's own code was when something was raised."""
+    frames = traceback.extract_tb(raised.__traceback__)
+    own = [one for one in frames if not _SDK & set(one.filename.split("/"))]
+    return f", at {own[-1].filename.rsplit('/', 1)[-1]}:{own[-1].lineno}" if own else ""
 
 
 @dataclass(frozen=True)

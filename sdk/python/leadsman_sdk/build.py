@@ -15,6 +15,7 @@ import sys
 import sysconfig
 import tempfile
 import tomllib
+import traceback
 from pathlib import Path
 
 from .plugin import Plugin, stages_of
@@ -76,12 +77,32 @@ def _plugin_of(source: Path) -> type[Plugin]:
     if not source.is_file():
         raise ValueError(f"there is no {source}; name the source")
     sys.path.insert(0, str(source.resolve().parent))
-    module = importlib.import_module(source.stem)
+    try:
+        module = importlib.import_module(source.stem)
+    except SyntaxError as wrong:
+        raise ValueError(f"{_named(wrong.filename, source)}:{wrong.lineno}:{wrong.offset}: {wrong.msg}") from wrong
+    except ModuleNotFoundError as missing:
+        remedy = f"put it into the project's environment: .venv/bin/python -m pip install {missing.name}"
+        raise ValueError(f"{_place(missing, source)}: there is no module {missing.name!r}; {remedy}") from missing
+    except Exception as raised:
+        raise ValueError(f"{_place(raised, source)}: {type(raised).__name__}: {raised}") from raised
     own = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == module.__name__]
     plugins = [one for one in own if issubclass(one, Plugin)]
     if len(plugins) != 1:
         raise ValueError(f"{source} must have one class that extends `Plugin`; it has {len(plugins)}")
     return plugins[0]
+
+
+def _place(raised: Exception, source: Path) -> str:
+    """The line of the author's from which something was raised."""
+    folder = source.resolve().parent
+    own = [one for one in traceback.extract_tb(raised.__traceback__) if folder in Path(one.filename).parents]
+    return f"{_named(own[-1].filename, source)}:{own[-1].lineno}" if own else str(source)
+
+
+def _named(file: str | None, source: Path) -> str:
+    """A file beside the source, as the source is named."""
+    return str(source.with_name(Path(file).name)) if file else str(source)
 
 
 def _copied(folder: Path, target: Path) -> None:

@@ -55,7 +55,11 @@ class Plugin:
 
 def schema_beside(source: str, name: str = "config.schema.json") -> dict[str, Any]:
     """The JSON Schema in a file beside a source file: `schema_beside(__file__)`."""
-    return json.loads(Path(source).with_name(name).read_text(encoding="utf-8"))
+    text = Path(source).with_name(name).read_text(encoding="utf-8")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as wrong:
+        raise ValueError(f"{name}:{wrong.lineno}:{wrong.colno}: {wrong.msg}") from wrong
 
 
 STAGES = {

@@ -62,13 +62,20 @@ def problems_of(schema: dict[str, Any], config: Any) -> list[Problem]:
 
 
 def inspect_schema(schema: Any, pointer: str = "") -> None:
-    """Says why a schema cannot be checked, if it cannot: it has a keyword that is not known here."""
+    """Says why a schema cannot be checked, if it cannot: it is none, or has a keyword that is not known here."""
     if isinstance(schema, bool):
         return
+    place = pointer or "the top"
+    if not isinstance(schema, dict):
+        raise ValueError(f"the schema must be a table at {place}, or true or false")
     known = {*_WORDS, "default", *_KEYWORDS}
-    for keyword in schema:
+    for keyword, demand in schema.items():
         if keyword not in known:
-            raise ValueError(f"the schema has `{keyword}` at {pointer or 'the top'}, which is not checked here")
+            raise ValueError(f"the schema has `{keyword}` at {place}, which is not checked here")
+        fits, wanted = _DEMANDS.get(keyword, (lambda _: True, ""))
+        if not fits(demand):
+            shown = json.dumps(demand, ensure_ascii=False, separators=(",", ":"))
+            raise ValueError(f"the schema's `{keyword}` at {place} must be {wanted}, not {shown}")
     for keyword in ("properties", "$defs"):
         for name, one in schema.get(keyword, {}).items():
             inspect_schema(one, f"{pointer}/{keyword}/{name}")
@@ -225,9 +232,49 @@ _APPLIES = {
 """To which values a keyword applies, if not to all."""
 
 
-def _matches(pattern: str, value: str) -> bool:
+def _is_pattern(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and _compiled(text) is not None
+    except re.error:
+        return False
+
+
+def _are_types(demand: Any) -> bool:
+    kinds = demand if isinstance(demand, list) else [demand]
+    return all(isinstance(kind, str) and kind in _ARTICLES for kind in kinds)
+
+
+def _are_names(demand: Any) -> bool:
+    return isinstance(demand, list) and all(isinstance(name, str) for name in demand)
+
+
+def _is_size(demand: Any) -> bool:
+    return _is_of("integer", demand) and demand >= 0
+
+
+_DEMANDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "type": (_are_types, f"one of {', '.join(_ARTICLES)}, or a list of them"),
+    "pattern": (_is_pattern, "a regular expression"),
+    "uniqueItems": (lambda one: isinstance(one, bool), "true or false"),
+    "required": (_are_names, "a list of names"),
+    "$ref": (lambda one: isinstance(one, str) and one.startswith("#/$defs/"), "`#/$defs/NAME`"),
+    **dict.fromkeys(["enum", "anyOf", "oneOf", "allOf"], (lambda one: isinstance(one, list), "a list")),
+    **dict.fromkeys(["properties", "$defs"], (lambda one: isinstance(one, dict), "a table")),
+    **dict.fromkeys(
+        ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], (lambda one: _is_of("number", one), "a number")
+    ),
+    **dict.fromkeys(["minLength", "maxLength", "minItems", "maxItems"], (_is_size, "a whole number from 0 on")),
+}
+"""What stands for a keyword has to be, and how that is said."""
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
     # In Python `$` also matches before a line feed at the end, and `\d` and `\w` know more than ASCII.
-    return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), value, re.ASCII) is not None
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
+
+
+def _matches(pattern: str, value: str) -> bool:
+    return _compiled(pattern).search(value) is not None
 
 
 def _definition(root: dict[str, Any], reference: str) -> Any:

@@ -47,6 +47,10 @@ class PureTest(unittest.TestCase):
         self.assertEqual(problems_of({}, deep)[0].message, "nested more than 40 levels deep")
         with self.assertRaisesRegex(ValueError, "`format` at /items"):
             inspect_schema({"items": {"format": "email"}})
+        for schema, message in CASES["badSchemas"]:
+            with self.assertRaises(ValueError) as refused:
+                inspect_schema(schema)
+            self.assertEqual(str(refused.exception), message)
 
     def test_numbers_of_a_configuration_are_of_the_type_that_the_schema_says(self) -> None:
         schema = {"properties": {"a": {"type": "number"}, "b": {"type": "integer"}, "c": {"default": 1}}}

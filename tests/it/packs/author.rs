@@ -17,7 +17,15 @@ fn a_secret_key_is_private_never_written_over_and_shows_its_public_one() {
     let before = author.read("author.pem");
     assert!(before.starts_with("-----BEGIN PRIVATE KEY-----\n"));
     let again = run(&["pack", "key", "new", arg(&file)]);
-    assert_eq!((again.status.code(), author.read("author.pem")), (Some(1), before), "{}", said(&again));
+    assert_eq!(
+        (again.status.code(), author.read("author.pem")),
+        (Some(1), before.clone()),
+        "{}",
+        said(&again)
+    );
+    author.build("1.0.0");
+    let over = run(&["pack", "build", arg(&author.path("source")), "--out", arg(&file)]);
+    assert_eq!((over.status.code(), author.read("author.pem")), (Some(4), before), "{}", said(&over));
 }
 
 #[test]

@@ -76,6 +76,34 @@ fn an_unsigned_pack_and_a_folder_of_something_else_are_refused() {
 }
 
 #[test]
+fn a_pack_that_was_altered_is_taken_on_no_terms() {
+    let author = Author::new();
+    let pack = author.build("1.0.0");
+    let mut bytes = std::fs::read(&pack).unwrap();
+    let signature = b"\"signature\": \"";
+    let at = bytes.windows(signature.len()).position(|window| window == signature).unwrap() + signature.len();
+    bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+    std::fs::write(&pack, bytes).unwrap();
+    let (code, words) = author.install(&pack, &["--accept", "--unsigned"]);
+    assert!(code == Some(13) && words.contains("was altered") && !words.contains("--unsigned"), "{words}");
+    assert!(!author.path("tenant").exists());
+}
+
+#[test]
+fn whom_nobody_names_is_not_trusted() {
+    let author = Author::new();
+    let pack = author.build("1.0.0");
+    author.write(&[("none.txt", b"# nobody yet\n"), ("odd.txt", b"\nnokey\n")]);
+    for (trusted, told) in
+        [("none.txt", "none.txt holds no key"), ("odd.txt", "odd.txt:2"), ("gone.txt", "there is no file")]
+    {
+        let output = run(&["pack", "verify", arg(&pack), "--trust", arg(&author.path(trusted))]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains(told), "{}", said(&output));
+    }
+}
+
+#[test]
 fn a_pack_that_hides_what_its_plugins_read_is_refused_though_it_is_signed() {
     let author = Author::new();
     let pack = author.build("1.0.0");

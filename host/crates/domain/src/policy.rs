@@ -163,8 +163,8 @@ pub struct Rep {
     pub id: RepId,
     /// How the rep is called.
     pub name: String,
-    /// The teams of the rep.
-    pub teams: BTreeSet<TeamId>,
+    /// The teams of the rep, as the policy names them: reports count the rep in the first.
+    pub teams: Vec<TeamId>,
     /// The pools from which the rep gets leads; every pool when empty.
     pub pools: BTreeSet<PoolId>,
     /// Share of turns, relative to the others; at least 1.

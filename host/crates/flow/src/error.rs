@@ -27,6 +27,18 @@ pub enum FlowError {
         /// What there is at the place where its way ends.
         there: String,
     },
+    /// There is nothing to see of how many leads go from one stage to another, and nobody said it.
+    #[error(
+        "none of the {leads} leads at {from} came to {to}, so there is no rate to plan with, and none was given"
+    )]
+    NoRate {
+        /// The stage.
+        from: &'static str,
+        /// The next stage.
+        to: &'static str,
+        /// How many leads came to the first.
+        leads: u64,
+    },
     /// A report would add up values of several currencies: these.
     #[error(
         "deals were made in several currencies, whose values do not add up: {0}; name one `currency`, and deals in \

@@ -126,7 +126,7 @@ pub(crate) fn away(rep: &Rep, at: Timestamp) -> Option<(&'static str, &'static s
 }
 
 fn candidate(rep: &Rep, load: u32) -> Candidate {
-    let teams = rep.teams.iter().cloned().collect();
+    let teams = rep.teams.clone();
     Candidate { rep: rep.id.clone(), teams, weight: rep.weight, load, cap: rep.cap }
 }
 

@@ -12,6 +12,7 @@ mod forecast;
 mod members;
 mod periods;
 mod pick;
+mod plan;
 mod rebates;
 mod referrers;
 mod same;
@@ -29,16 +30,17 @@ pub use campaigns::{Brought, CampaignFigures, CampaignFold, CampaignReport, Shar
 pub use channels::{ChannelFigures, ChannelFold, ChannelReport};
 pub use currency::{Currency, InCurrency, InvalidCurrency};
 pub use figure::{Figure, InvalidFigure};
-pub use fold::{Behind, Fold, Part};
+pub use fold::{Behind, Fold, Part, Told};
 pub use forecast::{Forecast, ForecastFold, StepChange};
 pub use members::Member;
 pub use periods::{Every, UnknownPeriod};
+pub use plan::{InvalidMix, Mix, PlanChannel, PlanRates, PlanReport, PlanTerms};
 pub use rebates::{RebateFold, RebateLine, RebateReport, RebateSums};
 pub use referrers::{ReferrerFigures, ReferrerFold, ReferrerReport};
 pub use sources::{SourceFigures, SourceFold, SourceReport};
 pub use stages::{Conversions, StageFold, StageReport};
 pub use story::{Deal, Stint, Story};
-pub use team::{RepWork, TeamFold, TeamReport, TeamWork};
+pub use team::{NobodysDeals, RepWork, TeamFold, TeamReport, TeamWork};
 pub use trends::{By, TrendFigures, TrendFold, TrendReport, UnknownBy};
 pub use waits::{Response, Waits};
 

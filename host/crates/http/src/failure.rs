@@ -48,12 +48,8 @@ impl From<FlowError> for Failure {
             FlowError::ContactElsewhere { .. } => Kind::CONTACT_ELSEWHERE,
             FlowError::Anonymous(_) => Kind::ANONYMOUS,
             FlowError::UnknownTask { .. } => Kind::UNKNOWN_TASK,
-            FlowError::NoFigure { .. } => {
-                return Self::invalid(vec![FieldError::at("", format!("`of`: {error}"))]);
-            }
-            FlowError::SeveralCurrencies(_) => {
-                return Self::invalid(vec![FieldError::at("", error.to_string())]);
-            }
+            FlowError::NoFigure { .. } => Kind::UNKNOWN_FIGURE,
+            FlowError::SeveralCurrencies(_) | FlowError::NoRate { .. } => Kind::BAD_QUERY,
             FlowError::InvalidMembership { .. } => {
                 return Self::invalid(vec![FieldError::at("/campaigns", error.to_string())]);
             }

@@ -41,6 +41,8 @@ kinds! {
     UNKNOWN_REVISION NOT_FOUND "unknown-revision" "There is no such revision";
     UNKNOWN_TARGET NOT_FOUND "unknown-target" "There is no such account, contact or opportunity";
     UNKNOWN_TASK NOT_FOUND "unknown-task" "The lead has no such task";
+    UNKNOWN_FIGURE NOT_FOUND "unknown-figure" "The report has no such figure";
+    UNKNOWN_CALENDAR NOT_FOUND "unknown-calendar" "The policy has no such calendar";
     UNKNOWN_RECEIVER NOT_FOUND "unknown-receiver" "There is no such receiver";
     METHOD_NOT_ALLOWED METHOD_NOT_ALLOWED "method-not-allowed" "The method does not fit this route";
     REJECTED CONFLICT "lead-rejected" "The lead was rejected";

@@ -85,6 +85,7 @@ fn guarded() -> Vec<(Right, Routes)> {
         routes!(reports::referrers),
         routes!(reports::rebates),
         routes!(reports::trends),
+        routes!(reports::plan),
         routes!(reports::members),
         routes!(campaigns::list),
     ];

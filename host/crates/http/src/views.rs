@@ -10,6 +10,7 @@ pub(crate) mod intake;
 pub(crate) mod journal;
 pub(crate) mod lead;
 pub(crate) mod members;
+pub(crate) mod plan;
 pub(crate) mod plugins;
 pub(crate) mod policy;
 pub(crate) mod rebates;

@@ -29,7 +29,10 @@ pub(crate) fn divide(folds: &[usize], fold: usize) -> (Vec<u32>, Vec<u32>) {
 /// `y` as well, that has to agree with the label, so that folds of another table are noticed.
 pub(crate) fn from_file(file: &Table, labels: &[Option<bool>]) -> Result<Vec<usize>, LearningError> {
     let (problem, rows) = (LearningError::Folds, labels.len());
-    let column = |name| file.place(name).map(|place| &file.columns[place]);
+    let column = |name: &str| {
+        let place = file.place(name).map_err(|_| problem(format!("have no column {name:?}")));
+        place.map(|place| &file.columns[place])
+    };
     let (indexes, folds) = (column("row_index")?, column("fold")?);
     let known = column("y").ok();
     let mut of_rows = vec![None; rows];

@@ -16,7 +16,7 @@ pub const ABOUT_FILE: &str = "pack.toml";
 pub(crate) const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Files at the top of the folder.
-const TOP: [&str; 3] = ["policy.toml", ABOUT_FILE, "README.md"];
+const TOP: [&str; 4] = ["policy.toml", ABOUT_FILE, "README.md", "world.toml"];
 
 /// Folders below it, with how the files in them end.
 const FOLDERS: [(&str, &str); 4] =

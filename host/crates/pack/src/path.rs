@@ -25,7 +25,7 @@ pub enum InvalidPath {
     Odd(String),
     /// There is no such kind of file in a pack.
     #[error(
-        "{0:?} does not belong into a pack: it has policy.toml, pack.toml, README.md, lists/*.txt, calendars/*.toml, \
+        "{0:?} does not belong into a pack: it has policy.toml, pack.toml, world.toml, README.md, lists/*.txt, calendars/*.toml, \
          models/*.json, cases/*.toml, and components that end in .wasm"
     )]
     Foreign(String),
@@ -69,7 +69,7 @@ fn is_known(path: &str) -> bool {
         let name = path.strip_prefix(folder).and_then(|rest| rest.strip_suffix(ending));
         name.is_some_and(|name| !name.is_empty() && !name.contains('/'))
     };
-    matches!(path, "policy.toml" | "pack.toml" | "README.md")
+    matches!(path, "policy.toml" | "pack.toml" | "world.toml" | "README.md")
         || kind("lists/", ".txt")
         || kind("calendars/", ".toml")
         || kind("models/", ".json")

@@ -123,7 +123,13 @@ impl PolicyFiles {
             let is_small = fs::metadata(&file)?.len() <= bytes_max as u64;
             is_small.then(|| fs::read(file)).transpose()
         };
-        read().map_err(|error| format!("cannot read the file: {error}"))?.ok_or_else(too_large)
+        let unreadable = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                "there is no such file; a project's component is made by `leadsman build`".to_owned()
+            }
+            _ => format!("cannot read the file: {error}"),
+        };
+        read().map_err(unreadable)?.ok_or_else(too_large)
     }
 
     fn read_folder(
@@ -156,9 +162,22 @@ impl PolicyFiles {
         };
         let content =
             read().map_err(|error| Problem::of_file(path, format!("cannot read the file: {error}")))?;
+        if let Some(line) = open_conflict(&content) {
+            let message = format!(
+                "an upgrade left a conflict at line {line}: keep one of the two sides, and remove the lines that begin with \
+                 <<<<<<<, ======= and >>>>>>>"
+            );
+            return Err(Problem::of_file(path, message));
+        }
         self.files.insert(path.to_owned(), content);
         Ok(())
     }
+}
+
+/// The line of the first conflict that an upgrade wrote into a file and nobody has mended, from 1.
+fn open_conflict(content: &[u8]) -> Option<usize> {
+    let place = content.split(|byte| *byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "));
+    place.map(|place| place + 1)
 }
 
 /// The names in a folder, in order; none if there is no such folder.

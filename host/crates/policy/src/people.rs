@@ -1,7 +1,5 @@
 //! Reps and their absences.
 
-use std::collections::BTreeSet;
-
 use chrono_tz::Tz;
 use leadsman_domain::ids::{InvalidId, PoolId, RepId, TeamId};
 use leadsman_domain::policy::{Absence, Rep};
@@ -34,7 +32,7 @@ fn rep<'a>(section: Section<'a>, zone: Tz, bindings: &mut BindingReader<'a>) -> 
     let id = id(&section, RepId::parse);
     let name = section.get("name").and_then(|node| node.text());
     let teams = linked(section.get("teams"), TeamId::parse, Target::Team, bindings);
-    let pools = linked(section.get("pools"), PoolId::parse, Target::Pool, bindings);
+    let pools = linked(section.get("pools"), PoolId::parse, Target::Pool, bindings).into_iter().collect();
     let small = |key, bounds| section.get(key).and_then(|node: Node<'_>| node.whole(bounds));
     let weight = small("weight", 1..=WEIGHT_MAX);
     let cap = small("cap", 0..=u64::from(u32::MAX));
@@ -51,19 +49,26 @@ fn rep<'a>(section: Section<'a>, zone: Tz, bindings: &mut BindingReader<'a>) -> 
     Some((node, Rep { id, name, teams, pools, weight, cap, dismissed, absences, attributes }))
 }
 
-fn linked<'a, T: Ord>(
+/// The names in a list, each once, of what is there.
+fn linked<'a, T: PartialEq>(
     node: Option<Node<'a>>,
     parse: impl Fn(&str) -> Result<T, InvalidId>,
     target: Target,
     bindings: &mut BindingReader<'a>,
-) -> BTreeSet<T> {
+) -> Vec<T> {
     let items = node.map(|node| node.items()).unwrap_or_default();
     let read = |item: &Node<'a>| {
         let id = item.parsed(&parse)?;
         bindings.links.note(target, item);
         Some(id)
     };
-    items.iter().filter_map(read).collect()
+    let mut named = Vec::with_capacity(items.len());
+    for id in items.iter().filter_map(read) {
+        if !named.contains(&id) {
+            named.push(id);
+        }
+    }
+    named
 }
 
 fn absence(section: Section<'_>, zone: Tz) -> Option<Absence> {

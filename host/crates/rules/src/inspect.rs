@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::admission::{Inspection, Refusal, admit};
 use crate::convert::{Description, Needs};
-use crate::introduction::{Terms, meet};
+use crate::introduction::{Terms, host_fault, meet};
 use crate::plugin::{ConfigurationProblem, Plugin, Preparation, PrepareError, start};
 use crate::sandbox::Sandbox;
 use crate::state::Library;
@@ -48,9 +48,12 @@ pub fn inspect(
     let inspection = admit(bytes, limits)?;
     let (text, library) = (configuration.to_string(), Library::default());
     let terms = Terms { inspection: &inspection, configuration: &text, library: &library, limits };
-    let (mut store, linked, exports) = start(sandbox.configuring(), bytes, &terms)?;
-    let (_, description, configured) = meet(&mut store, &linked, &exports, &terms)?;
-    drop(store);
+    let met = sandbox.apart(|| {
+        let (mut store, linked, exports) = start(sandbox.configuring(), bytes, &terms)?;
+        let (_, description, configured) = meet(&mut store, &linked, &exports, &terms)?;
+        Ok::<_, PrepareError>((description, configured))
+    });
+    let (description, configured) = met.map_err(|cause| host_fault(&cause.into()))??;
     let configured = match configured {
         Err(problems) => {
             // What passes here is compiled for running later, and must not take more then than now.

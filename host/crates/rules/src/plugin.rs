@@ -343,7 +343,8 @@ fn freeze(
     terms: &Terms<'_>,
 ) -> Result<Option<(Introduction, Code)>, PrepareError> {
     // Wizer panics over some shapes that it does not know, and components are anybody's.
-    let tried = catch_unwind(AssertUnwindSafe(|| snapshot::freeze(sandbox, bytes, terms)));
+    let tried = || catch_unwind(AssertUnwindSafe(|| snapshot::freeze(sandbox, bytes, terms)));
+    let tried = sandbox.apart(tried).map_err(|cause| host_fault(&cause.into()))?;
     let frozen = match tried {
         Ok(Ok(frozen)) => frozen?,
         Ok(Err(cause)) => {

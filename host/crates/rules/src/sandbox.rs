@@ -2,6 +2,7 @@
 //! told.
 
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +24,11 @@ const SLOTS: u32 = 256;
 /// Native stack for guest code, in bytes; less than the smallest thread that runs it. An interpreter takes a
 /// large frame for every call of the language that it interprets.
 const STACK_BYTES_MAX: usize = 1 << 20;
+
+/// The same for code that is compiled for configuring, whose frames are several times as large, and the stack of the
+/// threads on which it runs.
+const CONFIGURING_STACK_BYTES_MAX: usize = 8 << 20;
+const CONFIGURING_THREAD_BYTES: usize = 12 << 20;
 
 /// How many functions are noted of where a call ended, if that is wanted.
 const FUNCTIONS_NOTED_MAX: usize = 128;
@@ -81,6 +87,9 @@ impl Sandbox {
         let running = workshop(configuration().allocation_strategy(pool()))?;
         let configuring = workshop(
             configuration()
+                .max_wasm_stack(CONFIGURING_STACK_BYTES_MAX)
+                // Nothing runs on stacks of Wasmtime's own, but they have to be larger than that.
+                .async_stack_size(CONFIGURING_THREAD_BYTES)
                 .cranelift_opt_level(OptLevel::None)
                 .cranelift_regalloc_algorithm(RegallocAlgorithm::SinglePass),
         )?;
@@ -106,9 +115,22 @@ impl Sandbox {
         &self.shared.running
     }
 
-    /// Where code for configuring is made.
+    /// Where code for configuring is made. It runs [`apart`](Self::apart).
     pub(crate) fn configuring(&self) -> &Workshop {
         &self.shared.configuring
+    }
+
+    /// Works on a thread whose stack is large enough for code that is made for configuring, and waits for it.
+    ///
+    /// # Errors
+    ///
+    /// When the machine has no thread to give.
+    pub(crate) fn apart<R: Send>(&self, work: impl FnOnce() -> R + Send) -> std::io::Result<R> {
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(CONFIGURING_THREAD_BYTES);
+            let thread = thread.name("leadsman-configuring".to_owned()).spawn_scoped(scope, work)?;
+            Ok(thread.join().unwrap_or_else(|panicked| resume_unwind(panicked)))
+        })
     }
 
     /// Waits for a free place in the pool.

@@ -61,6 +61,6 @@ impl Rules {
 }
 
 fn span_ms(text: &str) -> Result<i64, String> {
-    let span = humantime::parse_duration(text).map_err(|cause| cause.to_string())?;
+    let span = humantime::parse_duration(text).map_err(|cause| format!("{cause}; write it as 30m or 90d"))?;
     i64::try_from(span.as_millis()).map_err(|_| "this is too long".to_owned())
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::BUILT_IN;
 use crate::exit::Exit;
+use crate::spans;
 
 /// Writes the section.
 pub(super) fn write(file: &Path, journeys: &Journeys, tally: &Tally, rules: &TouchRules) -> Result<(), Exit> {
@@ -36,7 +37,7 @@ pub(super) fn write(file: &Path, journeys: &Journeys, tally: &Tally, rules: &Tou
 /// A span of time as policies have it, such as `30d`.
 pub(super) fn span(ms: Option<i64>) -> Option<String> {
     let ms = ms.and_then(|ms| u64::try_from(ms).ok());
-    ms.map(|ms| humantime::format_duration(Duration::from_millis(ms)).to_string())
+    ms.map(|ms| spans::written(Duration::from_millis(ms)))
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use clap::Args;
 use leadsman_domain::difference::{self, Difference, Edition};
 use leadsman_domain::{Digest, TenantId};
-use leadsman_pack::{Conflict, Merge, Outcome, Pack, PluginRecord, PublicKey, merge};
+use leadsman_pack::{Conflict, Distrust, Merge, Outcome, Pack, PluginRecord, PublicKey, merge};
 use leadsman_policy::PolicyFiles;
 use serde_json::{Value, json};
 
@@ -68,9 +68,12 @@ impl Install {
         let keys = packs::keys(&self.source.trust)?;
         let signed_by = match fetched.pack.trusted(&keys) {
             Ok(key) => Some(key),
-            Err(_) if self.unsigned => None,
+            Err(Distrust::Unsigned | Distrust::Stranger(_)) if self.unsigned => None,
             Err(cause) => {
-                let error = anyhow!("{cause}; to take it all the same, say `--unsigned`");
+                let error = match cause {
+                    Distrust::Unfitting(_) => anyhow!("{cause}; get it again from who built it"),
+                    _ => anyhow!("{cause}; to take it all the same, say `--unsigned`"),
+                };
                 return Err(Exit { code: exit::UNTRUSTED, error });
             }
         };

@@ -47,11 +47,11 @@ pub struct Brought {
     pub leads: u64,
     /// Of these: belonged to a contact or an account that was known already.
     pub known_customers: u64,
-    /// Accounts that these became, or became part of.
+    /// Accounts that these became, or became part of; one that was won and never qualified is one of its own.
     pub customers: u64,
-    /// Opportunities that these became.
+    /// Opportunities that these became, counted likewise.
     pub opportunities: u64,
-    /// Of these: won at least once.
+    /// Of these: won at least once by now.
     pub orders: u64,
     /// The conversions in the span of time that are credited to it, in millionths.
     pub credited_millionths: i64,
@@ -59,7 +59,7 @@ pub struct Brought {
     pub credited_minor: i64,
     /// Each step as a share of the one before; none of nothing.
     pub shares: Shares,
-    /// What a lead cost, in minor units; none without leads.
+    /// What a lead cost, in minor units; none without leads, or if no cost is known.
     pub cost_of_lead_minor: Option<f64>,
     /// What is credited to it beyond what it cost, as a multiple of that; none if it cost nothing.
     pub return_on_investment: Option<f64>,
@@ -72,6 +72,9 @@ pub struct Brought {
 struct Became {
     accounts: BTreeSet<TargetId>,
     opportunities: BTreeSet<TargetId>,
+    won: BTreeSet<TargetId>,
+    /// Leads that were won and never qualified.
+    won_at_once: u64,
 }
 
 /// Each step as a share of the one before, from 0 on; none of nothing.
@@ -197,16 +200,22 @@ impl Brought {
         self.leads += 1;
         let is_customer = |link: &Link| !matches!(link.to, Counterpart::Lead(_));
         self.known_customers += u64::from(lead.links.iter().any(is_customer));
-        if let Some(became) = &lead.qualified {
-            self.became.accounts.insert(became.account.clone());
-            self.became.opportunities.insert(became.opportunity.clone());
+        let is_won = !lead.won.is_empty();
+        match &lead.qualified {
+            Some(became) => {
+                self.became.accounts.insert(became.account.clone());
+                self.became.opportunities.insert(became.opportunity.clone());
+                self.became.won.extend(is_won.then(|| became.opportunity.clone()));
+            }
+            None => self.became.won_at_once += u64::from(is_won),
         }
-        self.orders += u64::from(!lead.won.is_empty());
     }
 
     fn finish(&mut self) {
-        self.customers = self.became.accounts.len() as u64;
-        self.opportunities = self.became.opportunities.len() as u64;
+        let Became { accounts, opportunities, won, won_at_once } = &self.became;
+        let together = |of: &BTreeSet<TargetId>| of.len() as u64 + won_at_once;
+        (self.customers, self.opportunities) = (together(accounts), together(opportunities));
+        self.orders = together(won);
         self.shares = Shares {
             clicks: share(self.clicks, self.impressions),
             leads: share(self.leads, self.clicks),
@@ -216,7 +225,8 @@ impl Brought {
             known_customers: share(self.known_customers, self.leads),
         };
         let (cost, credited) = (self.cost_minor as f64, self.credited_minor as f64);
-        self.cost_of_lead_minor = (self.leads > 0).then(|| cost / self.leads as f64);
+        let is_known = self.leads > 0 && self.cost_minor > 0;
+        self.cost_of_lead_minor = is_known.then(|| cost / self.leads as f64);
         self.return_on_investment = (self.cost_minor > 0).then(|| (credited - cost) / cost);
     }
 }

@@ -79,6 +79,14 @@ impl<F: Fold> Fold for InCurrency<F> {
     fn adds_up_values(&self) -> bool {
         self.currency.is_none() && self.fold.adds_up_values()
     }
+
+    fn currency(&self) -> Option<&Currency> {
+        self.currency.as_ref().filter(|_| self.fold.adds_up_values())
+    }
+
+    fn ground(&self, figure: &Figure) -> Option<Figure> {
+        self.fold.ground(figure)
+    }
 }
 
 impl Currency {
@@ -125,10 +133,14 @@ impl Met {
         }
     }
 
-    /// Refuses to have added up values of several currencies.
-    pub(super) fn one(self) -> Result<(), FlowError> {
+    /// The currency of the values that were added up, if there were any.
+    ///
+    /// # Errors
+    ///
+    /// When they were of several.
+    pub(super) fn one(mut self) -> Result<Option<String>, FlowError> {
         if self.0.len() < 2 {
-            return Ok(());
+            return Ok(self.0.pop_first());
         }
         Err(FlowError::SeveralCurrencies(self.0.into_iter().collect::<Vec<_>>().join(", ")))
     }

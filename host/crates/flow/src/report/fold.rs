@@ -8,7 +8,7 @@ use leadsman_domain::lead::{Lead, Status};
 use serde::Serialize;
 use serde_json::{Number, Value};
 
-use super::currency::Met;
+use super::currency::{Currency, Met};
 use super::figure::{Figure, shows};
 use crate::cursor::Cursor;
 use crate::error::FlowError;
@@ -42,6 +42,27 @@ pub trait Fold: Clone {
     fn adds_up_values(&self) -> bool {
         true
     }
+
+    /// The currency in which it was asked for values, if it was.
+    fn currency(&self) -> Option<&Currency> {
+        None
+    }
+
+    /// Which figure leads to the leads behind one that is not made of what each of them would come to alone.
+    fn ground(&self, _figure: &Figure) -> Option<Figure> {
+        None
+    }
+}
+
+/// A report as it is told.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Told<R> {
+    /// The currency of the values in it, by its ISO 4217 code; none where there are none, or each tells its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// The report.
+    #[serde(flatten)]
+    pub report: R,
 }
 
 /// A page of the leads behind a figure of a report.
@@ -73,6 +94,15 @@ impl Archive {
     ///
     /// When one of them cannot be read, or values are of several currencies.
     pub fn report<F: Fold>(&self, fold: &F) -> Result<F::Report, FlowError> {
+        Ok(self.told(fold)?.report)
+    }
+
+    /// Makes a report, and says in which currency its values are.
+    ///
+    /// # Errors
+    ///
+    /// As [`Archive::report`].
+    pub fn told<F: Fold>(&self, fold: &F) -> Result<Told<F::Report>, FlowError> {
         let (mut sums, mut met) = (fold.begin(), Met::default());
         self.each_known(F::JOURNALS, |history| {
             met.see(&history.lead);
@@ -95,12 +125,13 @@ impl Archive {
         from: Option<&Cursor>,
         limit: usize,
     ) -> Result<Behind, FlowError> {
-        let only = fold.only(figure);
-        let without = figure.number(&only.finish(only.begin()));
+        let ground = fold.ground(figure).unwrap_or_else(|| figure.clone());
+        let only = fold.only(&ground);
+        let without = ground.number(&only.finish(only.begin()));
         let alone = |history: &History| {
             let mut sums = only.begin();
             only.add(&mut sums, history);
-            figure.number(&only.finish(sums)).filter(|alone| shows(alone, without.as_ref()))
+            ground.number(&only.finish(sums)).filter(|alone| shows(alone, without.as_ref()))
         };
         let mut whole = from.is_none().then(|| (fold.begin(), Met::default()));
         let (mut leads, mut next) = (Vec::new(), None);
@@ -128,7 +159,7 @@ impl Archive {
         let report = match whole {
             Some((whole, met)) => finish(fold, whole, met)?,
             // A cursor leads to a lead behind the figure: it may be that of another figure, and this none at all.
-            None if leads.is_empty() => self.report(fold)?,
+            None if leads.is_empty() => self.told(fold)?,
             None => return Ok(Behind { of, figure: None, leads, next }),
         };
         let whole = serde_json::to_value(report).unwrap_or_default();
@@ -164,14 +195,17 @@ impl Archive {
 }
 
 /// A report after all leads were shown; unless it would add up values of several currencies.
-fn finish<F: Fold>(fold: &F, sums: F::Sums, met: Met) -> Result<F::Report, FlowError> {
-    if fold.adds_up_values() {
-        met.one()?;
-    }
-    Ok(fold.finish(sums))
+fn finish<F: Fold>(fold: &F, sums: F::Sums, met: Met) -> Result<Told<F::Report>, FlowError> {
+    let met = if fold.adds_up_values() { met.one()? } else { None };
+    let currency = fold.currency().map(ToString::to_string).or(met);
+    Ok(Told { currency, report: fold.finish(sums) })
 }
 
-/// Whether a lead is no junk and is known by name.
+/// Whether a lead is no junk and is known by name. Whoever bought is no junk, whatever screening said.
 fn is_known(lead: &Lead) -> bool {
-    !matches!(lead.status, Status::Rejected | Status::Anonymous)
+    match lead.status {
+        Status::Rejected => !lead.won.is_empty(),
+        Status::Anonymous => false,
+        _ => true,
+    }
 }

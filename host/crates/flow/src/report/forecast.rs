@@ -4,7 +4,7 @@ use leadsman_domain::life::LifeStage;
 use serde::Serialize;
 
 use super::stages::Conversions;
-use super::{Fold, Span, Story};
+use super::{Figure, Fold, Span, Story};
 use crate::error::FlowError;
 use crate::history::{Archive, History};
 
@@ -20,6 +20,10 @@ pub struct Forecast {
     pub weakest: Option<&'static str>,
     /// Leads that are on their way now, by stage: `uql`, `mql`, `sql`. Held, blocked and nurtured ones are.
     pub stock: [u64; 3],
+    /// These together.
+    pub on_their_way: u64,
+    /// Leads so far that came to a deal.
+    pub won: u64,
     /// The share that came from each of these stages to a deal, of all leads so far.
     pub to_deal: [Option<f64>; 3],
     /// Deals that may come of the stock; none if there were no deals to learn from.
@@ -126,11 +130,24 @@ impl Fold for ForecastFold {
             weakest: weakest(&steps),
             steps,
             stock,
+            on_their_way: stock.iter().sum(),
+            won: all.deal,
             to_deal,
             deals: expected,
             deal_value_mean_minor: mean,
             value_minor: worth,
         }
+    }
+
+    /// What may come is foretold of the leads on their way, and what a deal is worth was learned from those that came
+    /// to one.
+    fn ground(&self, figure: &Figure) -> Option<Figure> {
+        let ground = match figure.way()[..] {
+            ["deals" | "value_minor"] => "/on_their_way",
+            ["deal_value_mean_minor"] => "/won",
+            _ => return None,
+        };
+        ground.parse().ok()
     }
 }
 

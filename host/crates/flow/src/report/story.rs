@@ -54,9 +54,9 @@ pub struct Stint {
 /// A deal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deal {
-    /// When.
+    /// When it was made, whenever that was told.
     pub at: Timestamp,
-    /// Who had the lead; none if it was another lead's, in whose story they are.
+    /// Who had the lead then; none if nobody did, or it was another lead's, in whose story they are.
     pub rep: Option<RepId>,
     /// What it is worth.
     pub value: Minor,
@@ -179,10 +179,10 @@ impl Story {
                 self.reach(LifeStage::Mql, at);
             }
             Event::Staged { stage } => self.reach(*stage, at),
-            Event::Converted { conversion } => {
-                self.reach(LifeStage::Deal, at);
-                let rep = self.current().map(|stint| stint.rep.clone());
-                self.deals.push(Deal { at, rep, value: conversion.value, of_another: false });
+            Event::Converted { conversion: Conversion { at, value, .. } } => {
+                self.reach(LifeStage::Deal, *at);
+                let rep = self.holder(*at).cloned();
+                self.deals.push(Deal { at: *at, rep, value: *value, of_another: false });
             }
             _ => {}
         }

@@ -26,8 +26,19 @@ pub struct TeamReport {
     pub response: Response,
     /// By rep, those who have left included.
     pub reps: BTreeMap<RepId, RepWork>,
-    /// By team. A rep of several teams counts for the first, and one of none for none.
+    /// Deals of leads that nobody had when they were made. They are in no rep's part.
+    pub nobodys: NobodysDeals,
+    /// By team. A rep of several teams counts for the first that the policy names, and one of none for none.
     pub teams: BTreeMap<TeamId, TeamWork>,
+}
+
+/// Deals that no rep made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct NobodysDeals {
+    /// How many.
+    pub won: u64,
+    /// What they are worth, in minor units.
+    pub won_value_minor: i64,
 }
 
 /// What the reps of a team made of their leads together.
@@ -152,10 +163,19 @@ impl Fold for TeamFold {
             }
         }
         for deal in story.deals.iter().filter(|deal| span.has(deal.at)) {
-            let Some(rep) = &deal.rep else { continue };
-            let work = worked.report.reps.entry(rep.clone()).or_default();
-            work.won += 1;
-            work.won_value_minor = work.won_value_minor.saturating_add(deal.value.0);
+            let (won, value) = match &deal.rep {
+                Some(rep) => {
+                    let work = worked.report.reps.entry(rep.clone()).or_default();
+                    (&mut work.won, &mut work.won_value_minor)
+                }
+                None if deal.of_another => continue,
+                None => {
+                    let nobodys = &mut worked.report.nobodys;
+                    (&mut nobodys.won, &mut nobodys.won_value_minor)
+                }
+            };
+            *won += 1;
+            *value = value.saturating_add(deal.value.0);
         }
         if let Some(owner) = lead.status.owner().filter(|_| lead.takes_room()) {
             worked.report.reps.entry(owner.clone()).or_default().load += 1;

@@ -5,11 +5,13 @@ use std::str::FromStr;
 
 use axum::Json;
 use axum::extract::Path;
+use leadsman_domain::calendar::UnknownCalendar;
+use leadsman_domain::plan::InvalidRate;
 use leadsman_domain::policy::Policy;
 use leadsman_flow::Archive;
 use leadsman_flow::report::{
     AccountFold, CampaignFold, ChannelFold, Figure, Fold, ForecastFold, InCurrency, InvalidCurrency,
-    RebateFold, ReferrerFold, SourceFold, Span, StageFold, TeamFold, TrendFold,
+    InvalidMix, PlanTerms, RebateFold, ReferrerFold, SourceFold, Span, StageFold, TeamFold, TrendFold,
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -17,12 +19,13 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::Caller;
 use crate::blocking::holding;
 use crate::extract::{self, Params, within};
-use crate::problem::{Failure, FieldError};
+use crate::problem::{Failure, Kind};
 use crate::values::Moment;
 use crate::views::accounts::AccountReportView;
 use crate::views::campaigns::CampaignReportView;
 use crate::views::channels::{ChannelReportView, ForecastView};
 use crate::views::members::MembersView;
+use crate::views::plan::PlanReportView;
 use crate::views::rebates::{RebateReportView, ReferrerReportView};
 use crate::views::reports::{Cited, SourceReportView, StageReportView, TeamReportView, Told};
 use crate::views::trends::TrendReportView;
@@ -120,6 +123,58 @@ about! {
     }
 }
 
+/// What a plan is about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AboutPlan {
+    /// From this moment on.
+    #[param(value_type = Option<String>, format = "date-time")]
+    from: Option<Moment>,
+    /// Before this moment.
+    #[param(value_type = Option<String>, format = "date-time")]
+    until: Option<Moment>,
+    /// How many deals there are to be; as many as in that time if neither this nor `growth` is said.
+    deals: Option<u64>,
+    /// By how many percent more deals there are to be than in that time.
+    growth: Option<u32>,
+    /// How many percent of the leads become marketing-qualified.
+    uql_to_mql: Option<String>,
+    /// How many percent of these become sales-qualified.
+    mql_to_sql: Option<String>,
+    /// How many percent of these become deals.
+    sql_to_deal: Option<String>,
+    /// Channels or campaigns, each with its part of the leads relative to the others and what a lead of it costs in
+    /// minor units, as in `fair=3:2500,ads=1`. Those by which leads came if missing.
+    channels: Option<String>,
+}
+
+impl AboutPlan {
+    fn terms(&self) -> Result<PlanTerms, Failure> {
+        let rate = |name: &str, rate: &Option<String>| {
+            rate.as_deref()
+                .map(|rate| rate.parse().map_err(|wrong: InvalidRate| refused(name, &wrong)))
+                .transpose()
+        };
+        let rates = [
+            rate("uql_to_mql", &self.uql_to_mql)?,
+            rate("mql_to_sql", &self.mql_to_sql)?,
+            rate("sql_to_deal", &self.sql_to_deal)?,
+        ];
+        let parts = self.channels.as_deref().into_iter().flat_map(|channels| channels.split(','));
+        let mix = parts.map(|part| part.parse().map_err(|wrong: InvalidMix| refused("channels", &wrong)));
+        let moment = |moment: &Option<Moment>| moment.as_ref().map(|moment| moment.0);
+        let span = Span { from: moment(&self.from), until: moment(&self.until) };
+        Ok(PlanTerms {
+            deals: self.deals,
+            growth: self.growth,
+            rates,
+            mix: mix.collect::<Result<_, _>>()?,
+            span,
+        })
+    }
+}
+
 /// The answer to a question about a report.
 type Answer<T> = Result<Json<Cited<Told<T>>>, Failure>;
 
@@ -133,7 +188,8 @@ pub(crate) async fn team(caller: Caller, Params(about): Params<AboutTeam>) -> An
     let (span, asked) = about.common();
     let fold = move |_: &Archive, policy: &Policy| {
         let call = about.call.unwrap_or_else(|| "call.done".to_owned());
-        let hours = policy.hours(about.hours.as_deref()).map_err(|unknown| refused("hours", &unknown))?;
+        let unknown = |unknown: UnknownCalendar| Failure::new(Kind::UNKNOWN_CALENDAR, unknown.to_string());
+        let hours = policy.hours(about.hours.as_deref()).map_err(unknown)?;
         Ok(TeamFold { reps: policy.reps.clone(), call, hours: hours.cloned(), span })
     };
     tell(caller, asked, fold, Into::into).await
@@ -257,6 +313,26 @@ pub(crate) async fn trends(caller: Caller, Params(about): Params<AboutTrends>) -
     tell(caller, asked, fold, Into::into).await
 }
 
+/// Plans backwards from deals: how many leads it takes of each stage and by each channel, each layer rounded up. What
+/// is not said of the way is what it was for the leads that came in in that time. Reads every journal: not for every
+/// second.
+#[utoipa::path(
+    get, path = "/v1/reports/plan", tag = "reports", operation_id = "reportPlan", params(AboutPlan),
+    responses((status = 200, body = Cited<PlanReportView>))
+)]
+pub(crate) async fn plan(
+    caller: Caller,
+    Params(about): Params<AboutPlan>,
+) -> Result<Json<Cited<PlanReportView>>, Failure> {
+    let terms = about.terms()?;
+    let planned = holding(caller.long_place()?, move || {
+        let archive = caller.desk.archive();
+        let (standard, plan) = (archive.standard()?.map(Into::into), archive.plan(&terms)?);
+        Ok(Json(Cited { standard, currency: None, report: plan.into() }))
+    });
+    planned.await?
+}
+
 /// Lists the members of a campaign, by who was one first: whom it touched, and the contacts and accounts of which
 /// was said that they are in it. Leads and contacts that are the same person are one member. Reads every lead,
 /// contact and account: not for every second.
@@ -287,8 +363,13 @@ async fn tell<F: Fold<Report: 'static>, T: ToSchema + Send + 'static>(
         let wrong = |wrong: InvalidCurrency| refused("currency", &wrong);
         let currency = asked.currency.map(|code| code.parse().map_err(wrong)).transpose()?;
         let fold = InCurrency { fold: fold(archive, &policy)?, currency };
+        let mut currency = None;
         let report = match asked.drill {
-            None => Told::Report(view(archive.report(&fold)?)),
+            None => {
+                let told = archive.told(&fold)?;
+                currency = told.currency;
+                Told::Report(view(told.report))
+            }
             Some(Drill { of, limit, cursor }) => {
                 let figure: Figure = of.parse().map_err(|wrong| refused("of", &wrong))?;
                 let limit = within(limit, LIMIT_DEFAULT, LIMIT_MAX, "limit")?;
@@ -297,7 +378,7 @@ async fn tell<F: Fold<Report: 'static>, T: ToSchema + Send + 'static>(
             }
         };
         let standard = archive.standard()?.map(Into::into);
-        Ok(Json(Cited { standard, report }))
+        Ok(Json(Cited { standard, currency, report }))
     });
     told.await?
 }
@@ -308,5 +389,5 @@ fn parsed<T: FromStr<Err: Display> + Default>(name: &str, word: Option<String>) 
 }
 
 fn refused(name: &str, wrong: &dyn Display) -> Failure {
-    Failure::invalid(vec![FieldError::at("", format!("`{name}`: {wrong}"))])
+    Failure::new(Kind::BAD_QUERY, format!("`{name}`: {wrong}"))
 }

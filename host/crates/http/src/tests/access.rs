@@ -40,6 +40,7 @@ fn routes() -> Vec<(&'static str, &'static str, Right, Option<Value>)> {
         ("PUT", "/v1/campaigns", Right::Direct, Some(json!({"fair": {"cost_minor": 100}}))),
         ("GET", "/v1/reports/channels", Right::ReadLeads, None),
         ("GET", "/v1/reports/forecast", Right::ReadLeads, None),
+        ("GET", "/v1/reports/plan", Right::ReadLeads, None),
         ("GET", "/v1/reports/rebates", Right::ReadLeads, None),
         ("GET", "/v1/reports/referrers", Right::ReadLeads, None),
         ("GET", "/v1/campaigns/{campaign}/members", Right::ReadLeads, None),

@@ -45,6 +45,7 @@ async fn it_lists_the_routes() {
         "/v1/reports/campaigns",
         "/v1/reports/channels",
         "/v1/reports/forecast",
+        "/v1/reports/plan",
         "/v1/reports/rebates",
         "/v1/reports/referrers",
         "/v1/reports/sources",

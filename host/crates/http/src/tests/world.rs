@@ -319,7 +319,7 @@ pub fn policy() -> Policy {
     let rep = |id: &str, cap: Option<u32>| Rep {
         id: RepId::parse(id).unwrap(),
         name: id.to_owned(),
-        teams: BTreeSet::new(),
+        teams: Vec::new(),
         pools: BTreeSet::new(),
         weight: 1,
         cap,

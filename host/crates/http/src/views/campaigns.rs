@@ -43,11 +43,11 @@ pub(crate) struct BroughtView {
     leads: u64,
     /// Of these: belonged to a contact or an account that was known already.
     known_customers: u64,
-    /// Accounts that these became, or became part of.
+    /// Accounts that these became, or became part of; one that was won and never qualified is one of its own.
     customers: u64,
-    /// Opportunities that these became.
+    /// Opportunities that these became, counted likewise.
     opportunities: u64,
-    /// Of the leads: won at least once.
+    /// Of these: won at least once by now.
     orders: u64,
     /// The conversions in that time that are credited to it, in millionths.
     credited_millionths: i64,
@@ -55,7 +55,7 @@ pub(crate) struct BroughtView {
     credited_minor: i64,
     /// Each step as a share of the one before; none of nothing.
     shares: SharesView,
-    /// What a lead cost, in minor units; none without leads.
+    /// What a lead cost, in minor units; none without leads, or if no cost is known.
     cost_of_lead_minor: Option<f64>,
     /// What is credited to it beyond what it cost, as a multiple of that; none if it cost nothing.
     return_on_investment: Option<f64>,

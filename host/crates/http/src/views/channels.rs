@@ -44,6 +44,10 @@ pub(crate) struct ForecastView {
     weakest: Option<&'static str>,
     /// Leads that are on their way now, by stage: `uql`, `mql`, `sql`.
     stock: [u64; 3],
+    /// These together.
+    on_their_way: u64,
+    /// Leads so far that came to a deal.
+    won: u64,
     /// The share that came from each of these stages to a deal, of all leads so far.
     to_deal: [Option<f64>; 3],
     /// Deals that may come of the stock; none if there were no deals to learn from.
@@ -87,9 +91,17 @@ impl From<ChannelFigures> for ChannelFiguresView {
 
 impl From<Forecast> for ForecastView {
     fn from(forecast: Forecast) -> Self {
-        let Forecast { steps, weakest, stock, to_deal, deals, deal_value_mean_minor, value_minor } = forecast;
-        let steps = steps.map(Into::into);
-        Self { steps, weakest, stock, to_deal, deals, deal_value_mean_minor, value_minor }
+        Self {
+            steps: forecast.steps.map(Into::into),
+            weakest: forecast.weakest,
+            stock: forecast.stock,
+            on_their_way: forecast.on_their_way,
+            won: forecast.won,
+            to_deal: forecast.to_deal,
+            deals: forecast.deals,
+            deal_value_mean_minor: forecast.deal_value_mean_minor,
+            value_minor: forecast.value_minor,
+        }
     }
 }
 

@@ -15,6 +15,10 @@ use utoipa::ToSchema;
 pub(crate) struct Cited<T: ToSchema> {
     /// The standard; none if nothing decides yet.
     pub standard: Option<StandardView>,
+    /// The currency of the values in the report, by its ISO 4217 code; absent where there are none, or each tells its
+    /// own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// The report.
     #[serde(flatten)]
     pub report: T,
@@ -99,8 +103,20 @@ pub(crate) struct TeamReportView {
     response: ResponseView,
     /// By rep, those who have left included.
     reps: BTreeMap<String, RepWorkView>,
-    /// By team. A rep of several teams counts for the first, and one of none for none.
+    /// Deals of leads that nobody had when they were made. They are in no rep's part.
+    nobodys: NobodysDealsView,
+    /// By team. A rep of several teams counts for the first that the policy names, and one of none for none.
     teams: BTreeMap<String, TeamWorkView>,
+}
+
+/// Deals that no rep made.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = NobodysDeals)]
+pub(crate) struct NobodysDealsView {
+    /// How many.
+    won: u64,
+    /// What they are worth, in minor units.
+    won_value_minor: i64,
 }
 
 /// What the reps of a team made of their leads together.
@@ -247,10 +263,11 @@ impl From<SourceFigures> for SourceFiguresView {
 
 impl From<TeamReport> for TeamReportView {
     fn from(report: TeamReport) -> Self {
-        let TeamReport { leads, contacted, contacted_share, response, reps, teams } = report;
+        let TeamReport { leads, contacted, contacted_share, response, reps, nobodys, teams } = report;
+        let nobodys = NobodysDealsView { won: nobodys.won, won_value_minor: nobodys.won_value_minor };
         let reps = reps.into_iter().map(|(rep, work)| (rep.to_string(), work.into())).collect();
         let teams = teams.into_iter().map(|(team, work)| (team.to_string(), work.into())).collect();
-        Self { leads, contacted, contacted_share, response: response.into(), reps, teams }
+        Self { leads, contacted, contacted_share, response: response.into(), reps, nobodys, teams }
     }
 }
 
