@@ -53,6 +53,8 @@ pub enum Cell {
         /// The way to it.
         way: String,
     },
+    /// A moment, as RFC 3339 writes it in UTC.
+    Moment(String),
     /// A number of things, or an amount in minor units.
     Count(i64),
     /// An amount in so many decimals, as a whole number of the last.
@@ -74,6 +76,10 @@ impl Cell {
             Self::Below { depth, name, .. } => {
                 format!("{}{}", "  ".repeat(*depth), name.replace(char::is_control, "\u{fffd}"))
             }
+            Self::Moment(moment) => match (moment.get(..10), moment.get(11..16)) {
+                (Some(day), Some(time)) => format!("{day} {time} UTC"),
+                _ => moment.clone(),
+            },
             Self::Count(count) => amount(*count, 0),
             Self::Amount(minor, decimals) => amount(*minor, *decimals),
             Self::Share(share) => format!("{:.1} %", share * 100.0),
@@ -91,7 +97,7 @@ impl Cell {
             {
                 format!("'{text}")
             }
-            Self::Text(text) | Self::Below { way: text, .. } => text.clone(),
+            Self::Text(text) | Self::Moment(text) | Self::Below { way: text, .. } => text.clone(),
             Self::Count(count) => count.to_string(),
             Self::Amount(minor, decimals) => amount(*minor, *decimals).replace(',', ""),
             Self::Share(number) | Self::Number(number) => number.to_string(),
@@ -104,13 +110,13 @@ impl Cell {
         match self {
             Self::Count(count) | Self::Amount(count, _) => *count as f64,
             Self::Share(number) | Self::Number(number) => *number,
-            Self::Text(_) | Self::Below { .. } | Self::Unknown => 0.0,
+            Self::Text(_) | Self::Moment(_) | Self::Below { .. } | Self::Unknown => 0.0,
         }
     }
 
     /// Whether it is a number, or would be.
     pub fn is_numeric(&self) -> bool {
-        !matches!(self, Self::Text(_) | Self::Below { .. })
+        !matches!(self, Self::Text(_) | Self::Moment(_) | Self::Below { .. })
     }
 }
 

@@ -28,15 +28,9 @@ pub struct Meant<'a> {
     pub currency: Option<&'a str>,
 }
 
-impl Meant<'_> {
-    fn has(self, conversion: &Conversion) -> bool {
-        self.scenario.is_none_or(|scenario| conversion.scenario == scenario)
-            && self.currency.is_none_or(|currency| conversion.currency == currency)
-    }
-}
-
 /// The journeys of the leads that have touches: to each conversion that is meant, from the one before on; and what came
-/// after the last one, which has ended in nothing so far. Leads that are part of others go with those.
+/// after the last one, which has ended in nothing so far. What led to one in another currency did not end in nothing,
+/// and is left out. Leads that are part of others go with those.
 ///
 /// # Errors
 ///
@@ -50,13 +44,17 @@ pub fn journeys_of_leads(archive: &Archive, meant: Meant<'_>) -> Result<OwnJourn
         }
         let mut won: Vec<&Conversion> = lead.won.iter().map(|won| &won.conversion).collect();
         scenarios.extend(won.iter().map(|conversion| conversion.scenario.clone()));
-        won.retain(|conversion| meant.has(conversion));
+        won.retain(|conversion| meant.scenario.is_none_or(|scenario| conversion.scenario == scenario));
         won.sort_by_key(|conversion| conversion.at);
-        currencies.extend(won.iter().map(|conversion| conversion.currency.clone()));
+        let is_meant = |conversion: &Conversion| meant.currency.is_none_or(|one| conversion.currency == one);
+        let meant = won.iter().filter(|conversion| is_meant(conversion));
+        currencies.extend(meant.map(|conversion| conversion.currency.clone()));
         let mut touches = lead.touches();
         for conversion in won {
             let rest = touches.split_off(touches.partition_point(|touch| touch.at <= conversion.at));
-            add(&mut journeys, &lead, &touches, Some(conversion));
+            if is_meant(conversion) {
+                add(&mut journeys, &lead, &touches, Some(conversion));
+            }
             touches = rest;
         }
         add(&mut journeys, &lead, &touches, None);

@@ -169,17 +169,17 @@ pub fn rebates(report: &Value) -> Vec<Sheet> {
     });
     let line = |line: &Value| {
         let values = Values::in_currency(line["currency"].as_str());
-        let texts = ["at", "agent", "lead", "conversion", "rate", "currency"];
-        let texts = texts.map(|key| text(line[key].as_str().unwrap_or_default()));
+        let of = |key: &str| line[key].as_str().unwrap_or_default();
+        let texts = ["agent", "lead", "conversion", "rate", "currency"].map(|key| text(of(key)));
         let amounts = ["value_minor", "rebate_minor"].map(|key| values.cell(&line[key]));
-        texts.into_iter().chain(amounts).collect()
+        [Cell::Moment(of("at").to_owned())].into_iter().chain(texts).chain(amounts).collect()
     };
     let sums = Sheet::new(
         "What agents get",
         heads(["agent", "currency", "conversions", "worth", "rebate"]),
         sums.collect(),
     );
-    let columns = heads(["won", "agent", "lead", "conversion", "rate", "currency", "worth", "rebate"]);
+    let columns = heads(["won", "agent", "lead", "deal", "rate", "currency", "worth", "rebate"]);
     vec![
         // What is in several currencies is not to be compared.
         if currencies.len() == 1 { sums.drawn(4) } else { sums },

@@ -35,7 +35,7 @@ const ROWS_MAX: usize = 30;
 const HEIGHT: f64 = 180.0;
 
 /// How many characters of a name stand beside a bar.
-const NAME_CHARACTERS: usize = 32;
+const NAME_CHARACTERS: usize = 28;
 
 /// The page.
 pub fn page(title: &str, note: Option<&str>, sheets: &[Sheet]) -> String {
@@ -107,7 +107,8 @@ fn chart(sheet: &Sheet) -> Markup {
 fn columns(sheet: &Sheet, heights: &[f64], drawn: usize) -> Markup {
     let (top, width) = (20.0, 1000.0 / heights.len() as f64);
     let column = |(place, height): (usize, &f64)| {
-        let (height, row) = ((HEIGHT * height).max(0.5), &sheet.rows[place]);
+        let (height, row) =
+            (if *height > 0.0 { (HEIGHT * height).max(0.5) } else { 0.0 }, &sheet.rows[place]);
         html! {
             rect x=(format!("{:.1}", width * place as f64)) y=(format!("{:.1}", top + HEIGHT - height))
                 width=(format!("{:.1}", (width * 0.85).max(0.5))) height=(format!("{height:.1}")) {

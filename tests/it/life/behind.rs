@@ -227,5 +227,14 @@ fn a_share_leads_to_what_it_is_a_share_of_and_what_is_no_figure_is_told_with_wha
     let next = desk.archive().behind(&fold, &won, None, 1).unwrap().next.unwrap();
     let elsewhere = desk.archive().behind(&fold, &"/channels/far/won".parse().unwrap(), Some(&next), 1);
     assert_eq!(elsewhere.unwrap_err().to_string(), refused, "nor on a further page");
+    let forecast = ForecastFold { span: Span::default() };
+    let foretold = behind(&desk, &forecast, "/deals").unwrap();
+    let report = desk.archive().report(&forecast).unwrap();
+    assert_eq!(
+        (foretold.leads.len() as u64, report.on_their_way),
+        (report.on_their_way, report.stock.iter().sum())
+    );
+    assert_eq!(foretold.figure.unwrap().as_f64(), report.deals, "of those that are on their way");
+    assert_eq!(behind(&desk, &forecast, "/deal_value_mean_minor").unwrap().leads.len() as u64, report.won);
     assert!("channels/ads".parse::<Figure>().unwrap_err().to_string().contains("such as /channels/ads/won"));
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::after;
 use crate::desk::conversion;
 use crate::office::{desk_in, order, submission, take_in};
-use crate::program::{arg, json as told, run, said};
+use crate::program::{arg, json as told, leadsman, run, said};
 use crate::serve::{Server, token};
 
 const POLICY: &str = r#"
@@ -88,6 +88,19 @@ fn a_report_on_deals_in_two_currencies_tells_the_values_of_the_one_it_is_asked_f
         assert_eq!(ask(report, &[]).status.code(), Some(4), "{report}");
         assert!(ask(report, &["--currency", "EUR"]).status.success(), "{report}");
     }
+    // People read them in whole units, in no more columns than they have.
+    for (report, _) in REPORTS.into_iter().chain([("forecast", ""), ("stages", "")]) {
+        let mut program = leadsman();
+        let asked =
+            program.args(["report", report]).args(of_acme).args(["--currency", "EUR"]).env("COLUMNS", "60");
+        let shown = said(&asked.output().unwrap());
+        assert!(["stages", "forecast"].contains(&report) || shown.contains("7.40"), "{report}: {shown}");
+        let tables = shown.lines().filter(|line| line.starts_with(' '));
+        assert!(
+            tables.clone().count() > 1 && tables.clone().all(|line| line.chars().count() <= 60),
+            "{shown}"
+        );
+    }
     // Stages have no values, and rebates stand apart.
     assert!(ask("stages", &[]).status.success());
     let rebates = told(&[["report", "rebates"].as_slice(), &of_acme, &["--json"]].concat());
@@ -103,6 +116,16 @@ fn a_report_on_deals_in_two_currencies_tells_the_values_of_the_one_it_is_asked_f
     assert!(status == 400 && refused.to_string().contains("EUR, JPY"), "{status} {refused}");
     let (_, team) = server.get(&reader, "/v1/reports/team?currency=EUR");
     assert_eq!(team.pointer("/reps/ann/won_value_minor").and_then(Value::as_i64), Some(740), "{team}");
+    let (_, plan) = server.get(
+        &reader,
+        "/v1/reports/plan?deals=160&uql_to_mql=25&mql_to_sql=40&sql_to_deal=20&channels=fair=3:2500,ads=1",
+    );
+    assert_eq!([&plan["sql"], &plan["mql"], &plan["uql"]], [800, 2_000, 8_000], "{plan}");
+    assert_eq!((&plan["channels"][0]["cost_minor"], &plan["cost_minor"]), (&json!(15_000_000), &Value::Null));
+    let (status, refused) = server.get(&reader, "/v1/reports/plan?sql_to_deal=0");
+    assert!(status == 400 && refused.to_string().contains("sql_to_deal"), "{status} {refused}");
+    let (status, refused) = server.get(&reader, "/v1/reports/stages?of=/nothing");
+    assert!(status == 404 && refused.to_string().contains("unknown-figure"), "{status} {refused}");
     let (status, refused) = server.get(&reader, "/v1/reports/team?currency=EURO");
     assert!(status == 400 && refused.to_string().contains("three letters"), "{status} {refused}");
     assert!(server.drain());

@@ -154,3 +154,26 @@ fn what_is_merged_is_one_lead_and_whoever_worked_on_either_did() {
     unmerge(&desk, &one, &two, after(6 * HOUR_MS)).unwrap();
     check(2, [2, 2, 1, 1], 1);
 }
+
+#[test]
+fn a_deal_counts_when_it_was_made_for_whoever_had_the_lead_then() {
+    let desk = desk(POLICY);
+    let [first, moved] = ["one", "two"].map(|key| came(&desk, key, after(0)));
+    let had = [&first, &moved].map(|lead| owner(&desk, lead).unwrap());
+    order(&desk, &moved, Order::Transfer { rep: had[0].parse().unwrap() }, after(2 * HOUR_MS)).unwrap();
+    // All are told a month later.
+    let deal = |lead: &LeadId, id: &str, value: i64, at: Timestamp| {
+        let deal = leadsman_domain::attribution::Conversion { at, ..conversion(id, value) };
+        desk.convert(lead, &deal, after(30 * DAY_MS)).unwrap().wait().unwrap();
+    };
+    deal(&first, "first", 10, after(HOUR_MS));
+    deal(&moved, "moved", 200, after(HOUR_MS + 1));
+    let early = Span { from: Some(after(1)), until: Some(after(5 * HOUR_MS)) };
+    let report = team(&desk, early);
+    let won = |rep: &str| report.reps[&rep.parse().unwrap()].won_value_minor;
+    assert_eq!([won(&had[0]), won(&had[1])], [10, 200], "{report:?}");
+    let stages = StageReport::of(desk.archive(), early).unwrap();
+    assert_eq!(stages.period.deal, 2, "{stages:?}");
+    let late = Span { from: Some(after(29 * DAY_MS)), until: None };
+    assert_eq!(team(&desk, late).reps.values().map(|work| work.won).sum::<u64>(), 0);
+}

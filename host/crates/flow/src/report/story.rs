@@ -56,7 +56,8 @@ pub struct Stint {
 pub struct Deal {
     /// When it was made, whenever that was told.
     pub at: Timestamp,
-    /// Who had the lead then; none if nobody did, or it was another lead's, in whose story they are.
+    /// Who had the lead then, or else when that was told; none if nobody did, or it was another lead's, in whose story
+    /// they are.
     pub rep: Option<RepId>,
     /// What it is worth.
     pub value: Minor,
@@ -181,7 +182,8 @@ impl Story {
             Event::Staged { stage } => self.reach(*stage, at),
             Event::Converted { conversion: Conversion { at, value, .. } } => {
                 self.reach(LifeStage::Deal, *at);
-                let rep = self.holder(*at).cloned();
+                // Of what was made before the lead came here, whoever has it when that is told.
+                let rep = self.holder(*at).cloned().or_else(|| self.current().map(|stint| stint.rep.clone()));
                 self.deals.push(Deal { at: *at, rep, value: *value, of_another: false });
             }
             _ => {}

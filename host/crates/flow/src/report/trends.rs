@@ -5,11 +5,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono_tz::Tz;
-use leadsman_domain::Timestamp;
+use leadsman_domain::{RepId, Timestamp};
 use serde::Serialize;
 
 use super::periods::Every;
-use super::{Fold, Span, Story};
+use super::{Fold, Span, Stint, Story};
 use crate::history::History;
 
 /// What happened in a span of time, period by period, whenever the leads came in. Every lead counts by its own journal,
@@ -48,7 +48,7 @@ pub enum By {
     /// Channels: that of the lead's first touch, or `unknown`.
     #[default]
     Channel,
-    /// Reps: who had the lead as of then, or `nobody`.
+    /// Reps: who had the lead as of then, or `nobody`; of a deal, who made it.
     Rep,
     /// Pools: where the lead was as of then, or whence its owner had it, or `nowhere`.
     Pool,
@@ -110,11 +110,11 @@ impl Fold for TrendFold {
 
     fn add(&self, course: &mut Course, history: &History) {
         let story = Story::of(history, "");
-        let mut count = |at: Timestamp, count: fn(&mut TrendFigures, i64), value: i64| {
+        let mut count = |at: Timestamp, part: String, count: fn(&mut TrendFigures, i64), value: i64| {
             if !self.span.has(at) {
                 return;
             }
-            let (period, part) = (self.every.period(at, self.zone), self.part(&story, at));
+            let period = self.every.period(at, self.zone);
             let Course { report, range } = &mut *course;
             let in_part = report.parts.entry(part).or_default().entry(period.clone()).or_default();
             count(in_part, value);
@@ -122,19 +122,21 @@ impl Fold for TrendFold {
             let (first, last) = range.unwrap_or((at, at));
             *range = Some((first.min(at), last.max(at)));
         };
-        count(history.lead.received, |figures, _| figures.new += 1, 0);
+        let part = |at| self.part(&story, at, story.holder(at));
+        let received = history.lead.received;
+        count(received, part(received), |figures, _| figures.new += 1, 0);
         if let Some(at) = story.matured {
-            count(at, |figures, _| figures.matured += 1, 0);
+            count(at, part(at), |figures, _| figures.matured += 1, 0);
         }
-        for stint in &story.stints {
-            count(stint.since, |figures, _| figures.assigned += 1, 0);
+        for Stint { since, .. } in &story.stints {
+            count(*since, part(*since), |figures, _| figures.assigned += 1, 0);
         }
         for deal in story.deals.iter().filter(|deal| !deal.of_another) {
             let win = |figures: &mut TrendFigures, value: i64| {
                 figures.won += 1;
                 figures.won_value_minor = figures.won_value_minor.saturating_add(value);
             };
-            count(deal.at, win, deal.value.0);
+            count(deal.at, self.part(&story, deal.at, deal.rep.as_ref()), win, deal.value.0);
         }
     }
 
@@ -151,11 +153,11 @@ impl Fold for TrendFold {
 }
 
 impl TrendFold {
-    /// The part that something belongs to which happened to a lead.
-    fn part(&self, story: &Story, at: Timestamp) -> String {
+    /// The part that something belongs to which happened to a lead that somebody had.
+    fn part(&self, story: &Story, at: Timestamp, rep: Option<&RepId>) -> String {
         match self.by {
             By::Channel => story.channel().to_owned(),
-            By::Rep => story.holder(at).map_or_else(|| "nobody".to_owned(), ToString::to_string),
+            By::Rep => rep.map_or_else(|| "nobody".to_owned(), ToString::to_string),
             By::Pool => story.pool(at).map_or_else(|| "nowhere".to_owned(), ToString::to_string),
         }
     }
