@@ -91,13 +91,18 @@ fn components_of_every_stage_work_under_the_contracts_that_they_were_built_for()
 #[test]
 fn what_is_no_contract_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    write(
-        folder.path(),
-        &[("a.wit", b"package some:thing; interface one { f: func(); }"), ("b.wasm", b"nothing")],
-    );
-    for (file, told) in
-        [("a.wit", "nothing of the contracts"), ("b.wasm", "no component"), ("c.wit", "cannot be read")]
-    {
+    let files: [(&str, &[u8]); 3] = [
+        ("a.wit", b"package some:thing; interface one { f: func(); }"),
+        ("b.wasm", b"nothing"),
+        ("d.wit", b"package some:thing;\ninterface one { f: func(; }"),
+    ];
+    write(folder.path(), &files);
+    for (file, told) in [
+        ("a.wit", "nothing of the contracts"),
+        ("b.wasm", "no component"),
+        ("c.wit", "cannot be read"),
+        ("d.wit", "d.wit:2:"),
+    ] {
         let output = run(&["wit-compat", arg(&folder.path().join(file)), arg(&contracts())]);
         assert_eq!(output.status.code(), Some(4), "{}", said(&output));
         assert!(said(&output).contains(told), "{}", said(&output));

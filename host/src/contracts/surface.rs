@@ -96,7 +96,9 @@ impl Surface {
         } else {
             let mut resolve = Resolve::default();
             let pushed = resolve.push_path(path);
-            pushed.with_context(|| format!("{} cannot be read as WIT", path.display()))?;
+            pushed.map_err(|cause| {
+                anyhow!("{} cannot be read as WIT: {}", path.display(), resolve.render_error(&cause))
+            })?;
             surface.take_all(&resolve)?;
         }
         if surface.exports.is_empty() && surface.imports.is_empty() {

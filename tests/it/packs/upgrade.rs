@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Author;
-use crate::program::{arg, json, run};
+use crate::program::{arg, json, run, said};
 
 /// A tenant who has the first version and made changes: a rep of their own, a list longer, another list.
 fn tenant() -> Author {
@@ -92,6 +92,9 @@ fn a_conflict_is_told_with_file_and_line_and_changes_nothing_unless_markers_are_
     let place = format!("{}:{line}: it was changed here", arg(&author.path("tenant/policy.toml")));
     assert!(words.contains(&place), "{place:?} in\n{words}");
     assert!(words.contains("1 conflicts, nothing was changed"), "{words}");
+    let (_, sides) = words.split_once("here:").unwrap();
+    let (here, newer) = sides.split_once("in the newer pack:").unwrap();
+    assert!(here.contains("points = 35") && newer.contains("points = 40"), "{words}");
 
     let (code, words) = author.install(&pack, &["--accept", "--markers"]);
     assert!(code == Some(1) && words.contains("to mend by hand"), "{words}");
@@ -99,6 +102,10 @@ fn a_conflict_is_told_with_file_and_line_and_changes_nothing_unless_markers_are_
     for part in ["<<<<<<<", "points = 35", "=======", "points = 40", ">>>>>>>", "cleo"] {
         assert!(text.contains(part), "{part:?} in\n{text}");
     }
+    let open = run(&["policy", "check", arg(&author.path("tenant"))]);
+    let line = text.lines().position(|line| line.starts_with("<<<<<<<")).unwrap() + 1;
+    let told = format!("an upgrade left a conflict at line {line}");
+    assert!(open.status.code() == Some(3) && said(&open).contains(&told), "{}", said(&open));
     let mended: String = text
         .split_inclusive('\n')
         .filter(|line| !["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)))

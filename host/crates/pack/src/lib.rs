@@ -29,7 +29,7 @@ pub use folder::{GatherError, gather, read};
 pub use key::{KeyError, PublicKey, SecretKey};
 pub use line::{InvalidLine, Line};
 pub use manifest::{FileRecord, Manifest, PluginRecord, Reads};
-pub use merge::{Conflict, Merge, Outcome, merge};
+pub use merge::{Conflict, Merge, Outcome, Sides, merge};
 pub use pack::{Distrust, PACK_BYTES_MAX, Pack, Refusal};
 pub use path::{InvalidPath, PackPath};
 

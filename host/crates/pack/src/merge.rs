@@ -41,8 +41,19 @@ pub struct Conflict {
     pub line: Option<usize>,
     /// The line in the file with markers; none where there are none.
     pub marked_line: Option<usize>,
+    /// What stands there on both sides; none if the file as a whole is meant.
+    pub sides: Option<Sides>,
     /// What is wrong.
     pub message: &'static str,
+}
+
+/// What stands on both sides of a conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sides {
+    /// In the owner's file.
+    pub here: String,
+    /// In the newer pack's.
+    pub newer: String,
 }
 
 /// Merges `theirs`, the newer pack, into `ours`, the owner's folder, both made from `base`. Files of the owner
@@ -71,7 +82,8 @@ pub fn merge(base: &Files, ours: &Files, theirs: &Files) -> Merge {
 
 impl Merge {
     fn whole(&mut self, path: &PackPath, message: &'static str) -> Outcome {
-        self.conflicts.push(Conflict { path: path.clone(), line: None, marked_line: None, message });
+        let (line, marked_line, sides) = (None, None, None);
+        self.conflicts.push(Conflict { path: path.clone(), line, marked_line, sides, message });
         Outcome::Kept
     }
 
@@ -94,10 +106,11 @@ impl Merge {
             }
             Err(marked) => {
                 let conflicts = places(&marked, mine, marker);
-                self.conflicts.extend(conflicts.into_iter().map(|(line, marked_line)| Conflict {
+                self.conflicts.extend(conflicts.into_iter().map(|place| Conflict {
                     path: path.clone(),
-                    line: Some(line),
-                    marked_line: Some(marked_line),
+                    line: Some(place.line),
+                    marked_line: Some(place.marked_line),
+                    sides: Some(place.sides),
                     message: "it was changed here and in the newer pack, each otherwise",
                 }));
                 Outcome::Merged(marked.into_bytes())
@@ -115,18 +128,42 @@ fn entries(was: &str, mine: &str, new: &str) -> String {
     kept.chain(added).flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The lines of conflicts, from 1: in the owner's text, and in the text with markers.
-fn places(marked: &str, mine: &str, marker: usize) -> Vec<(usize, usize)> {
+/// Where a conflict is: the lines, from 1, in the owner's text and in the text with markers, and what stands there.
+struct Clash {
+    line: usize,
+    marked_line: usize,
+    sides: Sides,
+}
+
+/// Which side of a conflict is read, if any.
+#[derive(Clone, Copy)]
+enum Side {
+    Here,
+    Newer,
+}
+
+/// The conflicts in a text with markers.
+fn places(marked: &str, mine: &str, marker: usize) -> Vec<Clash> {
     let [begin, middle, end] = ["<", "=", ">"].map(|one| one.repeat(marker));
-    let (mut found, mut resolved, mut is_theirs) = (Vec::new(), String::new(), false);
+    let (mut found, mut resolved, mut side) = (Vec::<Clash>::new(), String::new(), None);
     for (place, line) in marked.split_inclusive('\n').enumerate() {
         if line.starts_with(&begin) {
-            found.push((resolved.matches('\n').count() + 1, place + 1));
-        } else if line.trim_end() == middle {
-            is_theirs = true;
-        } else if line.starts_with(&end) {
-            is_theirs = false;
-        } else if !is_theirs {
+            let line = resolved.matches('\n').count() + 1;
+            found.push(Clash { line, marked_line: place + 1, sides: Sides::default() });
+            side = Some(Side::Here);
+        } else if side.is_some() && line.trim_end() == middle {
+            side = Some(Side::Newer);
+        } else if side.is_some() && line.starts_with(&end) {
+            side = None;
+        } else {
+            match (side, found.last_mut()) {
+                (Some(Side::Here), Some(clash)) => clash.sides.here.push_str(line),
+                (Some(Side::Newer), Some(clash)) => {
+                    clash.sides.newer.push_str(line);
+                    continue;
+                }
+                _ => {}
+            }
             resolved.push_str(line);
         }
     }
@@ -139,5 +176,5 @@ fn places(marked: &str, mine: &str, marker: usize) -> Vec<(usize, usize)> {
         };
         before.fold(line, moved).max(1)
     };
-    found.into_iter().map(|(line, marked_line)| (in_mine(line), marked_line)).collect()
+    found.into_iter().map(|clash| Clash { line: in_mine(clash.line), ..clash }).collect()
 }

@@ -176,7 +176,7 @@ impl PolicyFiles {
 
 /// The line of the first conflict that an upgrade wrote into a file and nobody has mended, from 1.
 fn open_conflict(content: &[u8]) -> Option<usize> {
-    let place = content.split(|byte| *byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "));
+    let place = content.split(|byte| *byte == b'\n').position(|line| line.starts_with(b"<<<<<<<"));
     place.map(|place| place + 1)
 }
 

@@ -185,7 +185,10 @@ impl Install {
             report["differences"] = json!(differences);
             let conflicts = merge.conflicts.iter();
             report["conflicts"] = conflicts
-                .map(|one| json!({ "file": one.path, "line": one.line, "message": one.message }))
+                .map(|one| {
+                    let (here, newer) = one.sides.as_ref().map(|sides| (&sides.here, &sides.newer)).unzip();
+                    json!({ "file": one.path, "line": one.line, "message": one.message, "here": here, "newer": newer })
+                })
                 .collect();
         }
         if self.json {
@@ -242,7 +245,13 @@ impl Install {
         let one = |one: &Conflict| {
             let file = self.into.join(one.path.as_str());
             let line = line(one).map(|line| format!(":{line}")).unwrap_or_default();
-            format!("\n  {}{line}: {}", file.display(), one.message)
+            let sides = one.sides.as_ref().map(|sides| {
+                // What is in a pack is not to move a cursor.
+                let line = |line: &str| format!("\n      {}", line.replace(char::is_control, "\u{fffd}"));
+                let shown = |text: &str| text.lines().map(line).collect::<String>();
+                format!("\n    here:{}\n    in the newer pack:{}", shown(&sides.here), shown(&sides.newer))
+            });
+            format!("\n  {}{line}: {}{}", file.display(), one.message, sides.unwrap_or_default())
         };
         conflicts.iter().map(one).collect()
     }

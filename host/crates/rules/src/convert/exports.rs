@@ -93,12 +93,18 @@ impl Exports {
 pub(crate) struct Loaded<'a> {
     pub exports: &'a Exports,
     pub instance: Instance,
+    /// How much of a lead it is shown, and how much it may answer.
     pub limits: &'a Limits,
 }
 
 type Answers<T> = wasmtime::Result<Result<Vec<Result<T, Fault>>, Fault>>;
 
 impl Loaded<'_> {
+    /// What it is shown of leads.
+    fn shown<'b>(&self, readings: &'b Readings) -> Shown<'b> {
+        Shown { readings, bytes_max: self.limits.input_bytes }
+    }
+
     pub(crate) fn describe(&self, store: &mut Store<GuestState>) -> wasmtime::Result<Description> {
         let guest = self.exports.plugin.load(&mut *store, &self.instance)?;
         let said = guest.call_describe(store)?;
@@ -142,7 +148,7 @@ impl Loaded<'_> {
         cases: &[Case<'_>],
     ) -> Answers<Verdict> {
         let guest = stage(&self.exports.screening)?.load(&mut *store, &self.instance)?;
-        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let shown = self.shown(readings);
         let said = shown.leads(cases, |leads| guest.call_screen(store, leads))?;
         Ok(said.and_then(|said| lift::each(said, cases.len(), self.limits.output_bytes, lift::verdict)))
     }
@@ -154,7 +160,7 @@ impl Loaded<'_> {
         cases: &[Case<'_>],
     ) -> Answers<Vec<Contribution>> {
         let guest = stage(&self.exports.scoring)?.load(&mut *store, &self.instance)?;
-        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let shown = self.shown(readings);
         let said = shown.scoring_inputs(cases, |inputs| guest.call_score(store, inputs))?;
         let lift = |said| lift::assessment(said, &readings.needs.rules);
         Ok(said.and_then(|said| lift::each(said, cases.len(), self.limits.output_bytes, lift)))
@@ -167,7 +173,7 @@ impl Loaded<'_> {
         inquiry: &Inquiry<'_>,
     ) -> wasmtime::Result<Result<Proposal, Fault>> {
         let guest = stage(&self.exports.routing)?.load(&mut *store, &self.instance)?;
-        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let shown = self.shown(readings);
         let said = shown.request(inquiry, |request| guest.call_route(store, request))?;
         let said = said.and_then(|said| lift::one(said, self.limits.output_bytes));
         Ok(said.and_then(|proposal| lift::proposal(proposal, inquiry)))
@@ -182,7 +188,7 @@ impl Loaded<'_> {
         plugin: &str,
     ) -> wasmtime::Result<Result<NextSteps, Fault>> {
         let guest = stage(&self.exports.follow_up)?.load(&mut *store, &self.instance)?;
-        let shown = Shown { readings, bytes_max: self.limits.input_bytes };
+        let shown = self.shown(readings);
         let said = shown.matter(case, plugin, |matter| guest.call_review(store, matter, case.now.as_ms()))?;
         let said = said.and_then(|said| lift::one(said, self.limits.output_bytes));
         Ok(said.and_then(|steps| lift::next_steps(steps, case, pools)))
