@@ -23,7 +23,12 @@ pub struct Train {
     leads: Option<PathBuf>,
     /// Learn from the leads of this data folder instead: what they said when they came in, and whether they
     /// converted since.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["leads", "label", "positive", "time", "folds", "missing"])]
+    #[arg(
+        long,
+        visible_alias = "journal",
+        value_name = "DIR",
+        conflicts_with_all = ["leads", "label", "positive", "time", "folds", "missing"]
+    )]
     data: Option<PathBuf>,
     /// The tenant in the data folder.
     #[arg(long, default_value = "default", requires = "data")]

@@ -28,8 +28,8 @@ pub fn training(report: &Report) {
         println!("\nWarning: the model foretells no better than the average would. Do not use it.");
     }
     figures(report);
-    println!("\nCross-validated, by probability:  before calibration        after calibration");
-    println!("                             rows  foretold  happened     rows  foretold  happened");
+    println!("\nCross-validated, by probability: before calibration       after calibration");
+    println!("                          rows  foretold  happened     rows  foretold  happened");
     let (before, after) = (tenths(&report.reliability_before), tenths(&report.reliability));
     for tenth in 0..10 {
         let cell = |bucket: Option<Bucket>| match bucket {
@@ -39,7 +39,7 @@ pub fn training(report: &Report) {
             None => format!("{:>8} {:>9} {:>9}", 0, "", ""),
         };
         println!(
-            "  {:>3} to {:>3} %          {} {}",
+            "  {:>3} to {:>3} %       {} {}",
             tenth * 10,
             tenth * 10 + 10,
             cell(before[tenth]),
