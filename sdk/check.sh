@@ -18,4 +18,4 @@ step in_folder python "$python" -m unittest discover tests
 
 step same/build.sh
 export LEADSMAN_LANGUAGES=1
-step cargo test --release --workspace --test it -- languages a_new_plugin_of_every_kind_passes_in a_plugin_in_typescript the_tutorial_in
+step cargo test --release --workspace --test it -- languages a_new_plugin_of_every_kind_passes_in a_plugin_in_ the_tutorial_in

@@ -200,6 +200,34 @@ fn a_plugin_in_typescript_whose_types_do_not_fit_is_not_built() {
 }
 
 #[test]
+fn a_plugin_in_another_language_that_throws_says_on_which_line() {
+    if !may_take_packages() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mistakes = [
+        (
+            "js",
+            "src/plugin.js",
+            "lead.facts.size >= this.config.big",
+            "lead.nothing.size > 5",
+            ", at src/plugin.js:10",
+        ),
+        ("ts", "src/plugin.ts", "this.config.big", "(this as any).nothing.big", ", at src/plugin.ts:17"),
+        ("python", "src/plugin.py", "self.config[\"big\"]", "self.nothing", ", at plugin.py:17"),
+    ];
+    for (language, file, right, wrong, place) in mistakes {
+        let project = begun_in(folder.path(), "scorer", language);
+        let source = std::fs::read_to_string(project.join(file)).unwrap();
+        assert!(source.contains(right), "{source}");
+        std::fs::write(project.join(file), source.replace(right, wrong)).unwrap();
+        let tested = author(&["test", arg(&project)]);
+        assert_eq!(tested.status.code(), Some(10), "{language}: {}", said(&tested));
+        assert!(said(&tested).contains(place), "{language}: {}", said(&tested));
+    }
+}
+
+#[test]
 fn a_new_plugin_of_every_kind_passes_in_python() {
     every_kind_passes("python", ".venv", &[".venv/bin/python", "-m", "unittest", "discover", "tests"]);
 }

@@ -15,6 +15,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
+import { TraceMap, eachMapping } from "@jridgewell/trace-mapping";
 import { componentize } from "componentize-qjs";
 import { build } from "esbuild";
 
@@ -44,7 +45,8 @@ async function run(given, output) {
   const work = await mkdtemp(path.join(tmpdir(), "leadsman-build-"));
   try {
     const stages = await stagesIn(path.resolve(source), work);
-    const bundle = await bundled(path.resolve(source), identity, stages);
+    const { code, map } = await bundled(path.resolve(source), identity, stages);
+    const bundle = `${code}\nglobalThis[Symbol.for("leadsman.places")] = ${JSON.stringify(placesIn(map))};\n`;
     const { component } = await componentize({
       witPath: await worldOf(stages, work), world: "this-plugin", jsSource: bundle, sync: true,
     });
@@ -61,7 +63,7 @@ async function stagesIn(source, work) {
   const file = path.join(work, "look.mjs");
   const look = `export { default as plugin } from ${JSON.stringify(source)};
 export { stagesOf, inspectSchema } from ${COMPONENT};`;
-  await writeFile(file, await esbuilt(look));
+  await writeFile(file, (await esbuilt(look)).code);
   const { plugin, stagesOf, inspectSchema } = await import(pathToFileURL(file));
   if (typeof plugin !== "function") throw new Error(`${source} has no class as its default export`);
   inspectSchema(plugin.schema);
@@ -85,11 +87,23 @@ export { ${exported.map((name) => `${name}_ as ${name}`).join(", ")} };`);
 async function esbuilt(entry) {
   const result = await build({
     stdin: { contents: entry, resolveDir: process.cwd(), loader: "js" },
-    bundle: true, write: false, format: "esm", target: "es2023", platform: "neutral",
+    bundle: true, write: false, sourcemap: "external", sourcesContent: false, outfile: "<stdout>", format: "esm", target: "es2023", platform: "neutral",
     mainFields: ["module", "main"], external: ["leadsman:*"], loader: { ".json": "json" },
     alias: { "leadsman-sdk": path.join(SDK, "src", "index.js") }, logLevel: "silent",
   });
-  return result.outputFiles[0].text;
+  const [map, code] = ["<stdout>.map", "<stdout>"].map((name) => result.outputFiles.find((file) => file.path.endsWith(name)).text);
+  return { code, map };
+}
+
+/** Which line of the author's each line of the bundle was, where it was one: so that a mistake has a place. */
+function placesIn(map) {
+  const places = {};
+  eachMapping(new TraceMap(map), ({ generatedLine, source, originalLine }) => {
+    const file = source === null ? undefined : path.relative(process.cwd(), path.resolve(source));
+    const isAuthors = file !== undefined && !file.startsWith("..") && !/^(\.leadsman|node_modules)\//.test(file) && existsSync(file);
+    if (isAuthors) places[generatedLine] ??= `${file}:${originalLine}`;
+  });
+  return places;
 }
 
 /** The contracts with a world of just these stages. */

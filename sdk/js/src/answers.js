@@ -38,8 +38,17 @@ export class Failure extends Error {
   /** Whatever was thrown, as the contract has it: what is no `Failure` is the plugin's own fault. */
   static lower(thrown) {
     if (thrown instanceof Failure) return { tag: thrown.kind, val: thrown.message };
-    return { tag: "internal", val: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown) };
+    return { tag: "internal", val: told(thrown) };
   }
+}
+
+/** What was thrown, and the line of the author's on which it was, where `leadsman-build` noted that. */
+export function told(thrown) {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const places = globalThis[Symbol.for("leadsman.places")] ?? {};
+  const lines = [...(thrown.stack ?? "").matchAll(/:(\d+):\d+\)/g)].map(([, line]) => places[line]);
+  const place = lines.find((line) => line !== undefined);
+  return `${thrown.name}: ${thrown.message}${place === undefined ? "" : `, at ${place}`}`;
 }
 
 /** What is wrong with one place of the configuration. */

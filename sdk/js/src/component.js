@@ -1,5 +1,5 @@
 /** From a plugin class to the exports of a component. What `leadsman-build` generates calls it; authors do not. */
-import { Failure, Problem, Problems } from "./answers.js";
+import { Failure, Problem, Problems, told } from "./answers.js";
 import { install } from "./host.js";
 import { STAGES, stagesOf } from "./plugin.js";
 import { Ready } from "./ready.js";
@@ -55,7 +55,7 @@ function orProblems(answer) {
   try {
     return answer();
   } catch (thrown) {
-    const problems = thrown instanceof Problems ? thrown.problems : [new Problem("", String(thrown))];
+    const problems = thrown instanceof Problems ? thrown.problems : [new Problem("", told(thrown))];
     throw problems.map(({ pointer, message }) => ({ pointer, message }));
   }
 }
