@@ -245,7 +245,7 @@ impl Records {
         fold: impl FnOnce(&Archive, &Policy, Span) -> Result<F, Exit>,
     ) -> Result<Value, Exit> {
         self.ask(path, query, |archive, policy, span| {
-            archive.told(&self.in_currency(fold(archive, policy, span)?)).map_err(refused)
+            archive.priced(&self.in_currency(fold(archive, policy, span)?)).map_err(refused)
         })
     }
 

@@ -30,7 +30,7 @@ pub use campaigns::{Brought, CampaignFigures, CampaignFold, CampaignReport, Shar
 pub use channels::{ChannelFigures, ChannelFold, ChannelReport};
 pub use currency::{Currency, InCurrency, InvalidCurrency};
 pub use figure::{Figure, InvalidFigure};
-pub use fold::{Behind, Fold, Part, Told};
+pub use fold::{Behind, Fold, Part, Priced};
 pub use forecast::{Forecast, ForecastFold, StepChange};
 pub use members::Member;
 pub use periods::{Every, UnknownPeriod};

@@ -54,10 +54,10 @@ pub trait Fold: Clone {
     }
 }
 
-/// A report as it is told.
+/// A report, and the currency of the values in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Told<R> {
-    /// The currency of the values in it, by its ISO 4217 code; none where there are none, or each tells its own.
+pub struct Priced<R> {
+    /// The currency, by its ISO 4217 code; none where there are no values, or each tells its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The report.
@@ -94,7 +94,7 @@ impl Archive {
     ///
     /// When one of them cannot be read, or values are of several currencies.
     pub fn report<F: Fold>(&self, fold: &F) -> Result<F::Report, FlowError> {
-        Ok(self.told(fold)?.report)
+        Ok(self.priced(fold)?.report)
     }
 
     /// Makes a report, and says in which currency its values are.
@@ -102,7 +102,7 @@ impl Archive {
     /// # Errors
     ///
     /// As [`Archive::report`].
-    pub fn told<F: Fold>(&self, fold: &F) -> Result<Told<F::Report>, FlowError> {
+    pub fn priced<F: Fold>(&self, fold: &F) -> Result<Priced<F::Report>, FlowError> {
         let (mut sums, mut met) = (fold.begin(), Met::default());
         self.each_known(F::JOURNALS, |history| {
             met.see(&history.lead);
@@ -159,7 +159,7 @@ impl Archive {
         let report = match whole {
             Some((whole, met)) => finish(fold, whole, met)?,
             // A cursor leads to a lead behind the figure: it may be that of another figure, and this none at all.
-            None if leads.is_empty() => self.told(fold)?,
+            None if leads.is_empty() => self.priced(fold)?,
             None => return Ok(Behind { of, figure: None, leads, next }),
         };
         let whole = serde_json::to_value(report).unwrap_or_default();
@@ -195,10 +195,10 @@ impl Archive {
 }
 
 /// A report after all leads were shown; unless it would add up values of several currencies.
-fn finish<F: Fold>(fold: &F, sums: F::Sums, met: Met) -> Result<Told<F::Report>, FlowError> {
+fn finish<F: Fold>(fold: &F, sums: F::Sums, met: Met) -> Result<Priced<F::Report>, FlowError> {
     let met = if fold.adds_up_values() { met.one()? } else { None };
     let currency = fold.currency().map(ToString::to_string).or(met);
-    Ok(Told { currency, report: fold.finish(sums) })
+    Ok(Priced { currency, report: fold.finish(sums) })
 }
 
 /// Whether a lead is no junk and is known by name. Whoever bought is no junk, whatever screening said.

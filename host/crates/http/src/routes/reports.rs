@@ -366,9 +366,9 @@ async fn tell<F: Fold<Report: 'static>, T: ToSchema + Send + 'static>(
         let mut currency = None;
         let report = match asked.drill {
             None => {
-                let told = archive.told(&fold)?;
-                currency = told.currency;
-                Told::Report(view(told.report))
+                let priced = archive.priced(&fold)?;
+                currency = priced.currency;
+                Told::Report(view(priced.report))
             }
             Some(Drill { of, limit, cursor }) => {
                 let figure: Figure = of.parse().map_err(|wrong| refused("of", &wrong))?;
