@@ -167,17 +167,18 @@ impl Project {
         let here = here.to_string_lossy();
         // An environment knows where it was made: of a project that was moved or copied it is another's.
         // One that is linked to is shared on purpose.
-        let is_own = std::fs::read_to_string(&installed).is_ok_and(|place| place == here)
-            || self.folder.join(".venv").is_symlink();
-        if !is_own {
+        let made = std::fs::read_to_string(&installed).ok();
+        let is_own =
+            made.as_deref().is_some_and(|place| place == here) || self.folder.join(".venv").is_symlink();
+        if made.is_some() && !is_own {
+            std::fs::remove_dir_all(self.folder.join(".venv")).context("cannot make .venv anew")?;
+        }
+        if !python.exists() {
             let system = Tool { program: "python3", install: "apt-get install python3 python3-venv" };
             system.is_there()?;
             let modules = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
             if !modules.is_ok_and(|output| output.status.success()) {
                 return Err(missing("module venv of Python", "apt-get install python3-venv"));
-            }
-            if self.folder.join(".venv").exists() {
-                std::fs::remove_dir_all(self.folder.join(".venv")).context("cannot make .venv anew")?;
             }
             system.run(&self.folder, |command| {
                 command.args(["-m", "venv", ".venv"]);
