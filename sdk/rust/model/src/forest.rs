@@ -1,7 +1,7 @@
 //! Trees whose steps are sets of bins, and what each step adds.
 
 use crate::document::Bytes;
-use crate::grove::{Grove, TREES};
+use crate::grove::{Grove, TREES, steps_of_tree};
 use crate::{ATTRIBUTES_MAX, Bins, InvalidModel};
 
 /// Raw scores are log-odds in units of 2^-20, so that sums do not depend on their order.
@@ -161,14 +161,13 @@ impl Forest {
         contributions.iter().copied().take(attributes).collect()
     }
 
-    /// Makes the trees ready to be walked.
+    /// Makes the trees ready to be walked: those with as many steps together, as the order of sums says nothing.
     fn plant(&mut self) -> Result<(), InvalidModel> {
         let mut rest = self.nodes.as_slice();
-        for sizes in self.sizes.chunks(TREES) {
-            let tree = |&size: &u16| rest.split_off(..usize::from(size)).unwrap_or_default();
-            let trees: Vec<&[Node]> = sizes.iter().map(tree).collect();
-            self.groves.push(Grove::plant(&trees)?);
-        }
+        let tree = |&size: &u16| rest.split_off(..usize::from(size)).unwrap_or_default();
+        let mut trees: Vec<&[Node]> = self.sizes.iter().map(tree).collect();
+        trees.sort_by_cached_key(|nodes| steps_of_tree(nodes));
+        self.groves = trees.chunks(TREES).map(Grove::plant).collect::<Result<_, _>>()?;
         Ok(())
     }
 

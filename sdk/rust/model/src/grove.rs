@@ -28,6 +28,8 @@ pub(crate) const TREES: usize = 8;
 pub(crate) struct Grove {
     questions: Vec<Question>,
     trees: Vec<[Way; LEAVES_MAX]>,
+    /// The most steps of any way.
+    steps: usize,
 }
 
 /// What all trees together ask of one attribute.
@@ -38,7 +40,7 @@ struct Question {
     reachable: [u64; BINS_MAX],
 }
 
-/// The steps from the root to a leaf; those that a shorter way does not have add nothing.
+/// What the steps from the root to a leaf add, each attribute once; places that a shorter way does not need add nothing.
 type Way = [Step; DEPTH_MAX];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,7 +61,8 @@ impl Grove {
             ways.extend(<[Way; LEAVES_MAX]>::try_from(growing.ways));
         }
         let question = |(attribute, reachable)| Question { attribute, reachable };
-        Ok(Self { questions: reachable.into_iter().map(question).collect(), trees: ways })
+        let steps = ways.iter().flatten().map(steps_of).max().unwrap_or(0);
+        Ok(Self { questions: reachable.into_iter().map(question).collect(), trees: ways, steps })
     }
 
     /// Tells each step down every tree: the attribute that was asked, and what its answer adds.
@@ -69,11 +72,50 @@ impl Grove {
             reachable & question.reachable[usize::from(bins.of(question.attribute)) % BINS_MAX]
         };
         let reached = self.questions.iter().fold(u64::MAX, ask).to_le_bytes();
-        for (ways, leaves) in self.trees.iter().zip(reached) {
-            let way = &ways[leaves.trailing_zeros() as usize % LEAVES_MAX];
-            way.iter().for_each(|Step { delta, attribute }| step(*attribute, *delta));
+        match self.steps {
+            0 | 1 => self.go::<1>(reached, step),
+            2 => self.go::<2>(reached, step),
+            3 => self.go::<3>(reached, step),
+            _ => self.go::<DEPTH_MAX>(reached, step),
         }
     }
+
+    /// Tells so many steps down every tree, to the first leaf that is left of it.
+    #[inline]
+    fn go<const STEPS: usize>(&self, reached: [u8; TREES], step: &mut impl FnMut(u8, i32)) {
+        for (ways, leaves) in self.trees.iter().zip(reached) {
+            let way = &ways[leaves.trailing_zeros() as usize % LEAVES_MAX];
+            way[..STEPS].iter().for_each(|Step { delta, attribute }| step(*attribute, *delta));
+        }
+    }
+}
+
+/// How many steps a way has.
+fn steps_of(way: &Way) -> usize {
+    way.iter().rposition(|step| *step != Step::default()).map_or(0, |last| last + 1)
+}
+
+/// The most steps of any way down a tree, whose children follow their parents.
+pub(crate) fn steps_of_tree(nodes: &[Node]) -> usize {
+    let mut growing = Growing { nodes, tree: 0, reachable: &mut BTreeMap::new(), ways: Vec::new() };
+    let grown = growing.grow(0, &mut Vec::new());
+    grown.map_or(DEPTH_MAX, |_| growing.ways.iter().map(steps_of).max().unwrap_or(0))
+}
+
+/// What a path adds, each attribute once, unless that would be too much to be written.
+fn way_of(path: &[Step]) -> Way {
+    let (mut way, mut steps) = (Way::default(), 0);
+    for step in path {
+        let known = way[..steps].iter_mut().find(|known| known.attribute == step.attribute);
+        match known.and_then(|known| Some((known.delta.checked_add(step.delta)?, known))) {
+            Some((together, known)) => known.delta = together,
+            None => {
+                way[steps] = *step;
+                steps += 1;
+            }
+        }
+    }
+    way
 }
 
 /// A tree that is being planted.
@@ -94,9 +136,7 @@ impl Growing<'_> {
             if leaf == LEAVES_MAX {
                 return Err(InvalidModel::Forest("a tree has more than eight leaves"));
             }
-            let mut way = Way::default();
-            way[..path.len()].copy_from_slice(path);
-            self.ways.push(way);
+            self.ways.push(way_of(path));
             return Ok(1 << (8 * self.tree + leaf));
         };
         if path.len() == DEPTH_MAX {
